@@ -1,0 +1,50 @@
+//! The words of canvassing: ids, time, doors, contacts, scripts, outcomes, interactions.
+//!
+//! Everything here is a plain value: no clock, no randomness, no IO. Values that come from outside are held against
+//! [`limits`] by their `check` method; values that name or describe a person print nothing of it ([`redact`]).
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+mod address;
+mod answer;
+mod check;
+mod consent;
+mod contact;
+mod date;
+mod door;
+mod entry_id;
+mod hash;
+mod id;
+mod interaction;
+mod moment;
+mod outcome;
+mod position;
+mod role;
+mod script;
+mod suppression;
+mod walk_list;
+
+pub mod cbor;
+pub mod limits;
+pub mod redact;
+
+pub use address::Address;
+pub use answer::{Answer, AnswerValue, Decimal};
+pub use check::Invalid;
+pub use consent::{Consent, Purpose};
+pub use contact::{Contact, ContactField};
+pub use date::{Day, InvalidDay, TimeOfDay};
+pub use door::Door;
+pub use entry_id::EntryId;
+pub use hash::{ContentHash, InvalidHash};
+pub use id::{
+    BuildingId, ContactId, DeviceId, DoorId, EffortId, InvalidId, ScriptId, TenantId, TurfId, UserId, WalkListId,
+};
+pub use interaction::{Distance, Evidence, Interaction, Knock};
+pub use moment::{HybridClock, Moment, Timestamp};
+pub use outcome::{Class, Level, Outcome, OutcomeCodes, UnknownOutcome};
+pub use position::{InvalidPosition, Position};
+pub use role::Role;
+pub use script::{AnswerRefused, Choice, Condition, Question, QuestionKey, QuestionKind, Script};
+pub use suppression::{Lift, Suppression, SuppressionReason, Target};
+pub use walk_list::WalkList;

@@ -1,0 +1,26 @@
+//! Every bound in one place. What is over a bound is refused with an error that names the bound.
+
+/// The earth's mean radius in metres (IUGG).
+pub const EARTH_RADIUS_M: f64 = 6_371_008.8;
+/// Bytes of a short text: a name, a street, a phone number.
+pub const SHORT_TEXT_BYTES: usize = 256;
+/// Bytes of a long text: a note, access notes, a consent's wording, a question.
+pub const LONG_TEXT_BYTES: usize = 4_096;
+/// Questions of one script.
+pub const QUESTIONS: usize = 200;
+/// Options of one question.
+pub const OPTIONS: usize = 100;
+/// Answers of one interaction.
+pub const ANSWERS: usize = QUESTIONS;
+/// Contacts at one door.
+pub const CONTACTS: usize = 500;
+/// Fields of one contact beyond the named ones.
+pub const CUSTOM_FIELDS: usize = 50;
+/// Doors of one walk list.
+pub const DOORS_PER_LIST: usize = 5_000;
+/// Entries that a correction, lift or edit may name.
+pub const NAMED_ENTRIES: usize = 64;
+/// Bytes of one entry's payload.
+pub const PAYLOAD_BYTES: usize = 64 * 1024;
+/// How deep a script's conditions may nest.
+pub const CONDITION_DEPTH: usize = 8;
