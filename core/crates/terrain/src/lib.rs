@@ -1,0 +1,27 @@
+//! The geography of canvassing: door index, walk order, turf cutting, coverage.
+//!
+//! Every function is pure and deterministic: the same doors, in whatever order they come, give the same answer on every
+//! phone and server. Distances are metres on a sphere; nothing here trips over the 180th meridian or the poles.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+pub mod cut;
+pub mod index;
+pub mod place;
+pub mod presence;
+pub mod projection;
+pub mod turf;
+pub mod walk_order;
+
+mod natural;
+mod sphere;
+mod stop;
+
+#[cfg(test)]
+mod village;
+
+pub use cut::{Turf, cut_turfs};
+pub use index::{DoorIndex, NearDoor, View};
+pub use place::Place;
+pub use presence::DistanceBand;
+pub use projection::{Offset, Projection};
+pub use walk_order::{WalkOrder, insert_door, replan, walk_order};
