@@ -1,0 +1,19 @@
+//! Entries and documents: who wins, and the reading state.
+//!
+//! The same base and the same set of entries give the same state, byte for byte, in whatever order they came. Phone
+//! and server call the same functions.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+mod base;
+mod document;
+mod edit;
+mod entry;
+mod error;
+mod state;
+
+pub use base::{Base, DoorBase, ListBase};
+pub use edit::{DoorChange, DoorEdit, ListChange, ListEdit, Standing, contact_added_by, door_added_by};
+pub use entry::{Correction, Entry, Header, Payload, Subject};
+pub use error::Error;
+pub use state::{Board, Clash, ContactState, DoorState, DoorStatus, ListState, NoMark, Permission, Visit};

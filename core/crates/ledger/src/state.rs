@@ -1,0 +1,62 @@
+//! The reading side: what phone, server and map show, computed by one function each from a base and entries.
+
+mod board;
+mod door;
+mod list;
+mod visits;
+
+pub use board::{Board, DoorStatus};
+pub use door::{Clash, ContactState, DoorState, NoMark, Permission};
+pub use list::ListState;
+pub use visits::Visit;
+
+use crate::document::{Edit, Edits};
+use crate::{Base, Entry};
+use std::collections::BTreeMap;
+use walkbook_model::{EntryId, Moment};
+
+/// A set of entries: duplicates count once. Where one identity comes twice with different content (which the server
+/// refuses, so that no replica should meet it), the same one counts everywhere.
+pub(crate) fn as_set<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> BTreeMap<EntryId, Entry> {
+    let mut set: BTreeMap<EntryId, Entry> = BTreeMap::new();
+    for entry in entries {
+        match set.get_mut(&entry.id()) {
+            None => {
+                set.insert(entry.id(), entry.clone());
+            }
+            Some(known) => {
+                let bound: Option<Moment> = known.bound.into_iter().chain(entry.bound).min();
+                let rank = |entry: &Entry| (entry.header.to_bytes(), entry.payload.to_bytes());
+                if known != entry && rank(entry) < rank(known) {
+                    *known = entry.clone();
+                }
+                known.bound = bound;
+            }
+        }
+    }
+    set
+}
+
+/// The edits of one document that count on this base: those folded into it are done with, what an edit names of the
+/// folded is taken as seen, and edits to an epoch that has not arrived wait.
+pub(crate) fn edits_on<'a, T, C>(
+    base: Option<&Base<T>>,
+    entries: &'a BTreeMap<EntryId, Entry>,
+    change: impl Fn(&'a Entry) -> Option<&'a C>,
+) -> (Edits<'a, C>, Vec<EntryId>) {
+    let folded = |id: &EntryId| base.is_some_and(|base| base.has_folded(id.device, id.seq));
+    let epoch = base.map_or(0, |base| base.epoch);
+    let mut edits = Edits::new();
+    let mut early = Vec::new();
+    for entry in entries.values() {
+        let Some(change) = change(entry) else { continue };
+        let id = entry.id();
+        if entry.header.epoch > epoch {
+            early.push(id);
+        } else if !folded(&id) {
+            let on = entry.payload.made_on().iter().copied().filter(|on| !folded(on)).collect();
+            edits.insert(id, Edit { id, order: entry.order(), on, change });
+        }
+    }
+    (edits, early)
+}
