@@ -1,0 +1,18 @@
+//! The wire messages and the session of both sides, without IO.
+//!
+//! `PROTOCOL.md` beside this crate says the same in prose. A phone makes a request with [`PhoneSession`], the server
+//! reads it with [`Request::read`], holds its runs against the log it knows with [`admit`], and writes frames with
+//! [`ResponseWriter`]. Nothing here looks at a clock, draws a number or opens a socket.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+mod error;
+mod session;
+mod wire;
+
+pub use error::SyncRefused;
+pub use session::{Admission, Admitted, Effect, LogPosition, PhoneSession, admit};
+pub use wire::{
+    Delivered, Frame, FrameReader, Hello, ListCursor, MAX_FRAME_BYTES, MAX_REQUEST_BYTES, MAX_UNPACKED_BYTES, Reason,
+    Refusal, Request, ResponseWriter, Run, RunEntry, VERSION, Verdicts, Welcome, pack,
+};

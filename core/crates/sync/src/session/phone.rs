@@ -1,0 +1,135 @@
+//! The phone's part: frames in, effects out. Whoever drives it commits each effect before asking for the next bytes, so
+//! that a connection that breaks in the middle loses nothing that had come.
+
+use crate::SyncRefused;
+use crate::wire::{Delivered, Frame, FrameReader, Hello, ListCursor, Request, Run, Verdicts, Welcome};
+use walkbook_ledger::{DoorBase, Entry, ListBase};
+use walkbook_model::cbor::{self, Caps, Malformed};
+use walkbook_model::{DoorId, Script, Timestamp, WalkListId};
+
+/// What the phone has to do, in this order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Correct the clock by the server's time.
+    SetClock(Timestamp),
+    /// Everything up to this entry of the own log is safe on the server, but for what a verdict names.
+    SafeUpTo(u64),
+    /// Everything up to this entry is in the tenant's backend.
+    InBackendUpTo(u64),
+    /// Refusals, quarantine and bounded moments.
+    Verdicts(Verdicts),
+    /// The server has less of the own log than the phone believed: send again from the entry after this number.
+    SendAgainFrom(u64),
+    /// Keep a door's base.
+    KeepDoor(Box<DoorBase>),
+    /// Keep a walk list's base.
+    KeepList(Box<ListBase>),
+    /// Keep a version of a script.
+    KeepScript(Box<Script>),
+    /// Keep an entry.
+    KeepEntry(Box<Entry>),
+    /// Something came that this version does not understand: set it aside, show it, go on.
+    SetAside(Malformed),
+    /// Forget a list, and every door that is on no other.
+    ForgetList(WalkListId),
+    /// Forget a door of a list.
+    ForgetDoor(WalkListId, DoorId),
+    /// Commit: everything so far, together with this cursor.
+    Commit(WalkListId, Vec<u8>),
+    /// The exchange is complete; whether another one would bring more.
+    Done {
+        /// Whether to ask again at once.
+        more: bool,
+    },
+}
+
+/// The phone's side of one exchange.
+pub struct PhoneSession {
+    request: Request,
+    believed_seq: u64,
+    reader: FrameReader,
+    frames: usize,
+    done: bool,
+}
+
+impl PhoneSession {
+    /// An exchange that says hello, with these runs of the own log; `believed_seq` is the last entry that the phone
+    /// believes on the server.
+    pub fn new(hello: Hello, runs: Vec<Run>, believed_seq: u64) -> Self {
+        let request = Request { hello, runs };
+        Self { request, believed_seq, reader: FrameReader::new(), frames: 0, done: false }
+    }
+
+    /// The bytes to send. The same for every try.
+    pub fn request_bytes(&self) -> Vec<u8> {
+        self.request.to_bytes()
+    }
+
+    /// Whether the answer has come whole.
+    pub const fn is_done(&self) -> bool {
+        self.done
+    }
+
+    /// Takes the next bytes of the answer.
+    ///
+    /// # Errors
+    /// [`SyncRefused`] if they are no answer. Effects returned before still count.
+    pub fn handle_bytes(&mut self, bytes: &[u8]) -> Result<Vec<Effect>, SyncRefused> {
+        let mut effects = Vec::new();
+        for frame in self.reader.push(bytes)? {
+            let number = self.frames;
+            self.frames += 1;
+            if self.done || (number == 0) != matches!(frame, Frame::Welcome(_)) {
+                return Err(SyncRefused::Unexpected { frame: number });
+            }
+            self.handle_frame(frame, number, &mut effects)?;
+        }
+        Ok(effects)
+    }
+
+    fn handle_frame(&mut self, frame: Frame, number: usize, effects: &mut Vec<Effect>) -> Result<(), SyncRefused> {
+        match frame {
+            Frame::Welcome(welcome) => self.handle_welcome(&welcome, effects),
+            Frame::Verdicts(verdicts) => effects.push(Effect::Verdicts(verdicts)),
+            Frame::Doors(doors) => effects.extend(
+                doors.iter().map(|door| kept(DoorBase::from_bytes(door), |base| Effect::KeepDoor(Box::new(base)))),
+            ),
+            Frame::List(list) => {
+                effects.push(kept(ListBase::from_bytes(&list), |base| Effect::KeepList(Box::new(base))));
+            }
+            Frame::Script(script) => {
+                let script = cbor::decode::<Script>(&script, Caps::RECORD);
+                effects.push(kept(script, |script| Effect::KeepScript(Box::new(script))));
+            }
+            Frame::Entries(entries) => effects.extend(
+                entries.iter().map(|entry| kept(Delivered::open(entry), |entry| Effect::KeepEntry(Box::new(entry)))),
+            ),
+            Frame::ForgetLists(lists) => effects.extend(lists.into_iter().map(Effect::ForgetList)),
+            Frame::ForgetDoors(list, doors) => {
+                effects.extend(doors.into_iter().map(|door| Effect::ForgetDoor(list, door)));
+            }
+            Frame::Cursor(ListCursor { list, cursor }) => effects.push(Effect::Commit(list, cursor.into())),
+            Frame::End(more) => {
+                self.done = true;
+                effects.push(Effect::Done { more });
+            }
+            Frame::Hello(_) | Frame::Run(_) => return Err(SyncRefused::Unexpected { frame: number }),
+        }
+        Ok(())
+    }
+
+    fn handle_welcome(&self, welcome: &Welcome, effects: &mut Vec<Effect>) {
+        effects.push(Effect::SetClock(welcome.now));
+        // A server never has more of a log than its phone wrote.
+        let last_seq = welcome.last_seq.min(self.request.hello.last_seq);
+        effects.push(Effect::SafeUpTo(last_seq));
+        effects.push(Effect::InBackendUpTo(welcome.in_backend_up_to.min(last_seq)));
+        if last_seq < self.believed_seq {
+            effects.push(Effect::SendAgainFrom(last_seq));
+        }
+    }
+}
+
+fn kept<T>(read: Result<T, Malformed>, keep: impl FnOnce(T) -> Effect) -> Effect {
+    read.map_or_else(Effect::SetAside, keep)
+}

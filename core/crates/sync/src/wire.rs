@@ -1,0 +1,25 @@
+//! What travels: three bytes of preamble, then one zstd stream of frames, each a length and canonical CBOR.
+//!
+//! A field number is never used again. Unknown fields are passed over; an unknown frame is an error, because it would
+//! be a promise not kept.
+
+mod frame;
+mod request;
+mod response;
+mod stream;
+
+pub use frame::Frame;
+pub use request::{Hello, ListCursor, Request, Run, RunEntry};
+pub use response::{Delivered, Reason, Refusal, ResponseWriter, Verdicts, Welcome};
+pub use stream::{FrameReader, pack};
+
+/// The version of the protocol.
+pub const VERSION: u8 = 1;
+/// A packed request may have so many bytes.
+pub const MAX_REQUEST_BYTES: usize = 8 * 1024 * 1024;
+/// A message may unpack to so many bytes.
+pub const MAX_UNPACKED_BYTES: usize = 64 * 1024 * 1024;
+/// One frame may have so many bytes.
+pub const MAX_FRAME_BYTES: usize = 1024 * 1024;
+
+const PREAMBLE: [u8; 3] = [b'W', b'B', VERSION];

@@ -1,0 +1,65 @@
+//! A frame: one of a closed list of messages.
+
+use super::{Delivered, Hello, ListCursor, Run, Verdicts, Welcome};
+use crate::SyncRefused;
+use minicbor::bytes::ByteVec;
+use walkbook_model::cbor::{self, Caps};
+use walkbook_model::{DoorId, WalkListId};
+
+const CAPS: Caps = Caps { bytes: super::MAX_FRAME_BYTES, depth: 40, items: 524_288 };
+
+/// A frame of a request (0 to 15) or of a response (from 16).
+#[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub enum Frame {
+    /// Request, first: who, and what the phone has.
+    #[n(0)]
+    Hello(#[n(0)] Hello),
+    /// Request: a run of the phone's log.
+    #[n(1)]
+    Run(#[n(0)] Run),
+    /// Either side, last: without it the message was cut off. In a response, whether more waits.
+    #[n(2)]
+    End(#[n(0)] bool),
+    /// Response, first: the server's time and what it has of the phone's log.
+    #[n(16)]
+    Welcome(#[n(0)] Welcome),
+    /// Response: what became of the runs, entry by entry.
+    #[n(17)]
+    Verdicts(#[n(0)] Verdicts),
+    /// Response: bases of doors, each the canonical bytes of a `DoorBase`.
+    #[n(18)]
+    Doors(#[n(0)] Vec<ByteVec>),
+    /// Response: the base of a walk list, the canonical bytes of a `ListBase`.
+    #[n(19)]
+    List(#[n(0)] ByteVec),
+    /// Response: a version of a script, in canonical bytes.
+    #[n(20)]
+    Script(#[n(0)] ByteVec),
+    /// Response: entries of others, and the phone's own from before it lost its memory.
+    #[n(21)]
+    Entries(#[n(0)] Vec<Delivered>),
+    /// Response: lists that are no longer the phone's.
+    #[n(22)]
+    ForgetLists(#[n(0)] Vec<WalkListId>),
+    /// Response: doors that are no longer on a list.
+    #[n(23)]
+    ForgetDoors(#[n(0)] WalkListId, #[n(1)] Vec<DoorId>),
+    /// Response: everything before this frame is what the cursor stands for. The phone commits here.
+    #[n(24)]
+    Cursor(#[n(0)] ListCursor),
+}
+
+impl Frame {
+    /// The frame's canonical bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        cbor::encode(self)
+    }
+
+    /// Reads [`Frame::to_bytes`]; `number` is the frame's place in the message, for the error.
+    ///
+    /// # Errors
+    /// [`SyncRefused::Frame`] says what is wrong and where.
+    pub fn from_bytes(bytes: &[u8], number: usize) -> Result<Self, SyncRefused> {
+        cbor::decode(bytes, CAPS).map_err(|why| SyncRefused::Frame { frame: number, why })
+    }
+}

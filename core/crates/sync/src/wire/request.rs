@@ -1,0 +1,211 @@
+//! What a phone sends.
+
+use super::{Frame, FrameReader, MAX_REQUEST_BYTES, pack};
+use crate::SyncRefused;
+use minicbor::bytes::{ByteArray, ByteVec};
+use walkbook_ledger::{Header, Subject};
+use walkbook_model::{ContentHash, DeviceId, EntryId, Moment, Timestamp, WalkListId};
+use walkbook_vault::{PayloadProof, Salt};
+
+/// How far a phone has come with a list. What the bytes mean is the server's business.
+#[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(array)]
+pub struct ListCursor {
+    /// The list.
+    #[n(0)]
+    pub list: WalkListId,
+    /// The server's mark; empty for a list the phone has nothing of.
+    #[n(1)]
+    pub cursor: ByteVec,
+}
+
+/// The first frame of a request.
+#[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(array)]
+pub struct Hello {
+    /// Who.
+    #[n(0)]
+    pub device: DeviceId,
+    /// The phone's own clock, uncorrected, so that the skew can be shown.
+    #[n(1)]
+    pub now: Timestamp,
+    /// The last entry of the phone's log.
+    #[n(2)]
+    pub last_seq: u64,
+    /// The lists it has, and how far.
+    #[n(3)]
+    pub lists: Vec<ListCursor>,
+}
+
+/// One entry of a run, as the log has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunEntry {
+    /// The header.
+    pub header: Header,
+    /// What goes with it: salt and payload, or the hash of what was erased.
+    pub body: Result<(Salt, Vec<u8>), ContentHash>,
+}
+
+/// A run of a device's log: entries without a gap, signed at the end. Columns, because likes compress beside likes.
+#[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(array)]
+pub struct Run {
+    #[n(0)]
+    first_seq: u64,
+    #[n(1)]
+    start: ByteArray<32>,
+    /// The first moment, then the difference to the one before; wrapping.
+    #[n(2)]
+    moments: Vec<u64>,
+    #[n(3)]
+    subjects: Vec<Subject>,
+    #[n(4)]
+    epochs: Vec<u32>,
+    /// 16 bytes an entry; zeros where the payload was erased.
+    #[n(5)]
+    salts: ByteVec,
+    /// Empty where the payload was erased.
+    #[n(6)]
+    payloads: Vec<ByteVec>,
+    #[n(7)]
+    erased: Vec<(u64, ContentHash)>,
+    #[n(8)]
+    signature: ByteArray<64>,
+}
+
+impl Run {
+    /// A run of these entries, which follow each other from the first one's sequence number on, behind a log that ended
+    /// at `start`.
+    pub fn new(start: [u8; 32], entries: &[RunEntry], signature: [u8; 64]) -> Self {
+        let mut run = Self {
+            first_seq: entries.first().map_or(0, |entry| entry.header.seq),
+            start: start.into(),
+            moments: Vec::with_capacity(entries.len()),
+            subjects: Vec::with_capacity(entries.len()),
+            epochs: Vec::with_capacity(entries.len()),
+            salts: ByteVec::from(Vec::with_capacity(entries.len() * 16)),
+            payloads: Vec::with_capacity(entries.len()),
+            erased: Vec::new(),
+            signature: signature.into(),
+        };
+        let mut before = 0u64;
+        for entry in entries {
+            let moment = entry.header.moment.to_bits();
+            run.moments.push(moment.wrapping_sub(before));
+            before = moment;
+            run.subjects.push(entry.header.subject);
+            run.epochs.push(entry.header.epoch);
+            let (salt, payload) = match &entry.body {
+                Ok((salt, payload)) => (salt.to_bytes(), payload.clone()),
+                Err(hash) => {
+                    run.erased.push((entry.header.seq, *hash));
+                    ([0; 16], Vec::new())
+                }
+            };
+            run.salts.extend_from_slice(&salt);
+            run.payloads.push(payload.into());
+        }
+        run
+    }
+
+    /// The sequence number of the first entry.
+    pub const fn first_seq(&self) -> u64 {
+        self.first_seq
+    }
+
+    /// The end of the log before the run.
+    pub fn start(&self) -> [u8; 32] {
+        self.start.into()
+    }
+
+    /// The signature of the end of the log after the run.
+    pub fn signature(&self) -> [u8; 64] {
+        self.signature.into()
+    }
+
+    /// The entries; nothing where the columns are not of one length, or the numbers run over the end.
+    pub fn entries(&self) -> Option<Vec<RunEntry>> {
+        let count = self.payloads.len();
+        let salts = self.salts.as_chunks::<16>();
+        let even =
+            [self.moments.len(), self.subjects.len(), self.epochs.len(), salts.0.len()].iter().all(|len| *len == count);
+        if !even || !salts.1.is_empty() || count == 0 {
+            return None;
+        }
+        let mut moment = 0u64;
+        let mut entries = Vec::with_capacity(count);
+        let columns = self.moments.iter().zip(&self.subjects).zip(&self.epochs).zip(salts.0).zip(&self.payloads);
+        for (index, ((((delta, subject), epoch), salt), payload)) in columns.enumerate() {
+            moment = moment.wrapping_add(*delta);
+            let seq = self.first_seq.checked_add(u64::try_from(index).ok()?)?;
+            let body = match self.erased.iter().find(|(erased, _)| *erased == seq) {
+                Some((_, hash)) => Err(*hash),
+                None => Ok((Salt::from_bytes(*salt), payload.to_vec())),
+            };
+            let header = Header { seq, moment: Moment::from_bits(moment), subject: *subject, epoch: *epoch };
+            entries.push(RunEntry { header, body });
+        }
+        Some(entries)
+    }
+}
+
+impl RunEntry {
+    /// The entry's identity in this device's log.
+    pub const fn id(&self, device: DeviceId) -> EntryId {
+        EntryId::new(device, self.header.seq)
+    }
+
+    pub(crate) fn proof(&self) -> PayloadProof<'_> {
+        match &self.body {
+            Ok((salt, payload)) => PayloadProof::Present { salt: *salt, payload },
+            Err(hash) => PayloadProof::Erased(*hash),
+        }
+    }
+}
+
+/// A whole request, read and held against every cap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Who, and what the phone has.
+    pub hello: Hello,
+    /// Runs of the phone's log.
+    pub runs: Vec<Run>,
+}
+
+impl Request {
+    /// The request's bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let runs = self.runs.iter().cloned().map(Frame::Run);
+        let frames = std::iter::once(Frame::Hello(self.hello.clone())).chain(runs).chain([Frame::End(false)]);
+        pack(frames)
+    }
+
+    /// Reads a request. Caps are checked before anything is allocated.
+    ///
+    /// # Errors
+    /// [`SyncRefused`] if any of it cannot be read; a request takes effect as a whole or not at all.
+    pub fn read(bytes: &[u8]) -> Result<Self, SyncRefused> {
+        if bytes.len() > MAX_REQUEST_BYTES {
+            return Err(SyncRefused::TooLarge { limit: MAX_REQUEST_BYTES });
+        }
+        let mut reader = FrameReader::new();
+        let frames = reader.push(bytes)?;
+        let mut frames = frames.into_iter().enumerate();
+        let Some((_, Frame::Hello(hello))) = frames.next() else { return Err(SyncRefused::Unexpected { frame: 0 }) };
+        let mut runs = Vec::new();
+        for (number, frame) in &mut frames {
+            match frame {
+                Frame::Run(run) => runs.push(run),
+                Frame::End(_) => {
+                    return match frames.next() {
+                        None => Ok(Self { hello, runs }),
+                        Some((frame, _)) => Err(SyncRefused::Unexpected { frame }),
+                    };
+                }
+                _ => return Err(SyncRefused::Unexpected { frame: number }),
+            }
+        }
+        // Cut off before its end.
+        Err(SyncRefused::NotWalkbook)
+    }
+}

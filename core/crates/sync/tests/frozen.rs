@@ -1,0 +1,100 @@
+//! Frozen bytes: what a released version wrote, every later one reads, and writes again to the byte.
+//!
+//! `WALKBOOK_FREEZE=1 cargo test -p walkbook-sync --test frozen` writes files that are missing; one that is there is
+//! never written over.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod shift;
+
+use shift::*;
+use std::path::PathBuf;
+use walkbook_ledger::{Base, Entry, Payload};
+use walkbook_model::*;
+use walkbook_sync::*;
+
+fn held_against_frozen(name: &str, frames: Vec<Frame>) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../tests/fixtures/wire").join(name);
+    let bytes: Vec<u8> = frames
+        .iter()
+        .flat_map(|frame| {
+            let bytes = frame.to_bytes();
+            [u32::try_from(bytes.len()).unwrap().to_be_bytes().to_vec(), bytes].concat()
+        })
+        .collect();
+    if !path.exists() && std::env::var_os("WALKBOOK_FREEZE").is_some() {
+        std::fs::write(&path, &bytes).unwrap();
+    }
+    let frozen = std::fs::read(&path).unwrap();
+    assert_eq!(bytes, frozen, "{name}: the bytes on the wire have changed");
+    let mut rest = frozen.as_slice();
+    let mut read = Vec::new();
+    while let Some((length, behind)) = rest.split_first_chunk::<4>() {
+        let (frame, behind) = behind.split_at(u32::from_be_bytes(*length) as usize);
+        read.push(Frame::from_bytes(frame, read.len()).unwrap());
+        rest = behind;
+    }
+    assert_eq!(read, frames);
+}
+
+#[test]
+fn a_request_of_version_1() {
+    let lists = vec![ListCursor { list: WalkListId::from_bytes([3; 16]), cursor: vec![1, 2].into() }];
+    let hello = Hello { device: device(), now: Timestamp::from_ms(1_795_000_000_000), last_seq: 3, lists };
+    let mut entries: Vec<_> = (1..=3).map(knock).collect();
+    entries[1].body = Err(hash(&entries[1]));
+    let run = Run::new(tip_at(0).to_bytes(), &entries, [7; 64]);
+    held_against_frozen("request.v1", vec![Frame::Hello(hello), Frame::Run(run), Frame::End(false)]);
+}
+
+#[test]
+fn a_response_of_version_1() {
+    let list = WalkListId::from_bytes([3; 16]);
+    let door = Door {
+        id: DoorId::from_bytes([4; 16]),
+        address: Address { street: "Unioninkatu".into(), number: "40".into(), floor: Some(2), ..Address::default() },
+        position: Position::from_degrees(60.17, 24.95).ok(),
+        access_notes: "Ring twice".into(),
+        contacts: vec![Contact {
+            id: ContactId::from_bytes([5; 16]),
+            fields: [(ContactField::GivenName, "Aino".into()), (ContactField::Custom("pet".into()), "cat".into())]
+                .into(),
+        }],
+    };
+    let walk = WalkList {
+        id: list,
+        effort: EffortId::from_bytes([6; 16]),
+        name: "Kruununhaka".into(),
+        script: Some(ContentHash::of(b"script")),
+        assigned: vec![UserId::from_bytes([7; 16])],
+        doors: vec![door.id],
+    };
+    let knocked = knock(1);
+    let (_, payload) = knocked.body.unwrap();
+    let payload = Payload::from_bytes(&payload).unwrap();
+    let bound = Some(Moment::new(Timestamp::from_ms(1_795_000_000_001), 2));
+    let entry = Entry { device: device(), header: knocked.header, bound, payload };
+    held_against_frozen(
+        "response.v1",
+        vec![
+            Frame::Welcome(Welcome {
+                now: Timestamp::from_ms(1),
+                last_seq: 3,
+                tip: [8; 32].into(),
+                in_backend_up_to: 2,
+            }),
+            Frame::Verdicts(Verdicts {
+                refused: vec![Refusal { seq: 2, reason: Reason::Rebase }],
+                quarantined: vec![3],
+                bounded: vec![(1, Moment::from_bits(9))],
+            }),
+            Frame::Doors(vec![Base::first(door.clone()).to_bytes().into()]),
+            Frame::List(Base::first(walk).to_bytes().into()),
+            Frame::Script(vec![1, 2, 3].into()),
+            Frame::Entries(vec![Delivered::from(&entry)]),
+            Frame::ForgetLists(vec![list]),
+            Frame::ForgetDoors(list, vec![door.id]),
+            Frame::Cursor(ListCursor { list, cursor: vec![0xff].into() }),
+            Frame::End(true),
+        ],
+    );
+}
