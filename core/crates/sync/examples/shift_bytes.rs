@@ -9,7 +9,7 @@
     clippy::indexing_slicing,
     clippy::cast_precision_loss
 )]
-#![allow(clippy::print_stdout, reason = "its output is what it is for")]
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "it measures and prints")]
 
 #[path = "../tests/shift/mod.rs"]
 mod shift;

@@ -1,0 +1,6 @@
+//! The phone: encrypted store, outbox, courier and the Walkbook object.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+mod error;
+pub mod store;

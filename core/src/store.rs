@@ -1,0 +1,187 @@
+//! The phone's store: two encrypted files in one folder. `core/decisions/0002-two-files.md` says why two.
+//!
+//! [`Log`] holds what this device wrote, [`Book`] what can be had again or computed. The store looks into none of the
+//! bytes that it keeps.
+
+mod book;
+mod connection;
+mod door_row;
+mod files;
+mod log;
+mod migrations;
+mod own_entry;
+mod salvage;
+
+pub use crate::error::{Error, StoreFile};
+pub use book::{Book, Bounds, Document, HeldBase, HeldEntry, View, Writer};
+pub use door_row::DoorRow;
+pub use log::{Log, Reached};
+pub use own_entry::{Counts, EntryState, OwnContent, OwnEntry, Tail};
+pub use salvage::Salvage;
+
+use std::path::{Path, PathBuf};
+use walkbook_model::{DeviceId, EntryId, WalkListId};
+
+/// The two files, open.
+pub struct Store {
+    /// What this device wrote.
+    pub log: Log,
+    /// What can be had again.
+    pub book: Book,
+    mended: Mended,
+}
+
+/// What had to be put right while opening.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mended {
+    /// The log was damaged: what was salvaged, and where the damaged file is. Tell the person, and send what is left; where
+    /// entries are missing that no server has, the chain is broken and the device goes on with a new log.
+    pub log: Option<Salvage>,
+    /// The book was damaged and is new and empty: download the lists again. Where the damaged file is.
+    pub book: Option<PathBuf>,
+}
+
+/// How the book stands to the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The book has worked in every own entry.
+    Level,
+    /// A crash came between: the entries after `applied_to` are to be worked in.
+    BookBehind {
+        /// The last that was worked in.
+        applied_to: u64,
+        /// The last there is.
+        tail: u64,
+    },
+    /// The log has lost its end: the book has worked in entries that are not there any more. Append nothing, or sequence
+    /// numbers would be used twice: the device goes on with a new log.
+    LogShort {
+        /// The last that was worked in.
+        applied_to: u64,
+        /// The last there is; 0 where there is none.
+        tail: u64,
+    },
+}
+
+impl Store {
+    /// Opens the store in this folder, or makes it. What is seen to be damaged at the first look is mended; see
+    /// [`Store::mended`] and [`Store::standing`] for what to do then.
+    ///
+    /// # Errors
+    /// [`Error::WrongKey`] and [`Error::NewerVersion`] change nothing; others as described there.
+    pub fn open(folder: &Path, key: &[u8; 32]) -> Result<Self, Error> {
+        open(folder, key, false)
+    }
+
+    /// Opens the store after it has reported [`Error::Damaged`]: looks at every page of both files, and mends. Takes time
+    /// in proportion to the files.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn mend(folder: &Path, key: &[u8; 32]) -> Result<Self, Error> {
+        open(folder, key, true)
+    }
+
+    /// What had to be put right while opening.
+    pub const fn mended(&self) -> &Mended {
+        &self.mended
+    }
+
+    /// How the book stands to the log; ask after opening.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] and others as described there.
+    pub fn standing(&self) -> Result<Standing, Error> {
+        let applied_to = self.book.view().applied_to()?;
+        let tail = self.log.tail()?.map_or(0, |tail| tail.seq);
+        Ok(match applied_to.cmp(&tail) {
+            std::cmp::Ordering::Equal => Standing::Level,
+            std::cmp::Ordering::Less => Standing::BookBehind { applied_to, tail },
+            std::cmp::Ordering::Greater => Standing::LogShort { applied_to, tail },
+        })
+    }
+
+    /// Forgets a list and the doors that are on no other one. What this device wrote and nobody has acknowledged stays
+    /// readable at its door, should the door come back.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`] and others as described there; then nothing is forgotten.
+    pub fn forget_list(&mut self, list: WalkListId, device: DeviceId) -> Result<(), Error> {
+        let unsent = self.log.unacknowledged_seqs()?;
+        let keep: Vec<EntryId> = unsent.into_iter().map(|seq| EntryId::new(device, seq)).collect();
+        self.book.change(|writer| writer.forget_list(list, &keep))
+    }
+}
+
+fn open(folder: &Path, key: &[u8; 32], thoroughly: bool) -> Result<Store, Error> {
+    let mut mended = Mended::default();
+    salvage::finish_interrupted(folder)?;
+    for file in [StoreFile::Log, StoreFile::Book] {
+        files::gather_strays(folder, file)?;
+    }
+    if !holds_something(folder, StoreFile::Log) && fits(folder, StoreFile::Book, key) == Some(false) {
+        // An empty log takes any key: the book must say which one is right.
+        return Err(Error::WrongKey);
+    }
+    let log = match open_log(folder, key, thoroughly) {
+        Err(error) if is_damage_of_log(error, folder, key) => {
+            mended.log = Some(salvage::salvage(folder, key)?);
+            open_log(folder, key, true)?
+        }
+        opened => opened?,
+    };
+    let book = match open_book(folder, key, thoroughly) {
+        // The log has just taken this key.
+        Err(Error::WrongKey | Error::Damaged { .. }) => {
+            mended.book = Some(files::move_aside(folder, StoreFile::Book)?);
+            open_book(folder, key, true)?
+        }
+        opened => opened?,
+    };
+    Ok(Store { log, book, mended })
+}
+
+/// A key that opens the book is not wrong for the log: then it is the log's first page that is damaged.
+fn is_damage_of_log(error: Error, folder: &Path, key: &[u8; 32]) -> bool {
+    match error {
+        Error::Damaged { file } => file == StoreFile::Log,
+        Error::WrongKey => fits(folder, StoreFile::Book, key) == Some(true),
+        _ => false,
+    }
+}
+
+/// Whether the key opens this file; nothing, where there is no file to tell by.
+fn fits(folder: &Path, file: StoreFile, key: &[u8; 32]) -> Option<bool> {
+    holds_something(folder, file).then(|| connection::unlock(&files::path(folder, file), file, key).is_ok())
+}
+
+fn holds_something(folder: &Path, file: StoreFile) -> bool {
+    std::fs::metadata(files::path(folder, file)).is_ok_and(|about| about.len() > 0)
+}
+
+fn open_log(folder: &Path, key: &[u8; 32], thoroughly: bool) -> Result<Log, Error> {
+    let log = Log::open(folder, &files::path(folder, StoreFile::Log), key)?;
+    if thoroughly {
+        log.db.check()?;
+    }
+    // Every knock reads the end of the log first: damage there is to be known now.
+    log.tail()?;
+    Ok(log)
+}
+
+fn open_book(folder: &Path, key: &[u8; 32], thoroughly: bool) -> Result<Book, Error> {
+    let book = Book::open(folder, &files::path(folder, StoreFile::Book), key)?;
+    if thoroughly {
+        book.db.check()?;
+    }
+    book.view().applied_to()?;
+    Ok(book)
+}
+
+/// SQLite's whole numbers have a sign.
+fn signed(value: u64) -> Result<i64, Error> {
+    i64::try_from(value).map_err(|_| Error::TooLarge)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,47 @@
+//! The files' versions: numbered steps, each in a transaction of its own, never changed once released.
+
+use crate::error::{Error, OnFile, StoreFile};
+use rusqlite::{Connection, TransactionBehavior};
+
+const LOG: &[&str] = &[include_str!("migrations/log/0001_entry.sql")];
+const BOOK: &[&str] = &[include_str!("migrations/book/0001_book.sql")];
+
+const fn steps(file: StoreFile) -> &'static [&'static str] {
+    match file {
+        StoreFile::Log => LOG,
+        StoreFile::Book => BOOK,
+    }
+}
+
+fn version(sqlite: &Connection, file: StoreFile) -> Result<usize, Error> {
+    let found: i64 = sqlite.pragma_query_value(None, "user_version", |row| row.get(0)).on(file)?;
+    usize::try_from(found).map_err(|_| Error::Damaged { file })
+}
+
+/// Refuses a file that a newer app wrote; changes nothing.
+pub(crate) fn refuse_newer(sqlite: &Connection, file: StoreFile) -> Result<(), Error> {
+    let (found, known) = (version(sqlite, file)?, steps(file).len());
+    if found > known {
+        let shown = |version| u32::try_from(version).unwrap_or(u32::MAX);
+        return Err(Error::NewerVersion { file, found: shown(found), known: shown(known) });
+    }
+    Ok(())
+}
+
+/// Takes the steps that the file lacks.
+pub(crate) fn apply(sqlite: &mut Connection, file: StoreFile) -> Result<(), Error> {
+    if version(sqlite, file)? == steps(file).len() {
+        return Ok(());
+    }
+    for (number, step) in (1_i64..).zip(steps(file)) {
+        let transaction = sqlite.transaction_with_behavior(TransactionBehavior::Immediate).on(file)?;
+        // Read inside the transaction: another process may have taken the step meanwhile.
+        let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0)).on(file)?;
+        if found < number {
+            transaction.execute_batch(step).on(file)?;
+            transaction.pragma_update(None, "user_version", number).on(file)?;
+            transaction.commit().on(file)?;
+        }
+    }
+    Ok(())
+}

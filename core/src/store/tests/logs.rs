@@ -1,0 +1,59 @@
+use super::*;
+
+#[test]
+fn an_entry_that_does_not_follow_the_last_is_refused_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = with_entries(folder.path(), 3);
+    for seq in [0, 1, 3, 5] {
+        assert_eq!(store.log.append(&entry(seq)), Err(Error::OutOfOrder { expected: 4 }), "{seq}");
+    }
+    assert_eq!(store.log.append(&entry(u64::MAX)), Err(Error::TooLarge));
+    assert_eq!(store.log.counts().unwrap().saved, 3);
+    store.log.append(&entry(4)).unwrap();
+}
+
+#[test]
+fn a_knock_travels_from_saved_to_backend_and_an_answer_may_come_twice_or_late() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = with_entries(folder.path(), 6);
+    store.log.acknowledge_up_to(3, Reached::Server).unwrap();
+    store.log.acknowledge(&[2, 2, 99], Reached::Backend).unwrap();
+    store.log.refuse(4, 12).unwrap();
+    store.log.acknowledge_up_to(4, Reached::Server).unwrap();
+    store.log.acknowledge(&[2], Reached::Server).unwrap();
+    let counts = store.log.counts().unwrap();
+    assert_eq!(counts, Counts { saved: 2, on_server: 2, in_backend: 1, refused: 1 });
+    assert_eq!(counts.at_risk(), 3);
+    assert_eq!(store.log.unacknowledged_seqs().unwrap(), [5, 6]);
+    assert_eq!(store.log.from(4, 0).unwrap()[0].state, EntryState::Refused { reason: 12 });
+}
+
+#[test]
+fn a_batch_stays_within_its_bytes_but_is_never_empty() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = with_entries(folder.path(), 20);
+    assert_eq!(store.log.unacknowledged(1).unwrap(), [entry(1)]);
+    let some = store.log.unacknowledged(1_000).unwrap();
+    assert!((2..10).contains(&some.len()));
+    assert_eq!(store.log.unacknowledged(usize::MAX).unwrap().len(), 20);
+}
+
+#[test]
+fn a_restored_server_is_refilled() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = with_entries(folder.path(), 5);
+    store.log.acknowledge_up_to(5, Reached::Backend).unwrap();
+    store.log.send_again_after(3).unwrap();
+    assert_eq!(store.log.unacknowledged_seqs().unwrap(), [4, 5]);
+}
+
+#[test]
+fn an_erased_payload_is_gone_from_the_entry_and_the_chain_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = with_entries(folder.path(), 3);
+    store.log.erase_payload(2).unwrap();
+    store.log.erase_payload(2).unwrap();
+    let erased = store.log.from(2, 0).unwrap().remove(0);
+    assert_eq!(erased, OwnEntry { content: None, ..entry(2) });
+    assert_eq!(std::fs::metadata(folder.path().join("log.db-wal")).unwrap().len(), 0);
+}
