@@ -19,7 +19,6 @@ use std::time::Instant;
 use walkbook_ledger::{DoorChange, DoorEdit, Entry, Header, Payload, Subject};
 use walkbook_model::*;
 use walkbook_sync::*;
-use walkbook_vault::Salt;
 
 const KNOCKS: u64 = 100;
 const EDITS: u64 = 5;
@@ -30,7 +29,7 @@ fn edit(seq: u64) -> RunEntry {
     let moment = Moment::new(Timestamp::from_ms(1_795_000_000_000 + seq * 137_913), 0);
     let header = Header { seq, moment, subject: Subject::Door(DoorId::from_bytes(scattered(seq))), epoch: 0 };
     let payload = Payload::Door(DoorEdit { on: Vec::new(), change }).to_bytes();
-    RunEntry { header, body: Ok((Salt::from_bytes(scattered(seq + 2_000)), payload)) }
+    RunEntry { header, body: Ok((SEED.salt(seq), payload)) }
 }
 
 fn main() {
@@ -47,7 +46,7 @@ fn main() {
 
     let hello = Hello { device: device(), now: Timestamp::from_ms(1), last_seq: KNOCKS + EDITS, lists: Vec::new() };
     let started = Instant::now();
-    let up = PhoneSession::new(hello, vec![run_of(1, entries, &*SIGNER)], 0).request_bytes();
+    let up = PhoneSession::new(hello, vec![run_of(1, entries, &*SIGNER).with_seed(SEED)], 0).request_bytes();
     let packing = started.elapsed();
     let down = pack([Frame::Entries(opened.iter().map(Delivered::from).collect()), Frame::End(false)]);
 

@@ -5,7 +5,7 @@ mod shift;
 
 use shift::*;
 use walkbook_sync::{Admission, LogPosition, Run, admit};
-use walkbook_vault::Salt;
+use walkbook_vault::{Salt, SaltSeed};
 
 fn known(last_seq: u64) -> LogPosition {
     LogPosition { last_seq, tip: tip_at(last_seq) }
@@ -28,6 +28,15 @@ fn a_shift_goes_in_entry_by_entry() {
     let Admission::Continues(new) = &admission else { panic!() };
     assert_eq!(new.last().unwrap().tip, tip_at(5));
     assert_eq!(new_entries(admission), [1, 2, 3, 4, 5]);
+}
+
+#[test]
+fn one_seed_travels_instead_of_a_hundred_salts_and_the_chain_still_checks() {
+    let seeded = run(1, 100).with_seed(SEED);
+    assert_eq!(seeded.entries(), run(1, 100).entries());
+    assert_eq!(new_entries(at_the_gate(known(0), &seeded)).len(), 100);
+    let plain = run(1, 3);
+    assert_eq!(plain.clone().with_seed(SaltSeed::from_bytes([1; 16])), plain, "another run's seed is not taken");
 }
 
 #[test]

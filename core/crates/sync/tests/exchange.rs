@@ -57,6 +57,15 @@ fn a_request_is_read_back() {
 }
 
 #[test]
+fn a_debug_print_of_what_travels_shows_no_payload() {
+    let session = PhoneSession::new(hello(), vec![run(1, 20)], 0);
+    let printed = format!("{:?}", Request::read(&session.request_bytes()).unwrap());
+    assert!(printed.contains("20 entries from 1"));
+    let (_, payload) = knock(1).body.unwrap();
+    assert!(!printed.contains(&format!("{:?}", &payload[..4]).replace(['[', ']'], "")), "{printed}");
+}
+
+#[test]
 fn an_answer_byte_by_byte_is_the_same_as_at_once() {
     let bytes = answer();
     let mut at_once = PhoneSession::new(hello(), Vec::new(), 5);

@@ -47,6 +47,13 @@ fn a_request_of_version_1() {
 }
 
 #[test]
+fn a_run_with_a_seed_of_version_1() {
+    let entries: Vec<_> = (1..=2).map(knock).collect();
+    let run = Run::new(tip_at(0).to_bytes(), &entries, [7; 64]).with_seed(SEED);
+    held_against_frozen("seeded_run.v1", vec![Frame::Run(run)]);
+}
+
+#[test]
 fn a_response_of_version_1() {
     let list = WalkListId::from_bytes([3; 16]);
     let door = Door {

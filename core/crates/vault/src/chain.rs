@@ -10,6 +10,7 @@ use walkbook_model::{ContentHash, DeviceId};
 
 const START: &[u8] = b"walkbook-chain-start-1\n";
 const LINK: &[u8] = b"walkbook-chain-link-1\n";
+const SALT: &[u8] = b"walkbook-salt-1\n";
 const PAYLOAD: &[u8] = b"walkbook-payload-1\n";
 const TIP: &[u8] = b"walkbook-tip-1\n";
 
@@ -33,6 +34,43 @@ impl Salt {
 impl std::fmt::Debug for Salt {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Salt(..)")
+    }
+}
+
+/// Where the salts of a run of entries come from: 16 random bytes, from which each entry's salt is derived. So one seed
+/// travels instead of a salt an entry. Whoever receives it keeps the salts and forgets the seed: a salt that is erased
+/// must not be there to derive again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SaltSeed([u8; 16]);
+
+impl SaltSeed {
+    /// The seed with these bytes, which the caller drew at random for one run of entries.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The seed's bytes.
+    pub const fn to_bytes(self) -> [u8; 16] {
+        self.0
+    }
+
+    /// The salt of the entry with this sequence number: the first half of the hash of a label, the seed and the number.
+    ///
+    /// ```
+    /// use walkbook_vault::SaltSeed;
+    /// let seed = SaltSeed::from_bytes([1; 16]);
+    /// assert!(seed.salt(1) != seed.salt(2));
+    /// ```
+    pub fn salt(self, seq: u64) -> Salt {
+        let mut salt = [0; 16];
+        salt.iter_mut().zip(sha256(&[SALT, &self.0, &seq.to_be_bytes()])).for_each(|(to, from)| *to = from);
+        Salt(salt)
+    }
+}
+
+impl std::fmt::Debug for SaltSeed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SaltSeed(..)")
     }
 }
 

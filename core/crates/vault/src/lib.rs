@@ -22,7 +22,7 @@ pub mod secret_code;
 mod software_signer;
 pub mod wrap;
 
-pub use chain::{ChainBroken, ChainHash, PayloadProof, Salt, payload_hash, sign_tip, verify_run, verify_tip};
+pub use chain::{ChainBroken, ChainHash, PayloadProof, Salt, SaltSeed, payload_hash, sign_tip, verify_run, verify_tip};
 pub use device_key::{PublicKey, Signature, Signer};
 pub use error::{Error, Forged, SignFailed};
 pub use request::{RequestParts, RequestProof, sign_request, verify_request};

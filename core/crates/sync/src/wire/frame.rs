@@ -9,7 +9,7 @@ use walkbook_model::{DoorId, WalkListId};
 const CAPS: Caps = Caps { bytes: super::MAX_FRAME_BYTES, depth: 40, items: 524_288 };
 
 /// A frame of a request (0 to 15) or of a response (from 16).
-#[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[derive(Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 pub enum Frame {
     /// Request, first: who, and what the phone has.
     #[n(0)]
@@ -47,6 +47,26 @@ pub enum Frame {
     /// Response: everything before this frame is what the cursor stands for. The phone commits here.
     #[n(24)]
     Cursor(#[n(0)] ListCursor),
+}
+
+/// Frames carry people and payloads: prints which frame, and how much is in it.
+impl std::fmt::Debug for Frame {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Hello(hello) => hello.fmt(f),
+            Self::Run(run) => run.fmt(f),
+            Self::End(more) => write!(f, "End(more: {more})"),
+            Self::Welcome(welcome) => welcome.fmt(f),
+            Self::Verdicts(verdicts) => verdicts.fmt(f),
+            Self::Doors(doors) => write!(f, "Doors({})", doors.len()),
+            Self::List(bytes) => write!(f, "List({} bytes)", bytes.len()),
+            Self::Script(bytes) => write!(f, "Script({} bytes)", bytes.len()),
+            Self::Entries(entries) => entries.fmt(f),
+            Self::ForgetLists(lists) => write!(f, "ForgetLists({lists:?})"),
+            Self::ForgetDoors(list, doors) => write!(f, "ForgetDoors({list}, {doors:?})"),
+            Self::Cursor(cursor) => cursor.fmt(f),
+        }
+    }
 }
 
 impl Frame {

@@ -5,7 +5,7 @@ use crate::SyncRefused;
 use minicbor::bytes::{ByteArray, ByteVec};
 use walkbook_ledger::{Header, Subject};
 use walkbook_model::{ContentHash, DeviceId, EntryId, Moment, Timestamp, WalkListId};
-use walkbook_vault::{PayloadProof, Salt};
+use walkbook_vault::{PayloadProof, Salt, SaltSeed};
 
 /// How far a phone has come with a list. What the bytes mean is the server's business.
 #[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -38,7 +38,7 @@ pub struct Hello {
 }
 
 /// One entry of a run, as the log has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct RunEntry {
     /// The header.
     pub header: Header,
@@ -47,7 +47,7 @@ pub struct RunEntry {
 }
 
 /// A run of a device's log: entries without a gap, signed at the end. Columns, because likes compress beside likes.
-#[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[derive(Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 #[cbor(array)]
 pub struct Run {
     #[n(0)]
@@ -61,7 +61,7 @@ pub struct Run {
     subjects: Vec<Subject>,
     #[n(4)]
     epochs: Vec<u32>,
-    /// 16 bytes an entry; zeros where the payload was erased.
+    /// 16 bytes an entry, zeros where the payload was erased; empty where the salts come from a seed.
     #[n(5)]
     salts: ByteVec,
     /// Empty where the payload was erased.
@@ -71,6 +71,8 @@ pub struct Run {
     erased: Vec<(u64, ContentHash)>,
     #[n(8)]
     signature: ByteArray<64>,
+    #[n(9)]
+    seed: Option<ByteArray<16>>,
 }
 
 impl Run {
@@ -87,6 +89,7 @@ impl Run {
             payloads: Vec::with_capacity(entries.len()),
             erased: Vec::new(),
             signature: signature.into(),
+            seed: None,
         };
         let mut before = 0u64;
         for entry in entries {
@@ -108,6 +111,33 @@ impl Run {
         run
     }
 
+    /// Lets one seed travel instead of the salts, if every salt was derived from it.
+    #[must_use]
+    pub fn with_seed(mut self, seed: SaltSeed) -> Self {
+        let salts: Vec<u8> = self.seqs().flat_map(|seq| seed.salt(seq).to_bytes()).collect();
+        if self.erased.is_empty() && salts == *self.salts {
+            self.salts = Vec::new().into();
+            self.seed = Some(seed.to_bytes().into());
+        }
+        self
+    }
+
+    fn seqs(&self) -> impl Iterator<Item = u64> {
+        // Wrapping: a run that counts over the end is refused, not counted.
+        (0..self.payloads.len() as u64).map(|index| self.first_seq.wrapping_add(index))
+    }
+
+    /// Each entry's salt; fewer than entries where the column is too short.
+    fn salts(&self) -> Vec<[u8; 16]> {
+        match self.seed {
+            Some(seed) => {
+                let seed = SaltSeed::from_bytes(seed.into());
+                self.seqs().map(|seq| seed.salt(seq).to_bytes()).collect()
+            }
+            None => self.salts.as_chunks::<16>().0.to_vec(),
+        }
+    }
+
     /// The sequence number of the first entry.
     pub const fn first_seq(&self) -> u64 {
         self.first_seq
@@ -126,15 +156,16 @@ impl Run {
     /// The entries; nothing where the columns are not of one length, or the numbers run over the end.
     pub fn entries(&self) -> Option<Vec<RunEntry>> {
         let count = self.payloads.len();
-        let salts = self.salts.as_chunks::<16>();
+        let salts = self.salts();
         let even =
-            [self.moments.len(), self.subjects.len(), self.epochs.len(), salts.0.len()].iter().all(|len| *len == count);
-        if !even || !salts.1.is_empty() || count == 0 {
+            [self.moments.len(), self.subjects.len(), self.epochs.len(), salts.len()].iter().all(|len| *len == count);
+        let salts_fit = self.salts.len() == if self.seed.is_some() { 0 } else { count * 16 };
+        if !even || !salts_fit || count == 0 {
             return None;
         }
         let mut moment = 0u64;
         let mut entries = Vec::with_capacity(count);
-        let columns = self.moments.iter().zip(&self.subjects).zip(&self.epochs).zip(salts.0).zip(&self.payloads);
+        let columns = self.moments.iter().zip(&self.subjects).zip(&self.epochs).zip(&salts).zip(&self.payloads);
         for (index, ((((delta, subject), epoch), salt), payload)) in columns.enumerate() {
             moment = moment.wrapping_add(*delta);
             let seq = self.first_seq.checked_add(u64::try_from(index).ok()?)?;
@@ -146,6 +177,20 @@ impl Run {
             entries.push(RunEntry { header, body });
         }
         Some(entries)
+    }
+}
+
+/// Payloads tell of people: prints the number only.
+impl std::fmt::Debug for RunEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RunEntry({}, …)", self.header.seq)
+    }
+}
+
+/// Payloads tell of people: prints the numbers only.
+impl std::fmt::Debug for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Run({} entries from {}, …)", self.payloads.len(), self.first_seq)
     }
 }
 

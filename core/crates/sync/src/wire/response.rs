@@ -77,7 +77,7 @@ pub struct Verdicts {
 }
 
 /// An entry of someone else's log. It comes from the server, over TLS: salts and signatures stay there.
-#[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[derive(Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 #[cbor(array)]
 pub struct Delivered {
     #[n(0)]
@@ -88,6 +88,13 @@ pub struct Delivered {
     bound: Option<Moment>,
     #[n(3)]
     payload: ByteVec,
+}
+
+/// Payloads tell of people: prints the identity only.
+impl std::fmt::Debug for Delivered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Delivered({}#{}, …)", self.device, self.header.seq)
+    }
 }
 
 impl From<&Entry> for Delivered {

@@ -6,11 +6,13 @@ use walkbook_ledger::{Header, Payload, Subject};
 use walkbook_model::*;
 use walkbook_sync::{Run, RunEntry};
 use walkbook_vault::{
-    ChainHash, PublicKey, Salt, Signature, Signer, SoftwareSigner, SystemRandom, make_device_key, payload_hash,
+    ChainHash, PublicKey, SaltSeed, Signature, Signer, SoftwareSigner, SystemRandom, make_device_key, payload_hash,
     sign_tip,
 };
 
 pub static SIGNER: LazyLock<SoftwareSigner> = LazyLock::new(signer);
+
+pub const SEED: SaltSeed = SaltSeed::from_bytes([0x5a; 16]);
 
 pub fn signer() -> SoftwareSigner {
     let random = SystemRandom::new();
@@ -57,10 +59,7 @@ pub fn knock(seq: u64) -> RunEntry {
     };
     let moment = Moment::new(Timestamp::from_ms(1_795_000_000_000 + seq * 137_913), 0);
     let header = Header { seq, moment, subject: Subject::Door(DoorId::from_bytes(scattered(seq))), epoch: 0 };
-    RunEntry {
-        header,
-        body: Ok((Salt::from_bytes(scattered(seq + 2_000)), Payload::Interaction(interaction).to_bytes())),
-    }
+    RunEntry { header, body: Ok((SEED.salt(seq), Payload::Interaction(interaction).to_bytes())) }
 }
 
 pub fn hash(entry: &RunEntry) -> ContentHash {
