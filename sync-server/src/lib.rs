@@ -1,0 +1,6 @@
+//! The sync server of one region.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+pub mod import;
+pub mod store;

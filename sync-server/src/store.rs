@@ -1,0 +1,30 @@
+//! The server's own state: entries, documents, cursors, users, devices and keys.
+//!
+//! Everything is asked for by tenant, and what belongs to another tenant does not exist for the asker. Every write is
+//! durable when its method returns. The methods block; asynchronous callers move them off their threads.
+//!
+//! A *position* is a tenant-wide number that rises with every accepted change and is given inside the writing
+//! transaction: whoever has read up to a position has missed nothing before it.
+
+#[cfg(test)]
+pub mod conformance;
+pub mod directory;
+pub mod documents;
+pub mod embedded;
+mod error;
+pub mod log;
+pub mod outbox;
+
+pub use directory::{Device, Directory, Enrolment, Invitation, Tenant, User};
+pub use documents::{Assignment, Change, ChangePage, Documents, ListUpdate, NewBase, StoredBase};
+pub use embedded::{EmbeddedStore, Options};
+pub use error::Error;
+pub use log::{
+    Batch, Content, Held, Log, LogPosition, Merged, NewEntry, Reason, Receipt, SignedTip, StoredEntry, Tip, Verdict,
+};
+pub use outbox::{Outbox, OutboxItem};
+
+/// Everything that the server keeps. Implemented by whatever implements its parts.
+pub trait Store: Directory + Log + Documents + Outbox + Send + Sync {}
+
+impl<T: Directory + Log + Documents + Outbox + Send + Sync> Store for T {}

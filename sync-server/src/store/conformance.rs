@@ -1,0 +1,64 @@
+//! What every store must do. Each implementation runs all of it with [`conformance_tests!`].
+
+pub mod documents;
+pub mod logs;
+pub mod people;
+pub mod tenancy;
+pub mod world;
+
+/// Makes one test of each case. The argument is an expression that makes a new, empty store; it may be anything that
+/// dereferences to one.
+macro_rules! conformance_tests {
+    ($make:expr) => {
+        $crate::store::conformance::conformance_tests!(@ $make, people:
+            a_tenant_a_user_and_a_device_are_found_again,
+            a_tenant_is_made_once,
+            an_invitation_lets_one_device_in_once,
+            an_expired_invitation_is_refused_and_stays_unused,
+            two_phones_racing_for_one_invitation_leave_one_outside,
+            a_taken_device_id_does_not_use_up_the_invitation,
+            a_revoked_device_stays_revoked_since_the_first_time,
+            nobody_of_an_erased_tenant_can_be_read,
+        );
+        $crate::store::conformance::conformance_tests!(@ $make, logs:
+            a_merged_run_is_found_with_its_content_in_order,
+            a_batch_sent_twice_changes_nothing,
+            a_batch_that_differs_from_what_is_stored_is_a_conflict,
+            a_batch_with_a_gap_or_without_entries_is_refused,
+            two_merges_racing_for_one_place_leave_one_in_conflict,
+            a_bad_merge_does_not_fail_its_neighbours,
+            a_batch_whose_update_fails_leaves_nothing_behind,
+            positions_rise_with_commits_and_none_is_skipped_by_a_reader,
+            a_refused_entry_keeps_its_place_and_loses_its_content,
+            what_is_set_aside_is_shown_and_holds_up_nothing,
+            the_outbox_hands_on_each_accepted_entry_until_it_is_done,
+            a_dead_letter_holds_up_nothing_and_can_be_revived,
+        );
+        $crate::store::conformance::conformance_tests!(@ $make, documents:
+            a_base_put_twice_changes_nothing,
+            a_script_is_found_by_its_content,
+            a_list_is_downloaded_page_by_page_in_the_order_of_joining,
+            changes_reach_every_list_that_has_the_door,
+            what_concerned_a_door_that_left_is_no_longer_told,
+            changes_come_page_by_page_without_gaps,
+            an_assignment_remembers_from_when_until_when,
+            a_destroyed_key_takes_the_document_with_it_and_a_new_one_serves_what_comes_later,
+        );
+        $crate::store::conformance::conformance_tests!(@ $make, tenancy:
+            guessed_ids_of_another_tenant_give_nothing,
+            another_tenant_cannot_change_what_is_not_its_own,
+            the_same_ids_in_two_tenants_are_two_things,
+        );
+    };
+    (@ $make:expr, $topic:ident: $($case:ident,)+) => {
+        mod $topic {
+            use super::*;
+            $(#[test]
+            fn $case() {
+                let store = $make;
+                $crate::store::conformance::$topic::$case(&*store);
+            })+
+        }
+    };
+}
+pub(crate) use conformance_tests;

@@ -1,0 +1,146 @@
+//! Bases, scripts, lists and what is new on them.
+
+use super::world::*;
+use crate::store::{Change, Held, ListUpdate, LogPosition, Store};
+use walkbook_ledger::Subject;
+use walkbook_model::ContentHash;
+
+const ALL: u32 = 1_000;
+
+/// What a list's reader is told since a position, in short.
+fn told(store: &dyn Store, list: walkbook_model::WalkListId, since: LogPosition) -> Vec<String> {
+    let page = store.changes_since(NORTH, list, since, ALL).unwrap();
+    let short = |change: &Change| match change {
+        Change::Base(base) => format!("base {}", String::from_utf8(base.bytes.clone().readable().unwrap()).unwrap()),
+        Change::Entry(entry) => format!("entry {}", note(entry).unwrap_or_default()),
+        Change::Joined(door) => format!("joined {}", door.to_bytes()[0] - 100),
+        Change::Left(door) => format!("left {}", door.to_bytes()[0] - 100),
+    };
+    page.changes.iter().map(|(_, change)| short(change)).collect()
+}
+
+/// Importing the same file twice changes nothing; a new version takes the old one's place.
+pub fn a_base_put_twice_changes_nothing(store: &dyn Store) {
+    settle(store, NORTH);
+    let put = store.put_bases(NORTH, &[base(at_door(1), "one"), base(at_door(2), "two")]).unwrap();
+    let head = store.head(NORTH).unwrap();
+    assert_eq!(store.put_bases(NORTH, &[base(at_door(2), "two")]).unwrap(), put[1..]);
+    assert_eq!(store.head(NORTH).unwrap(), head);
+    let newer = store.put_bases(NORTH, &[base(at_door(2), "newer")]).unwrap();
+    let stored = store.base_of(NORTH, at_door(2)).unwrap().unwrap();
+    assert_eq!((stored.bytes, stored.position), (Held::Readable(b"newer".to_vec()), newer[0]));
+    assert_eq!(stored.content_hash, ContentHash::of(b"newer"));
+    assert_eq!(store.base_of(NORTH, at_door(3)).unwrap(), None);
+}
+
+/// A version's name is its content.
+pub fn a_script_is_found_by_its_content(store: &dyn Store) {
+    settle(store, NORTH);
+    let hash = store.put_script(NORTH, b"questions").unwrap();
+    assert_eq!(store.put_script(NORTH, b"questions").unwrap(), hash);
+    assert_eq!(store.script(NORTH, hash).unwrap(), Some(b"questions".to_vec()));
+    assert_eq!(store.script(NORTH, ContentHash::of(b"others")).unwrap(), None);
+}
+
+/// An interrupted download goes on where it was, whatever happened meanwhile.
+pub fn a_list_is_downloaded_page_by_page_in_the_order_of_joining(store: &dyn Store) {
+    settle(store, NORTH);
+    join(store, LIST, &[5, 3, 4]);
+    let page = store.doors_of(NORTH, LIST, LogPosition::START, 2).unwrap();
+    assert_eq!(page.iter().map(|(_, door)| *door).collect::<Vec<_>>(), [door(5), door(3)]);
+    store.update_lists(NORTH, &[ListUpdate::Leave(LIST, door(5))]).unwrap();
+    join(store, LIST, &[3, 1, 5]);
+    let rest = store.doors_of(NORTH, LIST, page[1].0, ALL).unwrap();
+    assert_eq!(rest.iter().map(|(_, door)| *door).collect::<Vec<_>>(), [door(4), door(1), door(5)]);
+    assert!(store.doors_of(NORTH, OTHER_LIST, LogPosition::START, ALL).unwrap().is_empty());
+}
+
+/// A door may be on several lists.
+pub fn changes_reach_every_list_that_has_the_door(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    join(store, LIST, &[1, 2]);
+    join(store, OTHER_LIST, &[2]);
+    assert_eq!(store.lists_with(NORTH, door(2)).unwrap(), [LIST, OTHER_LIST]);
+    let since = store.head(NORTH).unwrap();
+    store
+        .put_bases(NORTH, &[base(Subject::List(LIST), "list"), base(at_door(2), "old"), base(at_door(9), "x")])
+        .unwrap();
+    let entries =
+        vec![knock(1, at_door(1), "one"), knock(2, at_door(2), "two"), knock(3, Subject::List(OTHER_LIST), "three")];
+    store.merge(NORTH, first(entries), at(1)).unwrap();
+    store.put_bases(NORTH, &[base(at_door(2), "new")]).unwrap();
+    assert_eq!(told(store, LIST, since), ["base list", "entry one", "entry two", "base new"]);
+    assert_eq!(told(store, OTHER_LIST, since), ["entry two", "entry three", "base new"]);
+}
+
+/// Nobody sees what is not theirs any more.
+pub fn what_concerned_a_door_that_left_is_no_longer_told(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    join(store, LIST, &[1]);
+    let merged = store.merge(NORTH, first(vec![knock(1, at_door(1), "while on it")]), at(1)).unwrap();
+    store.update_lists(NORTH, &[ListUpdate::Leave(LIST, door(1)), ListUpdate::Leave(LIST, door(1))]).unwrap();
+    let gone = batch(PHONE, merged.tip, vec![knock(2, at_door(1), "while gone")]);
+    store.merge(NORTH, gone, at(2)).unwrap();
+    assert_eq!(told(store, LIST, LogPosition::START), ["left 1"]);
+    join(store, LIST, &[1, 1]);
+    assert_eq!(told(store, LIST, LogPosition::START), ["joined 1"]);
+    assert_eq!(store.entries_of(NORTH, at_door(1)).unwrap().len(), 2);
+}
+
+/// Pages join up, even where a page has nothing left to tell.
+pub fn changes_come_page_by_page_without_gaps(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    join(store, LIST, &[1, 2, 3]);
+    store.update_lists(NORTH, &[ListUpdate::Leave(LIST, door(1)), ListUpdate::Leave(LIST, door(2))]).unwrap();
+    store.merge(NORTH, first((1..=5).map(|seq| knock(seq, at_door(3), "knock")).collect()), at(1)).unwrap();
+    let whole = store.changes_since(NORTH, LIST, LogPosition::START, ALL).unwrap();
+    assert!(!whole.more && whole.changes.len() == 8);
+    for limit in 1..=11 {
+        let (mut since, mut changes) = (LogPosition::START, Vec::new());
+        loop {
+            let page = store.changes_since(NORTH, LIST, since, limit).unwrap();
+            since = page.next;
+            changes.extend(page.changes);
+            if !page.more {
+                break;
+            }
+        }
+        assert_eq!((&changes, since), (&whole.changes, whole.next), "pages of {limit}");
+    }
+    let rest = store.changes_since(NORTH, LIST, whole.next, ALL).unwrap();
+    assert_eq!((rest.changes.len(), rest.next, rest.more), (0, whole.next, false));
+}
+
+/// What a phone wrote while the list was still its own can be told from what it wrote after.
+pub fn an_assignment_remembers_from_when_until_when(store: &dyn Store) {
+    settle(store, NORTH);
+    let (assign, unassign) = (ListUpdate::Assign(LIST, AINO), ListUpdate::Unassign(LIST, AINO));
+    store.update_lists(NORTH, &[unassign, assign, assign]).unwrap();
+    let lasting = store.assignments_of(NORTH, AINO).unwrap();
+    assert_eq!((lasting.len(), lasting[0].list, lasting[0].until), (1, LIST, None));
+    store.update_lists(NORTH, &[unassign, unassign, assign]).unwrap();
+    let all = store.assignments_of(NORTH, AINO).unwrap();
+    assert_eq!((all.len(), all[0].from, all[1].until), (2, lasting[0].from, None));
+    assert!(all[0].until > Some(all[0].from) && all[0].until < Some(all[1].from));
+}
+
+/// Erased is erased; what is put afterwards is not.
+pub fn a_destroyed_key_takes_the_document_with_it_and_a_new_one_serves_what_comes_later(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    join(store, LIST, &[1, 2]);
+    store.put_bases(NORTH, &[base(at_door(1), "a door")]).unwrap();
+    let entries = vec![knock(1, at_door(1), "erased"), knock(2, at_door(2), "kept")];
+    let merged = store.merge(NORTH, first(entries), at(1)).unwrap();
+    assert!(store.destroy_document_key(NORTH, at_door(1), at(2)).unwrap());
+    assert!(!store.destroy_document_key(NORTH, at_door(1), at(3)).unwrap());
+    assert_eq!(store.base_of(NORTH, at_door(1)).unwrap(), None);
+    assert_eq!(store.entries_of(NORTH, at_door(1)).unwrap()[0].content, Held::Erased);
+    assert_eq!(note(&store.entries_of(NORTH, at_door(2)).unwrap()[0]).as_deref(), Some("kept"));
+    store.put_bases(NORTH, &[base(at_door(1), "a door")]).unwrap();
+    store.merge(NORTH, batch(PHONE, merged.tip, vec![knock(3, at_door(1), "later")]), at(4)).unwrap();
+    assert!(store.base_of(NORTH, at_door(1)).unwrap().unwrap().bytes.readable().is_some());
+    let notes: Vec<_> = store.entries_of(NORTH, at_door(1)).unwrap().iter().map(note).collect();
+    assert_eq!(notes, [None, Some("later".into())]);
+    let told = told(store, LIST, merged.receipts[0].position.unwrap());
+    assert_eq!(told, ["entry kept", "base a door", "entry later"]);
+}

@@ -1,0 +1,252 @@
+//! Merging, positions, outbox.
+
+use super::world::*;
+use crate::store::{Error, Held, ListUpdate, LogPosition, Reason, Store, Tip, Verdict};
+use std::sync::atomic::{AtomicBool, Ordering};
+use walkbook_model::{DeviceId, UserId};
+
+const ALL: u32 = 1_000;
+
+/// Two runs on top of each other.
+pub fn a_merged_run_is_found_with_its_content_in_order(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    let entries = vec![knock(1, at_door(1), "one"), knock(2, at_door(2), "two")];
+    let merged = store.merge(NORTH, first(entries.clone()), at(5)).unwrap();
+    let more = vec![knock(3, at_door(1), "three")];
+    let again = store.merge(NORTH, batch(PHONE, merged.tip, more), at(6)).unwrap();
+    assert!(again.receipts[0].position > merged.receipts[1].position);
+    assert!(merged.receipts[1].position > merged.receipts[0].position && !merged.repeated);
+    let stored = store.entries_of(NORTH, at_door(1)).unwrap();
+    assert_eq!(stored.iter().map(note).collect::<Vec<_>>(), [Some("one".into()), Some("three".into())]);
+    assert_eq!(stored[0].content, Held::Readable(entries[0].content.clone().unwrap()));
+    assert_eq!((stored[0].header, stored[0].bound), (entries[0].header, entries[0].bound));
+    assert_eq!(stored[0].payload_hash, entries[0].payload_hash);
+    assert_eq!(store.log_of(NORTH, PHONE, 1, 1).unwrap()[0].header.seq, 2);
+    let device = store.device(NORTH, PHONE).unwrap().unwrap();
+    assert_eq!(Tip { seq: device.last_seq, hash: device.tip }, again.tip);
+    assert_eq!((device.last_seen_at, device.clock_skew_ms), (Some(at(6)), -250));
+    let tips: Vec<_> = store.signed_tips(NORTH, PHONE).unwrap().iter().map(|signed| signed.tip).collect();
+    assert_eq!(tips, [merged.tip, again.tip]);
+    assert_eq!(Some(store.head(NORTH).unwrap()), again.receipts[0].position);
+}
+
+/// An answer that was lost costs nothing.
+pub fn a_batch_sent_twice_changes_nothing(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    let sent = first(vec![knock(1, at_door(1), "one"), knock(2, at_door(1), "two")]);
+    let merged = store.merge(NORTH, sent.clone(), at(5)).unwrap();
+    let later = store.merge(NORTH, batch(PHONE, merged.tip, vec![knock(3, at_door(1), "three")]), at(6)).unwrap();
+    let head = store.head(NORTH).unwrap();
+    let mut judged_anew = sent;
+    judged_anew.entries[0].verdict = Verdict::Quarantined;
+    let again = store.merge(NORTH, judged_anew, at(9)).unwrap();
+    assert_eq!((again.receipts, again.repeated, again.tip), (merged.receipts, true, later.tip));
+    assert_eq!(store.head(NORTH).unwrap(), head);
+    assert_eq!(store.entries_of(NORTH, at_door(1)).unwrap().len(), 3);
+    assert_eq!(store.outbox_after(NORTH, LogPosition::START, ALL, at(9)).unwrap().len(), 3);
+}
+
+/// Another content, or one entry more than is stored.
+pub fn a_batch_that_differs_from_what_is_stored_is_a_conflict(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    let merged = store.merge(NORTH, first(vec![knock(1, at_door(1), "one")]), at(5)).unwrap();
+    let other = first(vec![knock(1, at_door(1), "another")]);
+    let longer = first(vec![knock(1, at_door(1), "one"), knock(2, at_door(1), "two")]);
+    let ahead = batch(PHONE, Tip { seq: 7, hash: merged.tip.hash }, vec![knock(8, at_door(1), "ahead")]);
+    let forked = Tip { seq: 1, hash: Tip::start(PHONE).hash };
+    let forked = batch(PHONE, forked, vec![knock(2, at_door(1), "forked")]);
+    let endless = Tip { seq: u64::MAX - 1, hash: merged.tip.hash };
+    let endless = batch(PHONE, endless, vec![knock(u64::MAX, at_door(1), "endless")]);
+    for refused in [other, longer, ahead, forked, endless] {
+        let Err(Error::Conflict { last_seq, tip }) = store.merge(NORTH, refused, at(6)) else { panic!("merged") };
+        assert_eq!(Tip { seq: last_seq, hash: tip }, merged.tip);
+    }
+    assert_eq!(store.log_of(NORTH, PHONE, 0, ALL).unwrap().len(), 1);
+}
+
+/// The store does not trust its caller either.
+pub fn a_batch_with_a_gap_or_without_entries_is_refused(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    let gap = first(vec![knock(1, at_door(1), "one"), knock(3, at_door(1), "three")]);
+    let last = Tip { seq: u64::MAX, ..Tip::start(PHONE) };
+    for bad in [
+        gap,
+        first(Vec::new()),
+        first(vec![knock(2, at_door(1), "two")]),
+        batch(PHONE, last, vec![knock(0, at_door(1), "zero")]),
+    ] {
+        assert!(matches!(store.merge(NORTH, bad, at(1)), Err(Error::NotContinuous)));
+    }
+    let stranger = DeviceId::from_bytes([99; 16]);
+    let unknown = batch(stranger, Tip::start(stranger), vec![knock(1, at_door(1), "one")]);
+    assert!(matches!(store.merge(NORTH, unknown, at(1)), Err(Error::Unknown { what: "device" })));
+    assert!(store.log_of(NORTH, PHONE, 0, ALL).unwrap().is_empty());
+}
+
+/// A phone's log cannot be forked by sending two versions at once.
+pub fn two_merges_racing_for_one_place_leave_one_in_conflict(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    let results: Vec<_> = std::thread::scope(|scope| {
+        let merge = |n: u8| move || store.merge(NORTH, first(vec![knock(1, at_door(n), "racing")]), at(1));
+        let racers: Vec<_> = (0..8).map(|n| scope.spawn(merge(n))).collect();
+        racers.into_iter().map(|racer| racer.join().unwrap()).collect()
+    });
+    let tip = results.iter().flatten().next().unwrap().tip;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
+    for result in results.into_iter().filter_map(Result::err) {
+        assert!(matches!(result, Error::Conflict { last_seq: 1, tip: hash } if hash == tip.hash));
+    }
+    assert_eq!(store.log_of(NORTH, PHONE, 0, ALL).unwrap().len(), 1);
+}
+
+/// Callers whose work shares a commit do not share its failure.
+pub fn a_bad_merge_does_not_fail_its_neighbours(store: &dyn Store) {
+    settle(store, NORTH);
+    let phones: Vec<_> = (0..16).map(|n| DeviceId::from_bytes([50 + n; 16])).collect();
+    for phone in &phones {
+        store.enrol_device(NORTH, AINO, &enrolment(*phone), at(0)).unwrap();
+    }
+    std::thread::scope(|scope| {
+        for (n, phone) in phones.iter().enumerate() {
+            scope.spawn(move || {
+                let mut tip = Tip::start(*phone);
+                for seq in 1..=20 {
+                    let mut sent = batch(*phone, tip, vec![knock(seq, at_door(1), "good")]);
+                    if n % 4 == 0 {
+                        // Fails after its entries were written: nothing of it may stay.
+                        sent.updates = vec![ListUpdate::Assign(LIST, UserId::from_bytes([88; 16]))];
+                        assert!(store.merge(NORTH, sent, at(seq)).is_err());
+                    } else {
+                        tip = store.merge(NORTH, sent, at(seq)).unwrap().tip;
+                    }
+                }
+            });
+        }
+    });
+    let stored = store.entries_of(NORTH, at_door(1)).unwrap();
+    assert_eq!(stored.len(), 12 * 20);
+    assert!(stored.iter().all(|entry| note(entry).as_deref() == Some("good")));
+    let positions: Vec<_> = stored.iter().filter_map(|entry| entry.position).collect();
+    assert!(positions.is_sorted_by(|before, after| before < after));
+}
+
+/// All or nothing, even the key that was made for a new door.
+pub fn a_batch_whose_update_fails_leaves_nothing_behind(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    let mut sent = first(vec![knock(1, at_door(1), "one")]);
+    sent.updates = vec![ListUpdate::Join(LIST, door(1)), ListUpdate::Assign(LIST, UserId::from_bytes([88; 16]))];
+    assert!(matches!(store.merge(NORTH, sent.clone(), at(1)), Err(Error::Unknown { what: "user" })));
+    assert_eq!(store.head(NORTH).unwrap(), LogPosition::START);
+    assert!(store.lists_with(NORTH, door(1)).unwrap().is_empty());
+    sent.updates.pop();
+    store.merge(NORTH, sent, at(1)).unwrap();
+    assert_eq!(note(&store.entries_of(NORTH, at_door(1)).unwrap()[0]).as_deref(), Some("one"));
+    assert_eq!(store.lists_with(NORTH, door(1)).unwrap(), [LIST]);
+}
+
+/// Cursor order is commit order: a reader that follows the writers misses nothing.
+pub fn positions_rise_with_commits_and_none_is_skipped_by_a_reader(store: &dyn Store) {
+    settle(store, NORTH);
+    join(store, LIST, &[1]);
+    let start = store.head(NORTH).unwrap();
+    let phones: Vec<_> = (0..4).map(|n| DeviceId::from_bytes([50 + n; 16])).collect();
+    for phone in &phones {
+        store.enrol_device(NORTH, AINO, &enrolment(*phone), at(0)).unwrap();
+    }
+    let writing = AtomicBool::new(true);
+    let followed = std::thread::scope(|scope| {
+        let writers: Vec<_> = phones
+            .iter()
+            .map(|phone| {
+                scope.spawn(move || {
+                    (1..=25).fold(Tip::start(*phone), |tip, seq| {
+                        let sent = batch(*phone, tip, vec![knock(seq, at_door(1), "knock")]);
+                        store.merge(NORTH, sent, at(seq)).unwrap().tip
+                    });
+                })
+            })
+            .collect();
+        let reader = scope.spawn(|| {
+            let (mut cursor, mut seen) = (start, Vec::new());
+            loop {
+                let last_time = !writing.load(Ordering::SeqCst);
+                let page = store.changes_since(NORTH, LIST, cursor, 7).unwrap();
+                seen.extend(page.changes.iter().map(|(position, _)| *position));
+                cursor = page.next;
+                if last_time && !page.more {
+                    return seen;
+                }
+            }
+        });
+        writers.into_iter().for_each(|writer| writer.join().unwrap());
+        writing.store(false, Ordering::SeqCst);
+        reader.join().unwrap()
+    });
+    let stored: Vec<_> =
+        store.entries_of(NORTH, at_door(1)).unwrap().iter().filter_map(|entry| entry.position).collect();
+    assert_eq!((stored.len(), followed), (100, stored));
+}
+
+/// The chain still checks, and nothing is handed on.
+pub fn a_refused_entry_keeps_its_place_and_loses_its_content(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    let mut refused = knock(1, at_door(1), "hostile");
+    refused.verdict = Verdict::Refused(Reason(7));
+    let merged = store.merge(NORTH, first(vec![refused, knock(2, at_door(1), "fine")]), at(1)).unwrap();
+    assert_eq!((merged.receipts[0].position, merged.tip.seq), (None, 2));
+    let log = store.log_of(NORTH, PHONE, 0, ALL).unwrap();
+    assert_eq!((log[0].verdict, &log[0].content), (Verdict::Refused(Reason(7)), &Held::Erased));
+    assert_eq!(store.entries_of(NORTH, at_door(1)).unwrap().len(), 1);
+    assert_eq!(store.outbox_after(NORTH, LogPosition::START, ALL, at(1)).unwrap().len(), 1);
+}
+
+/// Poison never blocks.
+pub fn what_is_set_aside_is_shown_and_holds_up_nothing(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    let mut poison = knock(2, at_door(1), "poison");
+    poison.verdict = Verdict::Quarantined;
+    let sent = first(vec![knock(1, at_door(1), "one"), poison, knock(3, at_door(1), "three")]);
+    store.merge(NORTH, sent, at(1)).unwrap();
+    let aside = store.quarantined(NORTH, ALL).unwrap();
+    assert_eq!((aside.len(), note(&aside[0])), (1, Some("poison".into())));
+    let due = store.outbox_after(NORTH, LogPosition::START, ALL, at(1)).unwrap();
+    let ids: Vec<_> = due.iter().map(|item| item.id).collect();
+    assert_eq!(store.outbox_done(NORTH, &ids).unwrap(), 2);
+    assert_eq!(store.in_backend_up_to(NORTH, PHONE).unwrap(), 1);
+}
+
+/// What is done is done once.
+pub fn the_outbox_hands_on_each_accepted_entry_until_it_is_done(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    assert_eq!(store.in_backend_up_to(NORTH, PHONE).unwrap(), 0);
+    let sent = first((1..=3).map(|seq| knock(seq, at_door(1), "knock")).collect());
+    store.merge(NORTH, sent, at(1)).unwrap();
+    let due = store.outbox_after(NORTH, LogPosition::START, 2, at(1)).unwrap();
+    assert_eq!(due.iter().map(|item| item.entry.header.seq).collect::<Vec<_>>(), [1, 2]);
+    let rest = store.outbox_after(NORTH, due[1].id, 2, at(1)).unwrap();
+    assert_eq!(rest.len(), 1);
+    assert_eq!(store.outbox_done(NORTH, &[due[1].id, rest[0].id]).unwrap(), 2);
+    assert_eq!(store.outbox_done(NORTH, &[due[1].id]).unwrap(), 0);
+    assert_eq!(store.in_backend_up_to(NORTH, PHONE).unwrap(), 0);
+    assert_eq!(store.outbox_done(NORTH, &[due[0].id]).unwrap(), 1);
+    assert_eq!(store.in_backend_up_to(NORTH, PHONE).unwrap(), 3);
+}
+
+/// A failure waits for its time; what was given up is shown, and not claimed to be in the backend.
+pub fn a_dead_letter_holds_up_nothing_and_can_be_revived(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    store.merge(NORTH, first(vec![knock(1, at_door(1), "a"), knock(2, at_door(1), "b")]), at(1)).unwrap();
+    let due = store.outbox_after(NORTH, LogPosition::START, ALL, at(1)).unwrap();
+    assert!(store.outbox_failed(NORTH, due[0].id, "timeout", Some(at(60))).unwrap());
+    assert_eq!(store.outbox_after(NORTH, LogPosition::START, ALL, at(59)).unwrap(), due[1..]);
+    let retried = store.outbox_after(NORTH, LogPosition::START, ALL, at(60)).unwrap();
+    assert_eq!((retried[0].attempts, retried[0].reason.as_deref()), (1, Some("timeout")));
+    assert!(store.outbox_failed(NORTH, due[0].id, "no such field", None).unwrap());
+    assert!(!store.outbox_failed(NORTH, due[0].id, "again", None).unwrap());
+    store.outbox_done(NORTH, &[due[1].id]).unwrap();
+    assert!(store.outbox_after(NORTH, LogPosition::START, ALL, at(99)).unwrap().is_empty());
+    assert_eq!(store.dead_letters(NORTH, ALL).unwrap()[0].reason.as_deref(), Some("no such field"));
+    assert_eq!(store.in_backend_up_to(NORTH, PHONE).unwrap(), 0);
+    assert!(store.revive(NORTH, due[0].id).unwrap() && !store.revive(NORTH, due[0].id).unwrap());
+    assert_eq!(store.outbox_after(NORTH, LogPosition::START, ALL, at(99)).unwrap()[0].attempts, 2);
+}

@@ -1,0 +1,108 @@
+//! Tenants, users, invitations, devices.
+
+use super::world::*;
+use crate::store::{Error, Invitation, Store, Tenant, User};
+use walkbook_model::{ContentHash, DeviceId, Role};
+use walkbook_vault::ChainHash;
+
+const OTHER_PHONE: DeviceId = DeviceId::from_bytes([22; 16]);
+
+fn invitation() -> Invitation {
+    Invitation { digest: ContentHash::of(b"code"), user: AINO, expires_at: at(100) }
+}
+
+/// What was made is there.
+pub fn a_tenant_a_user_and_a_device_are_found_again(store: &dyn Store) {
+    let made = settle_with_phone(store, NORTH);
+    let tenant = store.tenant(NORTH).unwrap().unwrap();
+    assert_eq!((tenant.name.as_str(), tenant.region.as_str()), ("tenant 1", "eu-west-1"));
+    assert_eq!(store.tenants().unwrap(), [tenant]);
+    let lead = User { id: AINO, label: "Aino K".into(), role: Role::TeamLead };
+    store.put_user(NORTH, &lead).unwrap();
+    assert_eq!(store.user(NORTH, AINO).unwrap(), Some(lead.clone()));
+    assert_eq!(store.users(NORTH).unwrap(), [lead]);
+    assert!(store.device_seen(NORTH, PHONE, 4_000, at(5)).unwrap());
+    let device = store.device(NORTH, PHONE).unwrap().unwrap();
+    assert_eq!((device.last_seen_at, device.clock_skew_ms), (Some(at(5)), 4_000));
+    assert_eq!((device.public_key, device.enrolled_at, device.last_seq), (made.public_key, at(0), 0));
+    assert_eq!((device.tip, device.revoked_at), (ChainHash::start(PHONE), None));
+    assert_eq!(store.devices_of(NORTH, AINO).unwrap(), [device]);
+}
+
+/// An id is taken for ever.
+pub fn a_tenant_is_made_once(store: &dyn Store) {
+    settle(store, NORTH);
+    let again = Tenant { id: NORTH, name: "again".into(), region: "us-west-1".into() };
+    assert!(matches!(store.create_tenant(&again, at(1)), Err(Error::Exists { .. })));
+    assert_eq!(store.tenant(NORTH).unwrap().unwrap().region, "eu-west-1");
+}
+
+/// One use; a lost answer costs nothing; a thief comes too late.
+pub fn an_invitation_lets_one_device_in_once(store: &dyn Store) {
+    settle(store, NORTH);
+    store.invite(NORTH, &invitation()).unwrap();
+    assert!(matches!(store.invite(NORTH, &invitation()), Err(Error::Exists { .. })));
+    let digest = invitation().digest;
+    let device = store.redeem_invitation(NORTH, digest, &enrolment(PHONE), at(1)).unwrap();
+    assert_eq!(store.device(NORTH, PHONE).unwrap(), Some(device));
+    assert_eq!(store.redeem_invitation(NORTH, digest, &enrolment(PHONE), at(999)).unwrap(), device);
+    let thief = store.redeem_invitation(NORTH, digest, &enrolment(OTHER_PHONE), at(2));
+    assert!(matches!(thief, Err(Error::InvitationUsed)));
+    let mut posing = enrolment(PHONE);
+    posing.public_key = enrolment(OTHER_PHONE).public_key;
+    assert!(matches!(store.redeem_invitation(NORTH, digest, &posing, at(2)), Err(Error::InvitationUsed)));
+    assert_eq!(store.device(NORTH, OTHER_PHONE).unwrap(), None);
+    let unknown = store.redeem_invitation(NORTH, ContentHash::of(b"guess"), &enrolment(OTHER_PHONE), at(2));
+    assert!(matches!(unknown, Err(Error::Unknown { what: "invitation" })));
+}
+
+/// At the very instant it is worth nothing.
+pub fn an_expired_invitation_is_refused_and_stays_unused(store: &dyn Store) {
+    settle(store, NORTH);
+    store.invite(NORTH, &invitation()).unwrap();
+    let late = store.redeem_invitation(NORTH, invitation().digest, &enrolment(PHONE), at(100));
+    assert!(matches!(late, Err(Error::InvitationExpired)));
+    assert_eq!(store.device(NORTH, PHONE).unwrap(), None);
+    store.redeem_invitation(NORTH, invitation().digest, &enrolment(PHONE), at(99)).unwrap();
+}
+
+/// Redeeming is atomic.
+pub fn two_phones_racing_for_one_invitation_leave_one_outside(store: &dyn Store) {
+    settle(store, NORTH);
+    store.invite(NORTH, &invitation()).unwrap();
+    let redeem = |phone| move || store.redeem_invitation(NORTH, invitation().digest, &enrolment(phone), at(1)).is_ok();
+    let won = std::thread::scope(|scope| {
+        let racers: Vec<_> = (0..8).map(|n| scope.spawn(redeem(DeviceId::from_bytes([50 + n; 16])))).collect();
+        racers.into_iter().map(|racer| racer.join().unwrap()).filter(|won| *won).count()
+    });
+    assert_eq!((won, store.devices_of(NORTH, AINO).unwrap().len()), (1, 1));
+}
+
+/// Both or neither.
+pub fn a_taken_device_id_does_not_use_up_the_invitation(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    store.invite(NORTH, &invitation()).unwrap();
+    let taken = store.redeem_invitation(NORTH, invitation().digest, &enrolment(PHONE), at(1));
+    assert!(matches!(taken, Err(Error::Exists { what: "device" })));
+    store.redeem_invitation(NORTH, invitation().digest, &enrolment(OTHER_PHONE), at(2)).unwrap();
+}
+
+/// The first revocation counts.
+pub fn a_revoked_device_stays_revoked_since_the_first_time(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    assert!(store.revoke_device(NORTH, PHONE, at(3)).unwrap());
+    assert!(!store.revoke_device(NORTH, PHONE, at(4)).unwrap());
+    assert_eq!(store.device(NORTH, PHONE).unwrap().unwrap().revoked_at, Some(at(3)));
+}
+
+/// Destroying the tenant's key erases the tenant.
+pub fn nobody_of_an_erased_tenant_can_be_read(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    store.put_bases(NORTH, &[base(at_door(1), "a door")]).unwrap();
+    store.merge(NORTH, first(vec![knock(1, at_door(1), "hello")]), at(1)).unwrap();
+    assert!(store.destroy_tenant_key(NORTH, at(2)).unwrap());
+    assert!(!store.destroy_tenant_key(NORTH, at(3)).unwrap());
+    assert!(matches!(store.user(NORTH, AINO), Err(Error::KeyDestroyed)));
+    assert_eq!(note(&store.entries_of(NORTH, at_door(1)).unwrap()[0]), None);
+    assert_eq!(store.base_of(NORTH, at_door(1)).unwrap().unwrap().bytes, crate::store::Held::Erased);
+}

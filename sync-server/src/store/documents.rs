@@ -1,0 +1,167 @@
+//! Documents: bases, scripts, who works what, and what is new on a list.
+
+use super::{Error, Held, LogPosition, StoredEntry};
+use walkbook_ledger::Subject;
+use walkbook_model::{ContentHash, DoorId, TenantId, Timestamp, UserId, WalkListId};
+
+/// A base to be stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewBase {
+    /// Which document's.
+    pub subject: Subject,
+    /// Its canonical bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A base as it is stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredBase {
+    /// Which document's.
+    pub subject: Subject,
+    /// Its canonical bytes.
+    pub bytes: Held<Vec<u8>>,
+    /// The hash of these bytes.
+    pub content_hash: ContentHash,
+    /// When it was put, among the tenant's changes.
+    pub position: LogPosition,
+}
+
+macro_rules! unseen {
+    ($($name:ident),+) => {$(
+        /// May name a person: prints its subject only.
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, concat!(stringify!($name), "({:?}, …)"), self.subject)
+            }
+        }
+    )+};
+}
+unseen!(NewBase, StoredBase);
+
+/// A change of who works what. Doing it twice does it once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListUpdate {
+    /// A door comes onto a list, behind those that came before.
+    Join(WalkListId, DoorId),
+    /// A door leaves a list.
+    Leave(WalkListId, DoorId),
+    /// A person gets a list.
+    Assign(WalkListId, UserId),
+    /// A person loses a list.
+    Unassign(WalkListId, UserId),
+}
+
+/// That a list was, or is, a person's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Assignment {
+    /// Which list.
+    pub list: WalkListId,
+    /// From which position on.
+    pub from: LogPosition,
+    /// Up to which position; nothing while it lasts.
+    pub until: Option<LogPosition>,
+}
+
+/// Something new on a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// The list or one of its doors has a new base.
+    Base(StoredBase),
+    /// Something happened to the list or at one of its doors.
+    Entry(StoredEntry),
+    /// A door came onto the list: its base and all its entries are new to the list's readers.
+    Joined(DoorId),
+    /// A door left the list: its readers are to forget it, unless it is on another list of theirs.
+    Left(DoorId),
+}
+
+/// A page of what is new on a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangePage {
+    /// The changes, by position.
+    pub changes: Vec<(LogPosition, Change)>,
+    /// Where to read on.
+    pub next: LogPosition,
+    /// Whether there is more to read now.
+    pub more: bool,
+}
+
+/// The part of the store that keeps documents.
+pub trait Documents {
+    /// Stores bases, all or none, and returns their positions. A base that is there already changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] without the tenant, [`Error::KeyDestroyed`].
+    fn put_bases(&self, tenant: TenantId, bases: &[NewBase]) -> Result<Vec<LogPosition>, Error>;
+
+    /// A document's base.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn base_of(&self, tenant: TenantId, subject: Subject) -> Result<Option<StoredBase>, Error>;
+
+    /// Stores a version of a script and returns its name.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] without the tenant, [`Error::KeyDestroyed`].
+    fn put_script(&self, tenant: TenantId, bytes: &[u8]) -> Result<ContentHash, Error>;
+
+    /// The version of a script with this name.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::KeyDestroyed`].
+    fn script(&self, tenant: TenantId, hash: ContentHash) -> Result<Option<Vec<u8>>, Error>;
+
+    /// Changes who works what, all or nothing.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] without the tenant or the user.
+    fn update_lists(&self, tenant: TenantId, updates: &[ListUpdate]) -> Result<(), Error>;
+
+    /// The lists that a door is on.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn lists_with(&self, tenant: TenantId, door: DoorId) -> Result<Vec<WalkListId>, Error>;
+
+    /// The lists that are or were a person's, by list and position.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn assignments_of(&self, tenant: TenantId, user: UserId) -> Result<Vec<Assignment>, Error>;
+
+    /// A page of a list's doors, for the first download, in the order in which they joined. The rank is the position of
+    /// joining: it never changes while the door stays, so that no door is skipped when the list changes meanwhile.
+    ///
+    /// The reader takes [`head`](super::Log::head) before the first page and reads [`changes_since`](Self::changes_since)
+    /// from there when it has all pages.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn doors_of(
+        &self,
+        tenant: TenantId,
+        list: WalkListId,
+        after: LogPosition,
+        limit: u32,
+    ) -> Result<Vec<(LogPosition, DoorId)>, Error>;
+
+    /// A page of what is new on a list since a position. What concerned a door that has left meanwhile is not in it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn changes_since(
+        &self,
+        tenant: TenantId,
+        list: WalkListId,
+        since: LogPosition,
+        limit: u32,
+    ) -> Result<ChangePage, Error>;
+
+    /// Destroys a document's data key: its base and every content sealed so far are gone, from every copy of the store
+    /// too that does not hold the key. What is put later gets a new key. Says whether there was a key.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn destroy_document_key(&self, tenant: TenantId, subject: Subject, now: Timestamp) -> Result<bool, Error>;
+}

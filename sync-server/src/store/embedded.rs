@@ -1,0 +1,112 @@
+//! The embedded store: SQLite in a folder, nothing to set up.
+//!
+//! One connection writes, on a thread of its own that commits many callers' work together; several read, each on a
+//! snapshot. Contents lie in it sealed.
+
+mod directory;
+mod documents;
+mod entries;
+mod feed;
+mod keyring;
+mod lists;
+mod log;
+mod outbox;
+mod readers;
+mod row;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use crate::store::Error;
+use keyring::Keyring;
+use readers::Readers;
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+use std::sync::Arc;
+use walkbook_vault::{SealKey, SecureRandom};
+use writer::Writer;
+
+const FILE: &str = "walkbook.sqlite";
+
+/// What can be chosen about an embedded store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// How many callers may read at the same time.
+    pub readers: usize,
+    /// How many callers' writes may share one commit.
+    pub group: usize,
+    /// How many data keys are kept unwrapped.
+    pub cached_keys: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { readers: 4, group: 256, cached_keys: 4_096 }
+    }
+}
+
+/// The store in a folder of its own.
+pub struct EmbeddedStore {
+    readers: Readers,
+    writer: Writer,
+    keyring: Arc<Keyring>,
+}
+
+impl EmbeddedStore {
+    /// Opens the region's store in this folder, or makes it. `master` is the region's key, `random` draws keys and
+    /// nonces.
+    ///
+    /// # Errors
+    /// [`Error::WrongMasterKey`] and [`Error::NewerSchema`] without touching anything; those of the database.
+    pub fn open(
+        folder: &Path,
+        region: &str,
+        master: SealKey,
+        random: Arc<dyn SecureRandom + Send + Sync>,
+        options: Options,
+    ) -> Result<Self, Error> {
+        std::fs::create_dir_all(folder).map_err(row::failed)?;
+        let file = folder.join(FILE);
+        let keyring = Arc::new(Keyring::new(master, random, options.cached_keys));
+        let mut connection = Connection::open(&file)?;
+        schema::set_up_writer(&connection)?;
+        schema::migrate(&mut connection)?;
+        schema::check_master_key(&mut connection, &keyring, region)?;
+        let read_only = || -> Result<Connection, Error> {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let connection = Connection::open_with_flags(&file, flags)?;
+            schema::set_up_reader(&connection)?;
+            Ok(connection)
+        };
+        let readers = (0..options.readers.max(1)).map(|_| read_only()).collect::<Result<_, _>>()?;
+        let writer = Writer::start(connection, options.group.max(1))?;
+        Ok(Self { readers: Readers::new(readers), writer, keyring })
+    }
+
+    /// Does work on one snapshot of the committed state.
+    fn read<T>(&self, work: impl FnOnce(&Connection, &Keyring) -> Result<T, Error>) -> Result<T, Error> {
+        self.readers.with(|connection| work(connection, &self.keyring))
+    }
+
+    /// Makes sure that a key which was destroyed is gone from memory and from the write-ahead log too.
+    fn forget_destroyed(&self) -> Result<(), Error> {
+        self.keyring.forget();
+        self.writer.empty_log()
+    }
+
+    /// Does work in a transaction, all of it or nothing; returns when it is durable.
+    fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection, &Keyring) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let keyring = Arc::clone(&self.keyring);
+        self.writer.write(move |connection| work(connection, &keyring))
+    }
+}
+
+impl std::fmt::Debug for EmbeddedStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("EmbeddedStore(..)")
+    }
+}

@@ -1,0 +1,249 @@
+use super::EmbeddedStore;
+use super::row::{at, bytes, get, instant, maybe_instant, number};
+use crate::store::{Device, Directory, Enrolment, Error, Invitation, Tenant, User};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use walkbook_model::{ContentHash, DeviceId, Role, TenantId, Timestamp, UserId};
+use walkbook_vault::{ChainHash, PublicKey, SealKey};
+
+const DEVICE: &str = "SELECT id, user, public_key, enrolled_at, last_seen_at, last_seq, tip, clock_skew_ms, revoked_at
+    FROM devices WHERE tenant = ?1";
+
+impl Directory for EmbeddedStore {
+    fn create_tenant(&self, tenant: &Tenant, now: Timestamp) -> Result<(), Error> {
+        let tenant = tenant.clone();
+        self.write(move |connection, keyring| {
+            let key = keyring.make_tenant_key(tenant.id)?;
+            let sql = "INSERT INTO tenants (id, name, region, wrapped_key, created_at) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT DO NOTHING";
+            let id = tenant.id.to_bytes();
+            let made = connection.execute(sql, params![id, tenant.name, tenant.region, key.as_bytes(), at(now)?])?;
+            if made == 0 { Err(Error::Exists { what: "tenant" }) } else { Ok(()) }
+        })
+    }
+
+    fn tenant(&self, tenant: TenantId) -> Result<Option<Tenant>, Error> {
+        self.read(|connection, _| {
+            let mut query = connection.prepare_cached("SELECT id, name, region FROM tenants WHERE id = ?")?;
+            query.query_and_then([tenant.to_bytes()], tenant_of)?.next().transpose()
+        })
+    }
+
+    fn tenants(&self) -> Result<Vec<Tenant>, Error> {
+        self.read(|connection, _| {
+            let mut query = connection.prepare_cached("SELECT id, name, region FROM tenants ORDER BY id")?;
+            query.query_and_then([], tenant_of)?.collect()
+        })
+    }
+
+    fn destroy_tenant_key(&self, tenant: TenantId, now: Timestamp) -> Result<bool, Error> {
+        let destroyed = self.write(move |connection, _| {
+            let sql = "UPDATE tenants SET wrapped_key = NULL, key_destroyed_at = ?
+                WHERE id = ? AND wrapped_key IS NOT NULL";
+            Ok(connection.execute(sql, params![at(now)?, tenant.to_bytes()])? > 0)
+        })?;
+        self.forget_destroyed()?;
+        Ok(destroyed)
+    }
+
+    fn put_user(&self, tenant: TenantId, user: &User) -> Result<(), Error> {
+        let user = user.clone();
+        self.write(move |connection, keyring| {
+            let key = keyring.tenant_key(connection, tenant)?;
+            let label = keyring.seal(&key, &label_place(tenant, user.id), user.label.as_bytes())?;
+            connection.execute(
+                "INSERT INTO users (tenant, id, sealed_label, role) VALUES (?, ?, ?, ?)
+                 ON CONFLICT DO UPDATE SET sealed_label = excluded.sealed_label, role = excluded.role",
+                params![tenant.to_bytes(), user.id.to_bytes(), label, user.role.as_str()],
+            )?;
+            Ok(())
+        })
+    }
+
+    fn user(&self, tenant: TenantId, user: UserId) -> Result<Option<User>, Error> {
+        Ok(self.select_users(tenant, Some(user))?.pop())
+    }
+
+    fn users(&self, tenant: TenantId) -> Result<Vec<User>, Error> {
+        self.select_users(tenant, None)
+    }
+
+    fn invite(&self, tenant: TenantId, invitation: &Invitation) -> Result<(), Error> {
+        let invitation = *invitation;
+        self.write(move |connection, _| {
+            expect_user(connection, tenant, invitation.user)?;
+            let sql = "INSERT INTO invitations (tenant, digest, user, expires_at) VALUES (?, ?, ?, ?)
+                ON CONFLICT DO NOTHING";
+            let (digest, user) = (invitation.digest.to_bytes(), invitation.user.to_bytes());
+            let made = connection.execute(sql, params![tenant.to_bytes(), digest, user, at(invitation.expires_at)?])?;
+            if made == 0 { Err(Error::Exists { what: "invitation" }) } else { Ok(()) }
+        })
+    }
+
+    fn redeem_invitation(
+        &self,
+        tenant: TenantId,
+        digest: ContentHash,
+        enrolment: &Enrolment,
+        now: Timestamp,
+    ) -> Result<Device, Error> {
+        let enrolment = *enrolment;
+        self.write(move |connection, _| redeem(connection, tenant, digest, enrolment, now))
+    }
+
+    fn enrol_device(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        enrolment: &Enrolment,
+        now: Timestamp,
+    ) -> Result<Device, Error> {
+        let enrolment = *enrolment;
+        self.write(move |connection, _| enrol(connection, tenant, user, enrolment, now))
+    }
+
+    fn device(&self, tenant: TenantId, device: DeviceId) -> Result<Option<Device>, Error> {
+        self.read(|connection, _| find_device(connection, tenant, device))
+    }
+
+    fn devices_of(&self, tenant: TenantId, user: UserId) -> Result<Vec<Device>, Error> {
+        self.read(|connection, _| {
+            let mut query = connection.prepare_cached(&format!("{DEVICE} AND user = ?2 ORDER BY id"))?;
+            query.query_and_then(params![tenant.to_bytes(), user.to_bytes()], device_of)?.collect()
+        })
+    }
+
+    fn device_seen(
+        &self,
+        tenant: TenantId,
+        device: DeviceId,
+        clock_skew_ms: i64,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        self.write(move |connection, _| {
+            let sql = "UPDATE devices SET last_seen_at = ?, clock_skew_ms = ? WHERE tenant = ? AND id = ?";
+            let values = params![at(now)?, clock_skew_ms, tenant.to_bytes(), device.to_bytes()];
+            Ok(connection.prepare_cached(sql)?.execute(values)? > 0)
+        })
+    }
+
+    fn revoke_device(&self, tenant: TenantId, device: DeviceId, now: Timestamp) -> Result<bool, Error> {
+        self.write(move |connection, _| {
+            let sql = "UPDATE devices SET revoked_at = ? WHERE tenant = ? AND id = ? AND revoked_at IS NULL";
+            Ok(connection.execute(sql, params![at(now)?, tenant.to_bytes(), device.to_bytes()])? > 0)
+        })
+    }
+}
+
+impl EmbeddedStore {
+    fn select_users(&self, tenant: TenantId, only: Option<UserId>) -> Result<Vec<User>, Error> {
+        self.read(|connection, keyring| {
+            let key = match keyring.tenant_key(connection, tenant) {
+                Err(Error::Unknown { .. }) => return Ok(Vec::new()),
+                key => key?,
+            };
+            let sql = "SELECT id, role, sealed_label FROM users
+                WHERE tenant = ?1 AND (?2 IS NULL OR id = ?2) ORDER BY id";
+            let only = only.map(UserId::to_bytes);
+            let mut query = connection.prepare_cached(sql)?;
+            query.query_and_then(params![tenant.to_bytes(), only], |row| user_of(row, tenant, &key))?.collect()
+        })
+    }
+}
+
+fn redeem(
+    connection: &Connection,
+    tenant: TenantId,
+    digest: ContentHash,
+    enrolment: Enrolment,
+    now: Timestamp,
+) -> Result<Device, Error> {
+    let names = params![tenant.to_bytes(), digest.to_bytes()];
+    let sql = "SELECT user, expires_at, used_by FROM invitations WHERE tenant = ? AND digest = ?";
+    let (user, expires_at, used_by) = connection
+        .prepare_cached(sql)?
+        .query_and_then(names, |row| {
+            Ok::<_, Error>((bytes(row, 0)?, instant(row, 1)?, get::<Option<Vec<u8>>>(row, 2)?))
+        })?
+        .next()
+        .transpose()?
+        .ok_or(Error::Unknown { what: "invitation" })?;
+    if let Some(used_by) = used_by {
+        // An answer that was lost: the same device may ask again, even when the time has passed.
+        return find_device(connection, tenant, enrolment.device)?
+            .filter(|device| used_by == device.id.to_bytes() && device.public_key == enrolment.public_key)
+            .ok_or(Error::InvitationUsed);
+    }
+    if now >= expires_at {
+        return Err(Error::InvitationExpired);
+    }
+    let sql = "UPDATE invitations SET used_at = ?, used_by = ? WHERE tenant = ? AND digest = ?";
+    let device = enrolment.device.to_bytes();
+    connection.execute(sql, params![at(now)?, device, tenant.to_bytes(), digest.to_bytes()])?;
+    enrol(connection, tenant, UserId::from_bytes(user), enrolment, now)
+}
+
+fn enrol(
+    connection: &Connection,
+    tenant: TenantId,
+    user: UserId,
+    Enrolment { device, public_key }: Enrolment,
+    now: Timestamp,
+) -> Result<Device, Error> {
+    expect_user(connection, tenant, user)?;
+    let sql = "INSERT INTO devices (tenant, id, user, public_key, enrolled_at, tip) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO NOTHING";
+    let (id, tip) = (device.to_bytes(), ChainHash::start(device).to_bytes());
+    let values = params![tenant.to_bytes(), id, user.to_bytes(), public_key.as_bytes(), at(now)?, tip];
+    if connection.execute(sql, values)? == 0 {
+        return Err(Error::Exists { what: "device" });
+    }
+    find_device(connection, tenant, device)?.ok_or(Error::Unknown { what: "device" })
+}
+
+pub(super) fn expect_user(connection: &Connection, tenant: TenantId, user: UserId) -> Result<(), Error> {
+    connection
+        .prepare_cached("SELECT 1 FROM users WHERE tenant = ? AND id = ?")?
+        .query_row(params![tenant.to_bytes(), user.to_bytes()], |_| Ok(()))
+        .optional()?
+        .ok_or(Error::Unknown { what: "user" })
+}
+
+pub(super) fn find_device(
+    connection: &Connection,
+    tenant: TenantId,
+    device: DeviceId,
+) -> Result<Option<Device>, Error> {
+    let mut query = connection.prepare_cached(&format!("{DEVICE} AND id = ?2"))?;
+    query.query_and_then(params![tenant.to_bytes(), device.to_bytes()], device_of)?.next().transpose()
+}
+
+fn tenant_of(row: &Row<'_>) -> Result<Tenant, Error> {
+    Ok(Tenant { id: TenantId::from_bytes(bytes(row, 0)?), name: get(row, 1)?, region: get(row, 2)? })
+}
+
+fn user_of(row: &Row<'_>, tenant: TenantId, key: &SealKey) -> Result<User, Error> {
+    let damaged = || Error::Damaged { what: "user" };
+    let id = UserId::from_bytes(bytes(row, 0)?);
+    let role: Role = get::<String>(row, 1)?.parse().map_err(|_| damaged())?;
+    let label = key.open(&label_place(tenant, id), &get::<Vec<u8>>(row, 2)?).map_err(|_| damaged())?;
+    Ok(User { id, label: String::from_utf8(label).map_err(|_| damaged())?, role })
+}
+
+fn device_of(row: &Row<'_>) -> Result<Device, Error> {
+    let key: Vec<u8> = get(row, 2)?;
+    Ok(Device {
+        id: DeviceId::from_bytes(bytes(row, 0)?),
+        user: UserId::from_bytes(bytes(row, 1)?),
+        public_key: PublicKey::from_bytes(&key).map_err(|_| Error::Damaged { what: "public key" })?,
+        enrolled_at: instant(row, 3)?,
+        last_seen_at: maybe_instant(row, 4)?,
+        last_seq: number(row, 5)?,
+        tip: ChainHash::from_bytes(bytes(row, 6)?),
+        clock_skew_ms: get(row, 7)?,
+        revoked_at: maybe_instant(row, 8)?,
+    })
+}
+
+fn label_place(tenant: TenantId, user: UserId) -> Vec<u8> {
+    [&tenant.to_bytes()[..], b"user label", &user.to_bytes()].concat()
+}

@@ -1,0 +1,168 @@
+use super::feed::{self, Kind};
+use super::keyring::Keyring;
+use super::log::advance;
+use super::row::{bytes, get, int, maybe_position, number, position, subject_bytes};
+use super::{EmbeddedStore, lists};
+use crate::store::{Assignment, ChangePage, Documents, Error, ListUpdate, LogPosition, NewBase, StoredBase};
+use rusqlite::{Connection, OptionalExtension, params};
+use walkbook_ledger::Subject;
+use walkbook_model::{ContentHash, DoorId, TenantId, Timestamp, UserId, WalkListId};
+
+impl Documents for EmbeddedStore {
+    fn put_bases(&self, tenant: TenantId, bases: &[NewBase]) -> Result<Vec<LogPosition>, Error> {
+        let bases = bases.to_vec();
+        self.write(move |connection, keyring| {
+            bases.iter().map(|base| put_base(connection, keyring, tenant, base)).collect()
+        })
+    }
+
+    fn base_of(&self, tenant: TenantId, subject: Subject) -> Result<Option<StoredBase>, Error> {
+        self.read(|connection, keyring| read_base(connection, keyring, tenant, subject))
+    }
+
+    fn put_script(&self, tenant: TenantId, bytes: &[u8]) -> Result<ContentHash, Error> {
+        let (bytes, hash) = (bytes.to_vec(), ContentHash::of(bytes));
+        self.write(move |connection, keyring| {
+            let key = keyring.tenant_key(connection, tenant)?;
+            let sealed = keyring.seal(&key, &script_place(tenant, hash), &bytes)?;
+            let sql = "INSERT INTO scripts (tenant, hash, sealed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+            connection.execute(sql, params![tenant.to_bytes(), hash.to_bytes(), sealed])?;
+            Ok(hash)
+        })
+    }
+
+    fn script(&self, tenant: TenantId, hash: ContentHash) -> Result<Option<Vec<u8>>, Error> {
+        self.read(|connection, keyring| {
+            let sealed: Option<Vec<u8>> = connection
+                .prepare_cached("SELECT sealed FROM scripts WHERE tenant = ? AND hash = ?")?
+                .query_row(params![tenant.to_bytes(), hash.to_bytes()], |row| row.get(0))
+                .optional()?;
+            let Some(sealed) = sealed else { return Ok(None) };
+            let key = keyring.tenant_key(connection, tenant)?;
+            let opened = key.open(&script_place(tenant, hash), &sealed);
+            opened.map(Some).map_err(|_| Error::Damaged { what: "script" })
+        })
+    }
+
+    fn update_lists(&self, tenant: TenantId, updates: &[ListUpdate]) -> Result<(), Error> {
+        let updates = updates.to_vec();
+        self.write(move |connection, _| lists::update(connection, tenant, &updates))
+    }
+
+    fn lists_with(&self, tenant: TenantId, door: DoorId) -> Result<Vec<WalkListId>, Error> {
+        self.read(|connection, _| {
+            let sql = "SELECT list FROM memberships WHERE tenant = ? AND door = ? ORDER BY list";
+            let mut query = connection.prepare_cached(sql)?;
+            query
+                .query_and_then(params![tenant.to_bytes(), door.to_bytes()], |row| {
+                    bytes(row, 0).map(WalkListId::from_bytes)
+                })?
+                .collect()
+        })
+    }
+
+    fn assignments_of(&self, tenant: TenantId, user: UserId) -> Result<Vec<Assignment>, Error> {
+        self.read(|connection, _| {
+            let sql = "SELECT list, from_position, until_position FROM assignments
+                WHERE tenant = ? AND user = ? ORDER BY list, from_position";
+            let mut query = connection.prepare_cached(sql)?;
+            query
+                .query_and_then(params![tenant.to_bytes(), user.to_bytes()], |row| {
+                    let list = WalkListId::from_bytes(bytes(row, 0)?);
+                    Ok(Assignment { list, from: position(row, 1)?, until: maybe_position(row, 2)? })
+                })?
+                .collect()
+        })
+    }
+
+    fn doors_of(
+        &self,
+        tenant: TenantId,
+        list: WalkListId,
+        after: LogPosition,
+        limit: u32,
+    ) -> Result<Vec<(LogPosition, DoorId)>, Error> {
+        self.read(|connection, _| {
+            let sql = "SELECT joined, door FROM memberships
+                WHERE tenant = ? AND list = ? AND joined > ? ORDER BY joined LIMIT ?";
+            let mut query = connection.prepare_cached(sql)?;
+            let values = params![tenant.to_bytes(), list.to_bytes(), int(after.get())?, limit];
+            query.query_and_then(values, |row| Ok((position(row, 0)?, DoorId::from_bytes(bytes(row, 1)?))))?.collect()
+        })
+    }
+
+    fn changes_since(
+        &self,
+        tenant: TenantId,
+        list: WalkListId,
+        since: LogPosition,
+        limit: u32,
+    ) -> Result<ChangePage, Error> {
+        self.read(|connection, keyring| feed::changes_since(connection, keyring, (tenant, list), since, limit))
+    }
+
+    fn destroy_document_key(&self, tenant: TenantId, subject: Subject, now: Timestamp) -> Result<bool, Error> {
+        let destroyed = self.write(move |connection, keyring| {
+            let names = params![tenant.to_bytes(), subject_bytes(subject)];
+            // Without the key these bytes are noise; they go so that they take no room.
+            connection.execute("DELETE FROM bases WHERE tenant = ? AND subject = ?", names)?;
+            connection.execute("UPDATE entries SET sealed = NULL WHERE tenant = ? AND subject = ?", names)?;
+            keyring.destroy(connection, tenant, subject, now)
+        })?;
+        self.forget_destroyed()?;
+        Ok(destroyed)
+    }
+}
+
+fn put_base(
+    connection: &Connection,
+    keyring: &Keyring,
+    tenant: TenantId,
+    base: &NewBase,
+) -> Result<LogPosition, Error> {
+    let (tenant_bytes, subject) = (tenant.to_bytes(), subject_bytes(base.subject));
+    let hash = ContentHash::of(&base.bytes);
+    let there: Option<i64> = connection
+        .prepare_cached("SELECT position FROM bases WHERE tenant = ? AND subject = ? AND content_hash = ?")?
+        .query_row(params![tenant_bytes, subject, hash.to_bytes()], |row| row.get(0))
+        .optional()?;
+    if let Some(there) = there {
+        return super::row::uint(there).map(LogPosition::new);
+    }
+    let key = keyring.live_key(connection, tenant, base.subject)?;
+    let sealed = keyring.seal(&key.key, &base_place(tenant, base.subject, hash), &base.bytes)?;
+    let position = LogPosition::new(advance(connection, tenant, 1)?);
+    connection
+        .prepare_cached(
+            "INSERT INTO bases (tenant, subject, position, content_hash, key_number, sealed) VALUES (?, ?, ?, ?, ?, ?)
+             ON CONFLICT DO UPDATE SET position = excluded.position, content_hash = excluded.content_hash,
+             key_number = excluded.key_number, sealed = excluded.sealed",
+        )?
+        .execute(params![tenant_bytes, subject, int(position.get())?, hash.to_bytes(), int(key.number)?, sealed])?;
+    feed::publish(connection, tenant, base.subject, position, Kind::Base)?;
+    Ok(position)
+}
+
+pub(super) fn read_base(
+    connection: &Connection,
+    keyring: &Keyring,
+    tenant: TenantId,
+    subject: Subject,
+) -> Result<Option<StoredBase>, Error> {
+    let sql = "SELECT position, content_hash, key_number, sealed FROM bases WHERE tenant = ? AND subject = ?";
+    let mut query = connection.prepare_cached(sql)?;
+    let mut rows = query.query(params![tenant.to_bytes(), subject_bytes(subject)])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let content_hash = ContentHash::from_bytes(bytes(row, 1)?);
+    let place = base_place(tenant, subject, content_hash);
+    let bytes = keyring.open(connection, (tenant, subject, number(row, 2)?), &place, &get::<Vec<u8>>(row, 3)?)?;
+    Ok(Some(StoredBase { subject, bytes, content_hash, position: position(row, 0)? }))
+}
+
+fn base_place(tenant: TenantId, subject: Subject, hash: ContentHash) -> Vec<u8> {
+    [b"base ", &tenant.to_bytes()[..], &subject_bytes(subject), &hash.to_bytes()].concat()
+}
+
+fn script_place(tenant: TenantId, hash: ContentHash) -> Vec<u8> {
+    [&tenant.to_bytes()[..], b"script", &hash.to_bytes()].concat()
+}

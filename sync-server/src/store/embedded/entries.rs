@@ -1,0 +1,117 @@
+//! Entries as rows.
+
+use super::keyring::Keyring;
+use super::row::{bytes, get, int, maybe_position, subject_bytes, uint, verdict, verdict_columns};
+use crate::store::{Content, Error, Held, LogPosition, NewEntry, StoredEntry, Verdict};
+use rusqlite::{Connection, Params, Row, params};
+use walkbook_ledger::{Header, Subject};
+use walkbook_model::{ContentHash, DeviceId, Moment, TenantId};
+use walkbook_vault::Salt;
+
+/// What [`read`] reads; the table is called `e`.
+pub(super) const COLUMNS: &str = "e.device, e.position, e.header, e.payload_hash, e.bound, e.verdict, e.reason, \
+    e.key_number, e.sealed";
+/// How many they are.
+pub(super) const COUNT: usize = 9;
+
+const SALT_BYTES: usize = 16;
+
+pub(super) fn insert(
+    connection: &Connection,
+    keyring: &Keyring,
+    (tenant, device): (TenantId, DeviceId),
+    entry: &NewEntry,
+    position: Option<LogPosition>,
+) -> Result<(), Error> {
+    let header = entry.header.to_bytes();
+    let subject = entry.header.subject;
+    // What was refused may name any document; keeping its content would help nobody.
+    let kept = entry.content.as_ref().filter(|_| !matches!(entry.verdict, Verdict::Refused(_)));
+    let sealed = kept.map(|content| {
+        let key = keyring.live_key(connection, tenant, subject)?;
+        let plain = [&content.salt.to_bytes()[..], &content.payload].concat();
+        let place = place(tenant, device, subject, &header, entry.payload_hash);
+        Ok::<_, Error>((int(key.number)?, keyring.seal(&key.key, &place, &plain)?))
+    });
+    let (key_number, sealed) = sealed.transpose()?.unzip();
+    let (verdict, reason) = verdict_columns(entry.verdict);
+    let sql =
+        "INSERT INTO entries (tenant, device, seq, subject, position, header, payload_hash, bound, verdict, reason,
+        key_number, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    connection.prepare_cached(sql)?.execute(params![
+        tenant.to_bytes(),
+        device.to_bytes(),
+        int(entry.header.seq)?,
+        subject_bytes(subject),
+        position.map(|position| int(position.get())).transpose()?,
+        header,
+        entry.payload_hash.to_bytes(),
+        entry.bound.map(|bound| bound.to_bits().cast_signed()),
+        verdict,
+        reason,
+        key_number,
+        sealed,
+    ])?;
+    Ok(())
+}
+
+/// The entries of a query for [`COLUMNS`].
+pub(super) fn select(
+    connection: &Connection,
+    keyring: &Keyring,
+    tenant: TenantId,
+    rest: &str,
+    values: impl Params,
+) -> Result<Vec<StoredEntry>, Error> {
+    let mut query = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM entries AS e {rest}"))?;
+    query.query_and_then(values, |row| read(connection, keyring, tenant, row))?.collect()
+}
+
+/// The entry in the row's first columns.
+pub(super) fn read(
+    connection: &Connection,
+    keyring: &Keyring,
+    tenant: TenantId,
+    row: &Row<'_>,
+) -> Result<StoredEntry, Error> {
+    let device = DeviceId::from_bytes(bytes(row, 0)?);
+    let header_bytes: Vec<u8> = get(row, 2)?;
+    let header = Header::from_bytes(&header_bytes).map_err(|_| Error::Damaged { what: "header" })?;
+    let payload_hash = ContentHash::from_bytes(bytes(row, 3)?);
+    let content = match (get::<Option<i64>>(row, 7)?, get::<Option<Vec<u8>>>(row, 8)?) {
+        (Some(number), Some(sealed)) => {
+            let place = place(tenant, device, header.subject, &header_bytes, payload_hash);
+            content(keyring.open(connection, (tenant, header.subject, uint(number)?), &place, &sealed)?)
+        }
+        _ => Held::Erased,
+    };
+    Ok(StoredEntry {
+        device,
+        header,
+        content,
+        payload_hash,
+        bound: get::<Option<i64>>(row, 4)?.map(|bits| Moment::from_bits(bits.cast_unsigned())),
+        verdict: verdict(row, 5)?,
+        position: maybe_position(row, 1)?,
+    })
+}
+
+fn content(opened: Held<Vec<u8>>) -> Held<Content> {
+    match opened {
+        Held::Readable(plain) => match plain.split_first_chunk::<SALT_BYTES>() {
+            Some((salt, payload)) => {
+                Held::Readable(Content { salt: Salt::from_bytes(*salt), payload: payload.to_vec() })
+            }
+            None => Held::Damaged,
+        },
+        Held::Erased => Held::Erased,
+        Held::Damaged => Held::Damaged,
+    }
+}
+
+/// Where a sealed content belongs. The header holds the sequence number; with the hash it also keeps the row's open parts
+/// from being altered unnoticed.
+fn place(tenant: TenantId, device: DeviceId, subject: Subject, header: &[u8], payload_hash: ContentHash) -> Vec<u8> {
+    let (tenant, device, subject) = (tenant.to_bytes(), device.to_bytes(), subject_bytes(subject));
+    [b"entry", &tenant[..], &subject, &device, &payload_hash.to_bytes(), header].concat()
+}

@@ -1,0 +1,159 @@
+use super::directory::find_device;
+use super::feed::{self, Kind};
+use super::keyring::Keyring;
+use super::row::{at, bytes, get, int, maybe_position, number, position, subject_bytes, verdict};
+use super::{EmbeddedStore, entries, lists};
+use crate::store::{Batch, Error, Log, LogPosition, Merged, NewEntry, Receipt, SignedTip, StoredEntry, Tip, Verdict};
+use rusqlite::{Connection, OptionalExtension, params};
+use walkbook_ledger::Subject;
+use walkbook_model::{DeviceId, TenantId, Timestamp};
+use walkbook_vault::{ChainHash, Signature};
+
+impl Log for EmbeddedStore {
+    fn merge(&self, tenant: TenantId, batch: Batch, now: Timestamp) -> Result<Merged, Error> {
+        self.write(move |connection, keyring| merge(connection, keyring, tenant, &batch, now))
+    }
+
+    fn entries_of(&self, tenant: TenantId, subject: Subject) -> Result<Vec<StoredEntry>, Error> {
+        self.read(|connection, keyring| {
+            let rest = "WHERE tenant = ? AND subject = ? AND position IS NOT NULL ORDER BY position";
+            entries::select(connection, keyring, tenant, rest, params![tenant.to_bytes(), subject_bytes(subject)])
+        })
+    }
+
+    fn log_of(&self, tenant: TenantId, device: DeviceId, after: u64, limit: u32) -> Result<Vec<StoredEntry>, Error> {
+        self.read(|connection, keyring| {
+            let rest = "WHERE tenant = ? AND device = ? AND seq > ? ORDER BY seq LIMIT ?";
+            let values = params![tenant.to_bytes(), device.to_bytes(), int(after)?, limit];
+            entries::select(connection, keyring, tenant, rest, values)
+        })
+    }
+
+    fn signed_tips(&self, tenant: TenantId, device: DeviceId) -> Result<Vec<SignedTip>, Error> {
+        self.read(|connection, _| {
+            let sql = "SELECT seq, tip, signature FROM signed_tips WHERE tenant = ? AND device = ? ORDER BY seq";
+            let mut query = connection.prepare_cached(sql)?;
+            query
+                .query_and_then(params![tenant.to_bytes(), device.to_bytes()], |row| {
+                    let tip = Tip { seq: number(row, 0)?, hash: ChainHash::from_bytes(bytes(row, 1)?) };
+                    Ok(SignedTip { tip, signature: Signature::from_bytes(bytes(row, 2)?) })
+                })?
+                .collect()
+        })
+    }
+
+    fn quarantined(&self, tenant: TenantId, limit: u32) -> Result<Vec<StoredEntry>, Error> {
+        self.read(|connection, keyring| {
+            let rest = "WHERE tenant = ? AND verdict = 2 ORDER BY rowid LIMIT ?";
+            entries::select(connection, keyring, tenant, rest, params![tenant.to_bytes(), limit])
+        })
+    }
+
+    fn head(&self, tenant: TenantId) -> Result<LogPosition, Error> {
+        self.read(|connection, _| {
+            let mut query = connection.prepare_cached("SELECT position FROM tenants WHERE id = ?")?;
+            let mut rows = query.query_and_then([tenant.to_bytes()], |row| position(row, 0))?;
+            rows.next().ok_or(Error::Unknown { what: "tenant" })?
+        })
+    }
+}
+
+/// Gives the tenant's next positions and returns the first of them. The writer is alone in its transaction, so that
+/// positions become visible in their own order.
+pub(super) fn advance(connection: &Connection, tenant: TenantId, by: u64) -> Result<u64, Error> {
+    let last: i64 = connection
+        .prepare_cached("UPDATE tenants SET position = position + ? WHERE id = ? RETURNING position")?
+        .query_row(params![int(by)?, tenant.to_bytes()], |row| row.get(0))
+        .optional()?
+        .ok_or(Error::Unknown { what: "tenant" })?;
+    Ok(last.unsigned_abs() + 1 - by)
+}
+
+fn merge(
+    connection: &Connection,
+    keyring: &Keyring,
+    tenant: TenantId,
+    batch: &Batch,
+    now: Timestamp,
+) -> Result<Merged, Error> {
+    let device = find_device(connection, tenant, batch.device)?.ok_or(Error::Unknown { what: "device" })?;
+    let stands = Tip { seq: device.last_seq, hash: device.tip };
+    if batch.entries.is_empty() {
+        return Err(Error::NotContinuous);
+    }
+    let tip = batch.expects.after(&batch.entries)?;
+    if batch.expects != stands {
+        let receipts = receipts_of_repeated(connection, tenant, batch, stands)?;
+        return Ok(Merged { tip: stands, receipts, repeated: true });
+    }
+    let accepted = batch.entries.iter().filter(|entry| entry.verdict == Verdict::Accepted).count();
+    let mut next = advance(connection, tenant, u64::try_from(accepted).map_err(|_| Error::OutOfRange)?)?;
+    let mut receipts = Vec::with_capacity(batch.entries.len());
+    for entry in &batch.entries {
+        let position = (entry.verdict == Verdict::Accepted).then(|| LogPosition::new(next));
+        entries::insert(connection, keyring, (tenant, batch.device), entry, position)?;
+        if let Some(position) = position {
+            hand_on(connection, tenant, batch.device, entry, position)?;
+            next += 1;
+        }
+        receipts.push(Receipt { seq: entry.header.seq, verdict: entry.verdict, position });
+    }
+    move_tip(connection, tenant, batch, tip, now)?;
+    lists::update(connection, tenant, &batch.updates)?;
+    Ok(Merged { tip, receipts, repeated: false })
+}
+
+/// Tells the lists' readers and the regional backend.
+fn hand_on(
+    connection: &Connection,
+    tenant: TenantId,
+    device: DeviceId,
+    entry: &NewEntry,
+    position: LogPosition,
+) -> Result<(), Error> {
+    let (subject, seq) = (entry.header.subject, entry.header.seq);
+    feed::publish(connection, tenant, subject, position, Kind::Entry(device, seq))?;
+    connection
+        .prepare_cached("INSERT INTO outbox (tenant, position, device, seq) VALUES (?, ?, ?, ?)")?
+        .execute(params![tenant.to_bytes(), int(position.get())?, device.to_bytes(), int(seq)?])?;
+    Ok(())
+}
+
+fn move_tip(connection: &Connection, tenant: TenantId, batch: &Batch, tip: Tip, now: Timestamp) -> Result<(), Error> {
+    let (tenant, device) = (tenant.to_bytes(), batch.device.to_bytes());
+    let (seq, hash) = (int(tip.seq)?, tip.hash.to_bytes());
+    let sql = "UPDATE devices SET last_seq = ?, tip = ?, last_seen_at = ?, clock_skew_ms = ?
+        WHERE tenant = ? AND id = ?";
+    connection.prepare_cached(sql)?.execute(params![seq, hash, at(now)?, batch.clock_skew_ms, tenant, device])?;
+    connection
+        .prepare_cached("INSERT INTO signed_tips (tenant, device, seq, tip, signature) VALUES (?, ?, ?, ?, ?)")?
+        .execute(params![tenant, device, seq, hash, batch.signature.as_bytes()])?;
+    Ok(())
+}
+
+/// The receipts of a batch all of whose entries are stored already; a conflict if one of them is not, or is another.
+fn receipts_of_repeated(
+    connection: &Connection,
+    tenant: TenantId,
+    batch: &Batch,
+    stands: Tip,
+) -> Result<Vec<Receipt>, Error> {
+    let conflict = Error::Conflict { last_seq: stands.seq, tip: stands.hash };
+    let sql = "SELECT header, payload_hash, verdict, reason, position FROM entries
+        WHERE tenant = ? AND device = ? AND seq = ?";
+    let mut query = connection.prepare_cached(sql)?;
+    let mut receipts = Vec::new();
+    for entry in &batch.entries {
+        let seq = entry.header.seq;
+        let Ok(place) = int(seq) else { return Err(conflict) };
+        let mut rows = query.query(params![tenant.to_bytes(), batch.device.to_bytes(), place])?;
+        let Some(row) = rows.next()? else { return Err(conflict) };
+        let same =
+            get::<Vec<u8>>(row, 0)? == entry.header.to_bytes() && bytes::<32>(row, 1)? == entry.payload_hash.to_bytes();
+        if !same {
+            return Err(conflict);
+        }
+        receipts.push(Receipt { seq, verdict: verdict(row, 2)?, position: maybe_position(row, 4)? });
+    }
+    Ok(receipts)
+}

@@ -1,0 +1,69 @@
+//! The database's form: settings, numbered migrations, and the check that the master key is the right one.
+
+use super::keyring::Keyring;
+use crate::store::Error;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use std::time::Duration;
+
+/// Migration n brings a database from version n - 1 to n. One that was released is never changed.
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_start.sql")];
+
+const BUSY: Duration = Duration::from_secs(10);
+const STATEMENTS: usize = 64;
+
+pub(super) fn set_up_writer(connection: &Connection) -> Result<(), Error> {
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // The version is looked at before anything is set that later software may have chosen otherwise.
+    known_version(connection)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // In WAL mode anything less may lose the last commits with the power.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // A destroyed key must not live on in a free page.
+    connection.pragma_update(None, "secure_delete", true)?;
+    Ok(())
+}
+
+pub(super) fn set_up_reader(connection: &Connection) -> Result<(), Error> {
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(())
+}
+
+fn known_version(connection: &Connection) -> Result<usize, Error> {
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let known = i64::try_from(MIGRATIONS.len()).map_err(|_| Error::OutOfRange)?;
+    match usize::try_from(found) {
+        Ok(version) if found <= known => Ok(version),
+        _ => Err(Error::NewerSchema { found, known }),
+    }
+}
+
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), Error> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let version = known_version(&transaction)?;
+    for (done, migration) in MIGRATIONS.iter().enumerate().skip(version) {
+        transaction.execute_batch(migration)?;
+        transaction.pragma_update(None, "user_version", i64::try_from(done + 1).map_err(|_| Error::OutOfRange)?)?;
+    }
+    Ok(transaction.commit()?)
+}
+
+/// Seals a known text when the store is made and opens it ever after: a wrong key is noticed here, not at a door.
+pub(super) fn check_master_key(connection: &mut Connection, keyring: &Keyring, region: &str) -> Result<(), Error> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let stored: Option<(String, Vec<u8>)> = transaction
+        .query_row("SELECT region, key_check FROM store", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    match stored {
+        Some((of, check)) if of == region => keyring.check_master(region, &check)?,
+        Some(_) => return Err(Error::WrongMasterKey),
+        None => {
+            let check = keyring.make_master_check(region)?;
+            transaction
+                .execute("INSERT INTO store (id, region, key_check) VALUES (1, ?, ?)", params![region, check])?;
+        }
+    }
+    Ok(transaction.commit()?)
+}

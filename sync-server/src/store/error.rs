@@ -1,0 +1,73 @@
+use std::sync::Arc;
+use thiserror::Error;
+use walkbook_vault::ChainHash;
+
+/// Why the store refused or failed. No variant says whom or what it was about.
+#[derive(Debug, Clone, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The device's log does not stand where the batch expects it. Send again from here.
+    #[error("the device's log stands at {last_seq}, not where the batch expects it")]
+    Conflict {
+        /// The last sequence number that is stored.
+        last_seq: u64,
+        /// The state of the log after it.
+        tip: ChainHash,
+    },
+    /// The batch is empty, or its sequence numbers have a gap. Refuse what it came with.
+    #[error("the batch's sequence numbers do not follow one another")]
+    NotContinuous,
+    /// The tenant has no such thing. Nothing was written.
+    #[error("the tenant has no such {what}")]
+    Unknown {
+        /// What was named.
+        what: &'static str,
+    },
+    /// There is another thing of this name already. Nothing was written.
+    #[error("another {what} has this name")]
+    Exists {
+        /// What was to be made.
+        what: &'static str,
+    },
+    /// The invitation is past its time. Ask for a new one.
+    #[error("the invitation has expired")]
+    InvitationExpired,
+    /// The invitation was redeemed by another device. Ask for a new one.
+    #[error("the invitation was used already")]
+    InvitationUsed,
+    /// The master key, or the region, is not the one that the store was made with. Find the right one.
+    #[error("the master key does not open this store")]
+    WrongMasterKey,
+    /// The store was written by later software. Update; nothing was touched.
+    #[error("the store has schema {found}, this software knows up to {known}")]
+    NewerSchema {
+        /// The store's.
+        found: i64,
+        /// This software's.
+        known: i64,
+    },
+    /// The tenant's key was destroyed: the tenant is erased.
+    #[error("the tenant's key was destroyed")]
+    KeyDestroyed,
+    /// Stored bytes are not what was stored. Restore them from a backup, or set them aside.
+    #[error("a stored {what} is damaged")]
+    Damaged {
+        /// What it is.
+        what: &'static str,
+    },
+    /// A number is larger than the store can hold. Refuse what it came with.
+    #[error("a number is out of range")]
+    OutOfRange,
+    /// The system gave no random bytes. Try again.
+    #[error("no random bytes")]
+    NoRandomness,
+    /// The disk is full. Make room; nothing was written.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The store is shutting down, or its writer has died. Open it again.
+    #[error("the store has stopped")]
+    Stopped,
+    /// The database below failed; the source says how. Nothing was written.
+    #[error("the database failed")]
+    Database(#[source] Arc<dyn std::error::Error + Send + Sync>),
+}

@@ -1,0 +1,182 @@
+//! A phone of the town: the real session over a log and a book in memory.
+
+use crate::{Fate, Server, door_base, door_id, list_id};
+use std::collections::{BTreeMap, BTreeSet};
+use walkbook_ledger::{DoorChange, DoorEdit, DoorState, Entry, Header, Payload, Subject};
+use walkbook_model::{DeviceId, EntryId, HybridClock, Moment, Timestamp};
+use walkbook_sync::{Effect, Hello, ListCursor, PhoneSession, Run, RunEntry};
+use walkbook_vault::{ChainHash, SaltSeed, Signer, SoftwareSigner, payload_hash, sign_tip};
+
+/// A phone.
+pub struct Phone {
+    /// Its device.
+    pub device: DeviceId,
+    signer: SoftwareSigner,
+    clock: HybridClock,
+    /// How far its wall clock is off, in milliseconds.
+    pub skew_ms: i64,
+    log: Vec<(RunEntry, ChainHash)>,
+    safe_up_to: u64,
+    known: BTreeMap<EntryId, Entry>,
+    refused: BTreeSet<EntryId>,
+    cursor: Option<Vec<u8>>,
+}
+
+impl Phone {
+    /// A phone with this key.
+    pub fn new(number: u8, signer: SoftwareSigner) -> Self {
+        Self {
+            device: DeviceId::from_bytes([number + 1; 16]),
+            signer,
+            clock: HybridClock::default(),
+            skew_ms: 0,
+            log: Vec::new(),
+            safe_up_to: 0,
+            known: BTreeMap::new(),
+            refused: BTreeSet::new(),
+            cursor: None,
+        }
+    }
+
+    /// What signs its log.
+    pub fn signer(&self) -> &dyn Signer {
+        &self.signer
+    }
+
+    /// The entries that it wrote and that were not refused.
+    pub fn written(&self) -> impl Iterator<Item = EntryId> {
+        (1..=self.log.len() as u64).map(|seq| EntryId::new(self.device, seq)).filter(|id| !self.refused.contains(id))
+    }
+
+    /// How many entries are not yet safe on the server.
+    pub fn at_risk(&self) -> usize {
+        self.log.len() - usize::try_from(self.safe_up_to).expect("small")
+    }
+
+    /// The entries that it believes safe on the server.
+    pub fn believed_safe(&self) -> impl Iterator<Item = EntryId> {
+        self.written().filter(|id| id.seq <= self.safe_up_to)
+    }
+
+    /// How many of its entries were refused.
+    pub fn refused(&self) -> usize {
+        self.refused.len()
+    }
+
+    fn compute(&self, number: u8) -> DoorState {
+        DoorState::compute(door_id(number), Some(&door_base(number)), self.known.values()).expect("sound")
+    }
+
+    /// What the phone shows of a door.
+    pub fn view(&self, number: u8) -> DoorState {
+        self.compute(number)
+    }
+
+    /// The state of a door, in canonical bytes.
+    pub fn state(&self, number: u8) -> Vec<u8> {
+        self.compute(number).to_bytes()
+    }
+
+    /// Writes down what happened at a door.
+    pub fn write(&mut self, number: u8, payload: Payload, now: Timestamp) -> EntryId {
+        let bytes = payload.to_bytes();
+        let (id, header) = self.append(number, bytes, now);
+        self.known.insert(id, Entry { device: self.device, header, bound: None, payload });
+        id
+    }
+
+    /// Edits a door on top of what the phone shows.
+    pub fn edit(&mut self, number: u8, change: DoorChange, now: Timestamp) -> EntryId {
+        let on = self.compute(number).tips;
+        self.write(number, Payload::Door(DoorEdit { on, change }), now)
+    }
+
+    /// A bug of the app puts bytes into the log that are no payload.
+    pub fn write_poison(&mut self, number: u8, now: Timestamp) -> EntryId {
+        self.append(number, b"poison".to_vec(), now).0
+    }
+
+    fn append(&mut self, number: u8, payload: Vec<u8>, now: Timestamp) -> (EntryId, Header) {
+        let seq = self.log.len() as u64 + 1;
+        let moment = self.clock.tick(now.shifted_ms(self.skew_ms));
+        let header = Header { seq, moment, subject: Subject::Door(door_id(number)), epoch: 0 };
+        let salt = SaltSeed::from_bytes(self.device.to_bytes()).salt(seq);
+        let tip = self.tip_at(seq - 1).next(&header.to_bytes(), payload_hash(salt, &payload));
+        self.log.push((RunEntry { header, body: Ok((salt, payload)) }, tip));
+        (EntryId::new(self.device, seq), header)
+    }
+
+    fn tip_at(&self, seq: u64) -> ChainHash {
+        let before = usize::try_from(seq).expect("small").checked_sub(1);
+        before.map_or_else(|| ChainHash::start(self.device), |index| self.log[index].1)
+    }
+
+    fn session(&self, now: Timestamp) -> PhoneSession {
+        let last_seq = self.log.len() as u64;
+        let lists = vec![ListCursor { list: list_id(), cursor: self.cursor.clone().unwrap_or_default().into() }];
+        let hello = Hello { device: self.device, now: now.shifted_ms(self.skew_ms), last_seq, lists };
+        let unsafe_yet: Vec<RunEntry> = self
+            .log
+            .iter()
+            .skip(usize::try_from(self.safe_up_to).expect("small"))
+            .map(|(entry, _)| entry.clone())
+            .collect();
+        let run = (!unsafe_yet.is_empty()).then(|| {
+            let signature = sign_tip(self.signer(), self.device, last_seq, self.tip_at(last_seq));
+            Run::new(self.tip_at(self.safe_up_to).to_bytes(), &unsafe_yet, *signature.expect("signs").as_bytes())
+        });
+        PhoneSession::new(hello, run.into_iter().collect(), self.safe_up_to)
+    }
+
+    /// One exchange with the server. Returns whether the answer came whole.
+    pub fn sync(&mut self, server: &mut Server, fate: Fate, now: Timestamp) -> bool {
+        let mut session = self.session(now);
+        let request = session.request_bytes();
+        if fate == Fate::RequestLost {
+            return false;
+        }
+        let mut answer = server.handle(&request, now);
+        match fate {
+            Fate::AnswerLost => return false,
+            Fate::AnswerCut(percent) => answer.truncate(answer.len() * usize::from(percent) / 100),
+            Fate::Twice => answer = server.handle(&request, now),
+            Fate::Arrives | Fate::RequestLost => {}
+        }
+        let effects = session.handle_bytes(&answer).expect("the town's server speaks the protocol");
+        effects.into_iter().for_each(|effect| self.apply(effect, now));
+        session.is_done()
+    }
+
+    fn apply(&mut self, effect: Effect, now: Timestamp) {
+        match effect {
+            Effect::SetClock(server_now) => {
+                self.clock.correct(now.shifted_ms(self.skew_ms), server_now);
+            }
+            Effect::SafeUpTo(seq) => self.safe_up_to = seq,
+            Effect::SendAgainFrom(seq) => self.safe_up_to = seq,
+            Effect::Verdicts(verdicts) => {
+                for refusal in verdicts.refused {
+                    let id = EntryId::new(self.device, refusal.seq);
+                    self.known.remove(&id);
+                    self.refused.insert(id);
+                }
+                for (seq, bound) in verdicts.bounded {
+                    self.bind(EntryId::new(self.device, seq), bound);
+                }
+            }
+            Effect::KeepEntry(entry) => {
+                self.clock.observe(entry.moment());
+                self.known.insert(entry.id(), *entry);
+            }
+            Effect::Commit(_, cursor) => self.cursor = Some(cursor),
+            Effect::SetAside(why) => panic!("an honest server sent something {why}"),
+            _ => {}
+        }
+    }
+
+    fn bind(&mut self, id: EntryId, bound: Moment) {
+        if let Some(entry) = self.known.get_mut(&id) {
+            entry.bound = Some(bound);
+        }
+    }
+}
