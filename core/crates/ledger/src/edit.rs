@@ -99,17 +99,7 @@ pub struct ListEdit {
     pub change: ListChange,
 }
 
-macro_rules! unseen {
-    ($($name:ident),+) => {$(
-        /// May name a person: prints its type and nothing else.
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(…)"))
-            }
-        }
-    )+};
-}
-unseen!(DoorChange, ListChange, DoorEdit, ListEdit);
+walkbook_model::redacted!(DoorChange, ListChange, DoorEdit, ListEdit);
 
 /// The id of the contact that this entry adds: derived from the entry, so that no two phones can add one contact
 /// twice and hide each other's data.

@@ -3,11 +3,13 @@
 //! A field number is never used again. Unknown fields are passed over; an unknown frame is an error, because it would
 //! be a promise not kept.
 
+mod enrol;
 mod frame;
 mod request;
 mod response;
 mod stream;
 
+pub use enrol::{EnrolRequest, Enrolled, MAX_ENROL_BYTES};
 pub use frame::Frame;
 pub use request::{Hello, ListCursor, Request, Run, RunEntry};
 pub use response::{Delivered, Reason, Refusal, ResponseWriter, Verdicts, Welcome};

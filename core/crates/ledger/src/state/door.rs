@@ -104,17 +104,7 @@ pub struct DoorState {
     pub waiting: Vec<EntryId>,
 }
 
-macro_rules! unseen {
-    ($($name:ident),+) => {$(
-        /// Tells of people: prints its type and nothing else.
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(…)"))
-            }
-        }
-    )+};
-}
-unseen!(NoMark, Permission, ContactState, Clash, DoorState);
+walkbook_model::redacted!(NoMark, Permission, ContactState, Clash, DoorState);
 
 impl DoorState {
     /// The state of a door: the same for the same base and the same set of entries, in whatever order, however often.
