@@ -4,3 +4,6 @@
 
 mod error;
 pub mod store;
+mod walkbook;
+
+pub use walkbook::{DoorView, Error, Exchange, Identity, Status, Walkbook};

@@ -36,6 +36,27 @@ impl Log {
         Err(Error::OutOfOrder { expected: last.saturating_add(1) })
     }
 
+    /// A small record by its name, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] and others as described there.
+    pub fn note(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        self.db.read(|sqlite| {
+            sqlite
+                .prepare_cached("SELECT value FROM note WHERE name = ?1")?
+                .query_row([name], |row| row.get(0))
+                .optional()
+        })
+    }
+
+    /// Keeps a small record under its name, in place of what was there. Once this returns, it is on the disk.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`] and others as described there; then the old one stays.
+    pub fn set_note(&mut self, name: &str, value: &[u8]) -> Result<(), Error> {
+        run(&self.db.sqlite, "INSERT OR REPLACE INTO note VALUES (?1, ?2)", params![name, value])
+    }
+
     /// The last entry; nothing in a new log.
     ///
     /// # Errors

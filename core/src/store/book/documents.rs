@@ -135,11 +135,28 @@ impl Writer<'_> {
         let sql = "INSERT INTO entry (device, seq, kind, subject, bound, header, payload)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (device, seq) DO NOTHING";
         let added = self.run(sql, params![device, seq, kind, subject, bound, entry.header, entry.payload])?;
-        if added == 0 && bound.is_some() {
-            let sql = "UPDATE entry SET bound = ?3 WHERE device = ?1 AND seq = ?2 AND bound IS NULL";
-            self.run(sql, params![device, seq, bound])?;
+        if let (0, Some(bound)) = (added, entry.bound) {
+            self.bound_entry(entry.id, bound)?;
         }
         Ok(added == 1)
+    }
+
+    /// What an entry is about, if the book has it.
+    ///
+    /// # Errors
+    /// As described at [`Writer`].
+    pub fn about(&self, id: EntryId) -> Result<Option<Document>, Error> {
+        let sql = "SELECT kind, subject FROM entry WHERE device = ?1 AND seq = ?2";
+        self.view().one(sql, params![id.device.to_bytes(), signed(id.seq)?], |row| Document::from_row(row, 0, 1))
+    }
+
+    /// Fills in the server's time of receipt of an entry, where it was not known.
+    ///
+    /// # Errors
+    /// As described at [`Writer`].
+    pub fn bound_entry(&self, id: EntryId, bound: Moment) -> Result<(), Error> {
+        let sql = "UPDATE entry SET bound = ?3 WHERE device = ?1 AND seq = ?2 AND bound IS NULL";
+        self.run(sql, params![id.device.to_bytes(), signed(id.seq)?, bound.to_bits().cast_signed()]).map(drop)
     }
 
     /// Takes an entry out: one that the server has refused, or that was folded into a new base.

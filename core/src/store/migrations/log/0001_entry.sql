@@ -16,3 +16,9 @@ CREATE TABLE entry (
 
 -- Counting and sending must not read what was sent long ago.
 CREATE INDEX entry_by_state ON entry (state);
+
+-- Who this device is: small records by name. Beside the log, because they are as hard to get again.
+CREATE TABLE note (
+    name  TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) STRICT;

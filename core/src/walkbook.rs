@@ -1,0 +1,112 @@
+//! The `Walkbook` object: what an app holds.
+//!
+//! Every call is synchronous and works without any network. The exchange with the server is a session that the courier
+//! drives; what it brings is worked in here.
+
+mod error;
+mod exchange;
+mod identity;
+mod reading;
+mod recording;
+mod working_in;
+
+pub use error::Error;
+pub use exchange::Exchange;
+pub use identity::Identity;
+pub use reading::{DoorView, Status};
+
+use crate::store::{Standing, Store};
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use walkbook_model::{Day, EntryId, HybridClock, Timestamp};
+use walkbook_vault::{ChainHash, SaltSeed};
+
+/// A phone's walkbook: lists, doors and what happened at them, encrypted on disk. Safe to share between threads.
+pub struct Walkbook {
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    identity: Option<Identity>,
+    clock: HybridClock,
+    last_seq: u64,
+    tip: Option<ChainHash>,
+    /// Where the salts of the entries since the last exchange come from.
+    seed: SaltSeed,
+}
+
+impl Walkbook {
+    /// Opens the walkbook in this folder, or makes it. `key` is the database's key, which the app's key store keeps;
+    /// `random` are 16 random bytes, new at every opening; `now` is the phone's clock.
+    ///
+    /// # Errors
+    /// [`Error::Store`]: a wrong key, no room, a file of a newer app. Nothing is changed then.
+    pub fn open(folder: &Path, key: &[u8; 32], random: [u8; 16], now: Timestamp) -> Result<Self, Error> {
+        let store = Store::open(folder, key)?;
+        let identity = Identity::load(&store.log)?;
+        let offset_ms = identity.as_ref().map_or(0, |identity| identity.clock_offset_ms);
+        let tail = store.log.tail()?;
+        let last = tail.map(|tail| tail.moment).unwrap_or_default();
+        let mut inner = Inner {
+            clock: HybridClock::resume(last, offset_ms),
+            last_seq: tail.map_or(0, |tail| tail.seq),
+            tip: tail.map(|tail| ChainHash::from_bytes(tail.chain)),
+            seed: SaltSeed::from_bytes(random),
+            store,
+            identity,
+        };
+        match inner.store.standing()? {
+            Standing::Level => {}
+            Standing::BookBehind { applied_to, tail } => inner.catch_up(applied_to, tail, now)?,
+            Standing::LogShort { .. } => return Err(Error::LogShort),
+        }
+        Ok(Self { inner: Mutex::new(inner) })
+    }
+
+    /// Becomes a device: what the server answered to the enrolment.
+    ///
+    /// # Errors
+    /// [`Error::AlreadyEnrolled`] if this walkbook is another device already; [`Error::Store`].
+    pub fn enrolled_as(&self, identity: Identity) -> Result<(), Error> {
+        let mut inner = self.lock();
+        match &inner.identity {
+            Some(known) if known.device == identity.device => Ok(()),
+            Some(_) => Err(Error::AlreadyEnrolled),
+            None => {
+                identity.save(&mut inner.store.log)?;
+                inner.identity = Some(identity);
+                Ok(())
+            }
+        }
+    }
+
+    /// Who this device is, once enrolled.
+    pub fn identity(&self) -> Option<Identity> {
+        self.lock().identity.clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // What a panic left behind is sound: every change of the store is one transaction.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn identity(&self) -> Result<&Identity, Error> {
+        self.identity.as_ref().ok_or(Error::NotEnrolled)
+    }
+
+    /// The day on which suppressions are looked at, by the corrected clock.
+    fn today(&self, now: Timestamp) -> Day {
+        Day::of(now.shifted_ms(self.clock.offset_ms()))
+    }
+
+    /// What the next entry of the log will be called.
+    fn next_id(&self) -> Result<EntryId, Error> {
+        Ok(EntryId::new(self.identity()?.device, self.last_seq + 1))
+    }
+}
+
+#[cfg(test)]
+mod tests;

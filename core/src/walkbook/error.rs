@@ -1,0 +1,56 @@
+//! What an app is told: few things, each of which it can do something about.
+
+use crate::store;
+use thiserror::Error;
+use walkbook_model::{AnswerRefused, Invalid};
+use walkbook_sync::SyncRefused;
+
+/// Why a call did nothing. None of the variants carries what was typed or who it was about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Error {
+    /// The device is not enrolled yet: redeem an invitation first.
+    #[error("the device is not enrolled")]
+    NotEnrolled,
+    /// The walkbook is another device already: wipe it, or use another folder.
+    #[error("the walkbook is enrolled as another device")]
+    AlreadyEnrolled,
+    /// The phone has no such door, list or entry: it was forgotten, or never came. Show the lists again.
+    #[error("the phone has no such {what}")]
+    NotHere {
+        /// A door, a list, an entry.
+        what: &'static str,
+    },
+    /// A value is not within its bounds: show it beside the field.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// An answer does not fit the script: show it beside the question.
+    #[error(transparent)]
+    Answer(#[from] AnswerRefused),
+    /// The store did not do it; what the app can do stands at the store's error.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The log has lost its end. Nothing can be written; what is there can still be sent.
+    #[error("the log has lost its end")]
+    LogShort,
+    /// A document's edits cannot be applied. The door is to be shown by its row; report it.
+    #[error("a document could not be computed")]
+    Document,
+    /// The server's answer could not be read. Nothing is lost; try again, or update the app.
+    #[error(transparent)]
+    Answered(#[from] SyncRefused),
+    /// The key store did not sign. Nothing is lost; unlock the phone and try again.
+    #[error("the key store did not sign")]
+    NotSigned,
+}
+
+impl From<walkbook_ledger::Error> for Error {
+    fn from(_: walkbook_ledger::Error) -> Self {
+        Self::Document
+    }
+}
+
+impl From<walkbook_vault::SignFailed> for Error {
+    fn from(_: walkbook_vault::SignFailed) -> Self {
+        Self::NotSigned
+    }
+}
