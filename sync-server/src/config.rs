@@ -1,0 +1,128 @@
+//! The server's folder: what lies where, and the few things that are chosen once.
+
+mod master_key;
+mod private_file;
+
+pub use master_key::{make_master_key, read_master_key};
+pub use private_file::write_new;
+
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Why the server's folder cannot be used.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// A file could not be read or written.
+    #[error("{file}: {source}")]
+    File {
+        /// Which one.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// There is no server in this folder. Run `init`.
+    #[error("{folder} holds no server; run `walkbook-server init` first")]
+    NotInitialised {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A file is not what `init` wrote. Restore it.
+    #[error("{file} is not what `init` wrote")]
+    Damaged {
+        /// Which one.
+        file: PathBuf,
+    },
+    /// A secret can be read by others. Take that right away.
+    #[error("{file} can be read by others; run `chmod 600` on it")]
+    Exposed {
+        /// Which one.
+        file: PathBuf,
+    },
+    /// The system gave no random bytes. Try again.
+    #[error("no random bytes")]
+    NoRandomness,
+}
+
+impl Error {
+    /// A file that could not be read or written.
+    pub(crate) fn file(file: &Path, source: std::io::Error) -> Self {
+        Self::File { file: file.to_owned(), source }
+    }
+}
+
+/// What is chosen when a server is made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The region, for ever.
+    pub region: String,
+    /// Where phones find the server: goes into invitations.
+    pub url: String,
+}
+
+/// A server's folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    folder: PathBuf,
+}
+
+impl Layout {
+    /// The server in this folder.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into() }
+    }
+
+    /// The folder itself.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Region and address.
+    pub fn settings(&self) -> PathBuf {
+        self.folder.join("server.json")
+    }
+
+    /// The region's master key.
+    pub fn master_key(&self) -> PathBuf {
+        self.folder.join("master.key")
+    }
+
+    /// The folder of the embedded store.
+    pub fn store(&self) -> PathBuf {
+        self.folder.join("store")
+    }
+
+    /// The database of the regional backend.
+    pub fn backend(&self) -> PathBuf {
+        self.folder.join("backend.sqlite")
+    }
+
+    /// The folder of keys and certificates.
+    pub fn tls(&self) -> PathBuf {
+        self.folder.join("tls")
+    }
+
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// [`Error::NotInitialised`] if there are none.
+    pub fn read_settings(&self) -> Result<Settings, Error> {
+        let file = self.settings();
+        let text = std::fs::read(&file).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => Error::NotInitialised { folder: self.folder.clone() },
+            _ => Error::file(&file, error),
+        })?;
+        serde_json::from_slice(&text).map_err(|_| Error::Damaged { file })
+    }
+
+    /// Writes the settings, unless there are some; says whether it did.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn write_settings(&self, settings: &Settings) -> Result<bool, Error> {
+        let file = self.settings();
+        let text = serde_json::to_string_pretty(settings).map_err(|_| Error::Damaged { file: file.clone() })?;
+        write_new(&file, format!("{text}\n").as_bytes())
+    }
+}

@@ -1,0 +1,167 @@
+//! What a caller is told when something is refused: RFC 9457 problem details, without personal data.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value};
+use std::time::Duration;
+
+/// A refusal. It says what the caller can do, and nothing of anybody: no name, no address, no answer is ever put in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    title: &'static str,
+    detail: Option<String>,
+    retry_after: Option<Duration>,
+    region: Option<String>,
+}
+
+impl Problem {
+    /// A refusal with this status. The code is for programs (`urn:walkbook:problem:{code}`), the title for people; both
+    /// are the same for every occurrence.
+    pub const fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
+        Self { status, code, title, detail: None, retry_after: None, region: None }
+    }
+
+    /// Says what is special about this occurrence. The caller sees to it that it tells nothing of anybody.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl std::fmt::Display) -> Self {
+        self.detail = Some(detail.to_string());
+        self
+    }
+
+    /// Says after how long it is worth trying again.
+    #[must_use]
+    pub const fn with_retry_after(mut self, after: Duration) -> Self {
+        self.retry_after = Some(after);
+        self
+    }
+
+    /// Bytes that cannot be read. The app has a fault, or something between has.
+    pub const fn malformed() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "malformed", "the request cannot be read")
+    }
+
+    /// No proof, or one that is not the device's, or one that was seen before. Sign again with the right clock.
+    pub const fn unproven() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unproven", "the request is not proven to be the device's")
+    }
+
+    /// The device is shut out, or may not do this. Ask a team lead.
+    pub const fn forbidden() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "the device may not do this")
+    }
+
+    /// There is nothing of this name.
+    pub const fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", "there is nothing here")
+    }
+
+    /// This route takes another method.
+    pub const fn method() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", "another method is wanted here")
+    }
+
+    /// The request did not come fast enough. Try again where the signal is better; nothing was taken.
+    pub const fn too_slow() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "the request did not come in time")
+    }
+
+    /// The request is larger than allowed. Send it in parts.
+    pub fn too_large(limit_bytes: usize) -> Self {
+        let problem = Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "the request is too large");
+        problem.with_detail(format_args!("at most {limit_bytes} bytes"))
+    }
+
+    /// The body is not of the media type that is spoken here.
+    pub const fn media_type() -> Self {
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "the content type is not application/walkbook")
+    }
+
+    /// The tenant belongs to another region, whose name is told and nothing else. Go there.
+    pub fn elsewhere(region: &str) -> Self {
+        let problem = Self::new(StatusCode::MISDIRECTED_REQUEST, "elsewhere", "the tenant belongs to another region");
+        Self { region: Some(region.to_owned()), ..problem }
+    }
+
+    /// There is too much to do, or the server is about to stop. Nothing is lost; try again.
+    pub const fn busy() -> Self {
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "the server is busy");
+        problem.with_retry_after(Duration::from_secs(5))
+    }
+
+    /// Something failed here. The reason is in the server's log; try again later.
+    pub const fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "something failed on the server")
+    }
+
+    /// The status.
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The code, as programs know the problem.
+    pub const fn code(&self) -> &'static str {
+        self.code
+    }
+
+    fn body(&self) -> String {
+        let mut members = Map::new();
+        let mut add = |name: &str, value: Value| members.insert(name.to_owned(), value);
+        add("type", format!("urn:walkbook:problem:{}", self.code).into());
+        add("title", self.title.into());
+        add("status", self.status.as_u16().into());
+        if let Some(detail) = &self.detail {
+            add("detail", detail.as_str().into());
+        }
+        if let Some(region) = &self.region {
+            add("region", region.as_str().into());
+        }
+        Value::Object(members).to_string()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, self.body()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(after) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs()));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_is_what_rfc_9457_says() {
+        let body: Value = serde_json::from_str(&Problem::too_large(8).body()).unwrap();
+        assert_eq!(
+            body,
+            serde_json::json!({
+                "type": "urn:walkbook:problem:too-large", "title": "the request is too large", "status": 413,
+                "detail": "at most 8 bytes",
+            })
+        );
+    }
+
+    #[test]
+    fn a_tenant_of_elsewhere_is_told_the_region_and_nothing_else() {
+        let body: Value = serde_json::from_str(&Problem::elsewhere("us-west-1").body()).unwrap();
+        assert_eq!(body["region"], "us-west-1");
+        assert_eq!(body["status"], 421);
+        assert_eq!(body.as_object().unwrap().len(), 4);
+    }
+
+    #[test]
+    fn who_is_to_come_again_is_told_when() {
+        let response = Problem::busy().into_response();
+        assert_eq!(response.headers()[header::RETRY_AFTER], "5");
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
+    }
+}
