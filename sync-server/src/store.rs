@@ -16,7 +16,7 @@ pub mod log;
 pub mod outbox;
 
 pub use directory::{Device, Directory, Enrolment, Invitation, Tenant, User};
-pub use documents::{Assignment, Change, ChangePage, Documents, ListUpdate, NewBase, StoredBase};
+pub use documents::{Assignment, Change, ChangePage, Documents, Life, ListUpdate, NewBase, Reach, StoredBase};
 pub use embedded::{EmbeddedStore, Options};
 pub use error::Error;
 pub use log::{

@@ -42,6 +42,10 @@ macro_rules! conformance_tests {
             what_concerned_a_door_that_left_is_no_longer_told,
             changes_come_page_by_page_without_gaps,
             an_assignment_remembers_from_when_until_when,
+            a_door_is_someones_to_work_while_list_and_assignment_last,
+            a_door_that_someone_added_is_theirs,
+            documents_with_a_base_are_told_page_by_page,
+            a_store_stands_by_the_positions_it_gave_out_and_no_others,
             a_destroyed_key_takes_the_document_with_it_and_a_new_one_serves_what_comes_later,
         );
         $crate::store::conformance::conformance_tests!(@ $make, tenancy:

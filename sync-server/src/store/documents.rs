@@ -4,6 +4,22 @@ use super::{Error, Held, LogPosition, StoredEntry};
 use walkbook_ledger::Subject;
 use walkbook_model::{ContentHash, DoorId, TenantId, Timestamp, UserId, WalkListId};
 
+/// The name of a stretch of the store's history. Positions are given anew after a restore; with the life beside it, a
+/// position that the store no longer stands by is told from one that it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Life(pub [u8; 8]);
+
+/// Whether a door is a person's to work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// It is on a list of theirs, or they added it.
+    Now,
+    /// It was, until then.
+    Until(Timestamp),
+    /// It never was.
+    Never,
+}
+
 /// A base to be stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewBase {
@@ -112,11 +128,32 @@ pub trait Documents {
     /// [`Error::Damaged`], [`Error::KeyDestroyed`].
     fn script(&self, tenant: TenantId, hash: ContentHash) -> Result<Option<Vec<u8>>, Error>;
 
+    /// A page of the documents that have a base, behind `after`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn subjects(&self, tenant: TenantId, after: Option<Subject>, limit: u32) -> Result<Vec<Subject>, Error>;
+
     /// Changes who works what, all or nothing.
     ///
     /// # Errors
     /// [`Error::Unknown`] without the tenant or the user.
-    fn update_lists(&self, tenant: TenantId, updates: &[ListUpdate]) -> Result<(), Error>;
+    fn update_lists(&self, tenant: TenantId, updates: &[ListUpdate], now: Timestamp) -> Result<(), Error>;
+
+    /// Whether a door is, or was, a person's to work.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn reach(&self, tenant: TenantId, user: UserId, door: DoorId) -> Result<Reach, Error>;
+
+    /// The life that cursors given out now are of.
+    fn life(&self) -> Life;
+
+    /// Whether a position of this life still means what it meant: the store was not restored to a moment before it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn stands_by(&self, tenant: TenantId, life: Life, position: LogPosition) -> Result<bool, Error>;
 
     /// The lists that a door is on.
     ///

@@ -9,6 +9,7 @@ mod entries;
 mod feed;
 mod keyring;
 mod lists;
+mod lives;
 mod log;
 mod outbox;
 mod readers;
@@ -18,16 +19,18 @@ mod schema;
 mod tests;
 mod writer;
 
-use crate::store::Error;
+use crate::store::{Error, Life};
 use keyring::Keyring;
 use readers::Readers;
 use rusqlite::{Connection, OpenFlags};
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
 use walkbook_vault::{SealKey, SecureRandom};
 use writer::Writer;
 
 const FILE: &str = "walkbook.sqlite";
+const LOCK: &str = "walkbook.lock";
 
 /// What can be chosen about an embedded store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +54,9 @@ pub struct EmbeddedStore {
     readers: Readers,
     writer: Writer,
     keyring: Arc<Keyring>,
+    life: Life,
+    /// Tells other processes that a life is under way, for as long as it is open.
+    _lock: File,
 }
 
 impl EmbeddedStore {
@@ -73,6 +79,7 @@ impl EmbeddedStore {
         schema::set_up_writer(&connection)?;
         schema::migrate(&mut connection)?;
         schema::check_master_key(&mut connection, &keyring, region)?;
+        let (life, lock) = take_part(folder, &mut connection, &keyring)?;
         let read_only = || -> Result<Connection, Error> {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let connection = Connection::open_with_flags(&file, flags)?;
@@ -81,7 +88,7 @@ impl EmbeddedStore {
         };
         let readers = (0..options.readers.max(1)).map(|_| read_only()).collect::<Result<_, _>>()?;
         let writer = Writer::start(connection, options.group.max(1))?;
-        Ok(Self { readers: Readers::new(readers), writer, keyring })
+        Ok(Self { readers: Readers::new(readers), writer, keyring, life, _lock: lock })
     }
 
     /// Does work on one snapshot of the committed state.
@@ -103,6 +110,21 @@ impl EmbeddedStore {
         let keyring = Arc::clone(&self.keyring);
         self.writer.write(move |connection| work(connection, &keyring))
     }
+}
+
+/// Begins a life, or takes part in the one of a process that has the store open.
+fn take_part(folder: &Path, connection: &mut Connection, keyring: &Keyring) -> Result<(Life, File), Error> {
+    let lock = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK)).map_err(row::failed)?;
+    let under_way = match lock.try_lock() {
+        Ok(()) => None,
+        Err(TryLockError::WouldBlock) => lives::last(connection)?,
+        Err(TryLockError::Error(error)) => return Err(row::failed(error)),
+    };
+    let life = match under_way {
+        Some(life) => life,
+        None => lives::begin(connection, keyring.draw()?)?,
+    };
+    Ok((life, lock))
 }
 
 impl std::fmt::Debug for EmbeddedStore {

@@ -1,7 +1,7 @@
 //! Bases, scripts, lists and what is new on them.
 
 use super::world::*;
-use crate::store::{Change, Held, ListUpdate, LogPosition, Store};
+use crate::store::{Change, Held, Life, ListUpdate, LogPosition, Reach, Store};
 use walkbook_ledger::Subject;
 use walkbook_model::ContentHash;
 
@@ -48,7 +48,7 @@ pub fn a_list_is_downloaded_page_by_page_in_the_order_of_joining(store: &dyn Sto
     join(store, LIST, &[5, 3, 4]);
     let page = store.doors_of(NORTH, LIST, LogPosition::START, 2).unwrap();
     assert_eq!(page.iter().map(|(_, door)| *door).collect::<Vec<_>>(), [door(5), door(3)]);
-    store.update_lists(NORTH, &[ListUpdate::Leave(LIST, door(5))]).unwrap();
+    store.update_lists(NORTH, &[ListUpdate::Leave(LIST, door(5))], at(0)).unwrap();
     join(store, LIST, &[3, 1, 5]);
     let rest = store.doors_of(NORTH, LIST, page[1].0, ALL).unwrap();
     assert_eq!(rest.iter().map(|(_, door)| *door).collect::<Vec<_>>(), [door(4), door(1), door(5)]);
@@ -78,7 +78,7 @@ pub fn what_concerned_a_door_that_left_is_no_longer_told(store: &dyn Store) {
     settle_with_phone(store, NORTH);
     join(store, LIST, &[1]);
     let merged = store.merge(NORTH, first(vec![knock(1, at_door(1), "while on it")]), at(1)).unwrap();
-    store.update_lists(NORTH, &[ListUpdate::Leave(LIST, door(1)), ListUpdate::Leave(LIST, door(1))]).unwrap();
+    store.update_lists(NORTH, &[ListUpdate::Leave(LIST, door(1)), ListUpdate::Leave(LIST, door(1))], at(0)).unwrap();
     let gone = batch(PHONE, merged.tip, vec![knock(2, at_door(1), "while gone")]);
     store.merge(NORTH, gone, at(2)).unwrap();
     assert_eq!(told(store, LIST, LogPosition::START), ["left 1"]);
@@ -91,7 +91,7 @@ pub fn what_concerned_a_door_that_left_is_no_longer_told(store: &dyn Store) {
 pub fn changes_come_page_by_page_without_gaps(store: &dyn Store) {
     settle_with_phone(store, NORTH);
     join(store, LIST, &[1, 2, 3]);
-    store.update_lists(NORTH, &[ListUpdate::Leave(LIST, door(1)), ListUpdate::Leave(LIST, door(2))]).unwrap();
+    store.update_lists(NORTH, &[ListUpdate::Leave(LIST, door(1)), ListUpdate::Leave(LIST, door(2))], at(0)).unwrap();
     store.merge(NORTH, first((1..=5).map(|seq| knock(seq, at_door(3), "knock")).collect()), at(1)).unwrap();
     let whole = store.changes_since(NORTH, LIST, LogPosition::START, ALL).unwrap();
     assert!(!whole.more && whole.changes.len() == 8);
@@ -115,10 +115,10 @@ pub fn changes_come_page_by_page_without_gaps(store: &dyn Store) {
 pub fn an_assignment_remembers_from_when_until_when(store: &dyn Store) {
     settle(store, NORTH);
     let (assign, unassign) = (ListUpdate::Assign(LIST, AINO), ListUpdate::Unassign(LIST, AINO));
-    store.update_lists(NORTH, &[unassign, assign, assign]).unwrap();
+    store.update_lists(NORTH, &[unassign, assign, assign], at(0)).unwrap();
     let lasting = store.assignments_of(NORTH, AINO).unwrap();
     assert_eq!((lasting.len(), lasting[0].list, lasting[0].until), (1, LIST, None));
-    store.update_lists(NORTH, &[unassign, unassign, assign]).unwrap();
+    store.update_lists(NORTH, &[unassign, unassign, assign], at(0)).unwrap();
     let all = store.assignments_of(NORTH, AINO).unwrap();
     assert_eq!((all.len(), all[0].from, all[1].until), (2, lasting[0].from, None));
     assert!(all[0].until > Some(all[0].from) && all[0].until < Some(all[1].from));
@@ -143,4 +143,54 @@ pub fn a_destroyed_key_takes_the_document_with_it_and_a_new_one_serves_what_come
     assert_eq!(notes, [None, Some("later".into())]);
     let told = told(store, LIST, merged.receipts[0].position.unwrap());
     assert_eq!(told, ["entry kept", "base a door", "entry later"]);
+}
+
+/// What was recorded before the list moved on counts; what came later is someone else's.
+pub fn a_door_is_someones_to_work_while_list_and_assignment_last(store: &dyn Store) {
+    settle(store, NORTH);
+    let reach = |number| store.reach(NORTH, AINO, door(number)).unwrap();
+    join(store, LIST, &[1, 2]);
+    assert_eq!(reach(1), Reach::Never);
+    store.update_lists(NORTH, &[ListUpdate::Assign(LIST, AINO)], at(1)).unwrap();
+    assert_eq!(reach(1), Reach::Now);
+    assert_eq!(reach(3), Reach::Never);
+    store.update_lists(NORTH, &[ListUpdate::Leave(LIST, door(1))], at(5)).unwrap();
+    assert_eq!(reach(1), Reach::Until(at(5)));
+    store.update_lists(NORTH, &[ListUpdate::Unassign(LIST, AINO)], at(7)).unwrap();
+    assert_eq!((reach(1), reach(2)), (Reach::Until(at(5)), Reach::Until(at(7))));
+    store.update_lists(NORTH, &[ListUpdate::Assign(LIST, AINO)], at(8)).unwrap();
+    assert_eq!((reach(1), reach(2)), (Reach::Until(at(5)), Reach::Now));
+    join(store, LIST, &[1]);
+    assert_eq!(reach(1), Reach::Now);
+}
+
+/// Until the register knows it.
+pub fn a_door_that_someone_added_is_theirs(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    store.merge(NORTH, first(vec![knock(1, at_door(9), "a new door")]), at(1)).unwrap();
+    assert_eq!(store.reach(NORTH, AINO, door(9)).unwrap(), Reach::Now);
+    assert_eq!(store.reach(NORTH, walkbook_model::UserId::from_bytes([12; 16]), door(9)).unwrap(), Reach::Never);
+    store.put_bases(NORTH, &[base(at_door(9), "imported")]).unwrap();
+    assert_eq!(store.reach(NORTH, AINO, door(9)).unwrap(), Reach::Never);
+}
+
+/// Each once, whatever the size of the page.
+pub fn documents_with_a_base_are_told_page_by_page(store: &dyn Store) {
+    settle(store, NORTH);
+    let all = [at_door(1), at_door(2), at_door(3), Subject::List(LIST)];
+    store.put_bases(NORTH, &all.map(|subject| base(subject, "base"))).unwrap();
+    let first = store.subjects(NORTH, None, 3).unwrap();
+    assert_eq!(first, all[..3]);
+    assert_eq!(store.subjects(NORTH, first.last().copied(), 3).unwrap(), all[3..]);
+    assert!(store.subjects(SOUTH, None, 3).unwrap().is_empty());
+}
+
+/// A position from the future, or of a life that the store does not know, was given out before a restore.
+pub fn a_store_stands_by_the_positions_it_gave_out_and_no_others(store: &dyn Store) {
+    settle(store, NORTH);
+    join(store, LIST, &[1, 2]);
+    let head = store.head(NORTH).unwrap();
+    assert!(store.stands_by(NORTH, store.life(), head).unwrap());
+    assert!(!store.stands_by(NORTH, store.life(), LogPosition::new(head.get() + 1)).unwrap());
+    assert!(!store.stands_by(NORTH, Life([0; 8]), LogPosition::START).unwrap());
 }

@@ -11,7 +11,7 @@ fn furnish(store: &dyn Store) -> (ContentHash, LogPosition) {
     settle_with_phone(store, NORTH);
     store.put_bases(NORTH, &[base(at_door(1), "a door")]).unwrap();
     let script = store.put_script(NORTH, b"questions").unwrap();
-    store.update_lists(NORTH, &[ListUpdate::Join(LIST, door(1)), ListUpdate::Assign(LIST, AINO)]).unwrap();
+    store.update_lists(NORTH, &[ListUpdate::Join(LIST, door(1)), ListUpdate::Assign(LIST, AINO)], at(0)).unwrap();
     let mut aside = knock(2, at_door(1), "aside");
     aside.verdict = Verdict::Quarantined;
     let merged = store.merge(NORTH, first(vec![knock(1, at_door(1), "one"), aside]), at(1)).unwrap();
@@ -66,7 +66,7 @@ pub fn another_tenant_cannot_change_what_is_not_its_own(store: &dyn Store) {
     assert!(store.merge(SOUTH, first(vec![knock(1, at_door(1), "mine")]), at(9)).is_err());
     let redeemed = store.redeem_invitation(SOUTH, code.digest, &enrolment(PHONE), at(9));
     assert!(matches!(redeemed, Err(Error::Unknown { .. })));
-    store.update_lists(SOUTH, &[ListUpdate::Leave(LIST, door(1)), ListUpdate::Unassign(LIST, AINO)]).unwrap();
+    store.update_lists(SOUTH, &[ListUpdate::Leave(LIST, door(1)), ListUpdate::Unassign(LIST, AINO)], at(0)).unwrap();
     store.put_user(SOUTH, &User { id: AINO, label: "someone else".into(), role: Role::Owner }).unwrap();
     store.put_bases(SOUTH, &[base(at_door(1), "mine")]).unwrap();
     assert!(store.destroy_tenant_key(SOUTH, at(9)).unwrap());
@@ -87,8 +87,8 @@ pub fn another_tenant_cannot_change_what_is_not_its_own(store: &dyn Store) {
     assert!(store.enrol_device(unknown, AINO, &enrolment(PHONE), at(9)).is_err());
     assert!(store.put_bases(unknown, &[base(at_door(1), "x")]).is_err());
     assert!(store.put_script(unknown, b"x").is_err());
-    assert!(store.update_lists(unknown, &[ListUpdate::Join(LIST, door(1))]).is_err());
-    assert!(store.update_lists(unknown, &[ListUpdate::Assign(LIST, AINO)]).is_err());
+    assert!(store.update_lists(unknown, &[ListUpdate::Join(LIST, door(1))], at(0)).is_err());
+    assert!(store.update_lists(unknown, &[ListUpdate::Assign(LIST, AINO)], at(0)).is_err());
 }
 
 /// Ids are guessed or derived: two tenants may come to the same ones.

@@ -87,7 +87,7 @@ pub fn base(subject: Subject, text: &str) -> NewBase {
 /// Puts doors onto the list.
 pub fn join(store: &dyn Store, list: WalkListId, doors: &[u8]) {
     let updates: Vec<_> = doors.iter().map(|number| ListUpdate::Join(list, door(*number))).collect();
-    store.update_lists(NORTH, &updates).unwrap();
+    store.update_lists(NORTH, &updates, at(0)).unwrap();
 }
 
 /// What a payload says.

@@ -1,9 +1,11 @@
 use super::feed::{self, Kind};
 use super::keyring::Keyring;
 use super::log::advance;
-use super::row::{bytes, get, int, maybe_position, number, position, subject_bytes};
-use super::{EmbeddedStore, lists};
-use crate::store::{Assignment, ChangePage, Documents, Error, ListUpdate, LogPosition, NewBase, StoredBase};
+use super::row::{bytes, get, int, maybe_position, number, position, subject, subject_bytes};
+use super::{EmbeddedStore, lists, lives};
+use crate::store::{
+    Assignment, ChangePage, Documents, Error, Life, ListUpdate, LogPosition, NewBase, Reach, StoredBase,
+};
 use rusqlite::{Connection, OptionalExtension, params};
 use walkbook_ledger::Subject;
 use walkbook_model::{ContentHash, DoorId, TenantId, Timestamp, UserId, WalkListId};
@@ -44,9 +46,30 @@ impl Documents for EmbeddedStore {
         })
     }
 
-    fn update_lists(&self, tenant: TenantId, updates: &[ListUpdate]) -> Result<(), Error> {
+    fn subjects(&self, tenant: TenantId, after: Option<Subject>, limit: u32) -> Result<Vec<Subject>, Error> {
+        self.read(|connection, _| {
+            let sql = "SELECT subject FROM bases WHERE tenant = ? AND subject > ? ORDER BY subject LIMIT ?";
+            let after = after.map_or_else(Vec::new, |after| subject_bytes(after).to_vec());
+            let mut query = connection.prepare_cached(sql)?;
+            query.query_and_then(params![tenant.to_bytes(), after, limit], |row| subject(row, 0))?.collect()
+        })
+    }
+
+    fn update_lists(&self, tenant: TenantId, updates: &[ListUpdate], now: Timestamp) -> Result<(), Error> {
         let updates = updates.to_vec();
-        self.write(move |connection, _| lists::update(connection, tenant, &updates))
+        self.write(move |connection, _| lists::update(connection, tenant, &updates, now))
+    }
+
+    fn reach(&self, tenant: TenantId, user: UserId, door: DoorId) -> Result<Reach, Error> {
+        self.read(|connection, _| lists::reach(connection, tenant, user, door))
+    }
+
+    fn life(&self) -> Life {
+        self.life
+    }
+
+    fn stands_by(&self, tenant: TenantId, life: Life, position: LogPosition) -> Result<bool, Error> {
+        self.read(|connection, _| lives::stands_by(connection, tenant, life, position))
     }
 
     fn lists_with(&self, tenant: TenantId, door: DoorId) -> Result<Vec<WalkListId>, Error> {

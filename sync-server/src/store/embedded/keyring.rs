@@ -164,6 +164,13 @@ impl Keyring {
         Ok(key)
     }
 
+    /// Random bytes.
+    pub(super) fn draw<const N: usize>(&self) -> Result<[u8; N], Error> {
+        let mut bytes = [0; N];
+        self.random.fill(&mut bytes).map_err(|_| Error::NoRandomness)?;
+        Ok(bytes)
+    }
+
     fn make_key(&self) -> Result<SealKey, Error> {
         let mut bytes = Zeroizing::new([0; 32]);
         self.random.fill(bytes.as_mut()).map_err(|_| Error::NoRandomness)?;

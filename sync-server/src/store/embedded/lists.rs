@@ -3,17 +3,23 @@
 use super::directory::expect_user;
 use super::feed::{self, Kind};
 use super::log::advance;
-use super::row::int;
-use crate::store::{Error, ListUpdate, LogPosition};
+use super::row::{at, bytes, int, maybe_instant, subject_bytes};
+use crate::store::{Error, ListUpdate, LogPosition, Reach};
 use rusqlite::{Connection, OptionalExtension, params};
-use walkbook_model::{DoorId, TenantId, UserId, WalkListId};
+use walkbook_ledger::Subject;
+use walkbook_model::{DoorId, TenantId, Timestamp, UserId, WalkListId};
 
-pub(super) fn update(connection: &Connection, tenant: TenantId, updates: &[ListUpdate]) -> Result<(), Error> {
+pub(super) fn update(
+    connection: &Connection,
+    tenant: TenantId,
+    updates: &[ListUpdate],
+    now: Timestamp,
+) -> Result<(), Error> {
     updates.iter().try_for_each(|update| match *update {
         ListUpdate::Join(list, door) => join(connection, tenant, list, door),
-        ListUpdate::Leave(list, door) => leave(connection, tenant, list, door),
+        ListUpdate::Leave(list, door) => leave(connection, tenant, list, door, now),
         ListUpdate::Assign(list, user) => assign(connection, tenant, list, user),
-        ListUpdate::Unassign(list, user) => unassign(connection, tenant, list, user),
+        ListUpdate::Unassign(list, user) => unassign(connection, tenant, list, user, now),
     })
 }
 
@@ -31,13 +37,23 @@ fn join(connection: &Connection, tenant: TenantId, list: WalkListId, door: DoorI
     feed::tell(connection, (tenant, list), door, LogPosition::new(position), Kind::Joined)
 }
 
-fn leave(connection: &Connection, tenant: TenantId, list: WalkListId, door: DoorId) -> Result<(), Error> {
+fn leave(
+    connection: &Connection,
+    tenant: TenantId,
+    list: WalkListId,
+    door: DoorId,
+    now: Timestamp,
+) -> Result<(), Error> {
     let left = connection
         .prepare_cached("DELETE FROM memberships WHERE tenant = ? AND door = ? AND list = ?")?
         .execute(params![tenant.to_bytes(), door.to_bytes(), list.to_bytes()])?;
     if left == 0 {
         return Ok(());
     }
+    let sql = "INSERT INTO departures (tenant, door, list, left_at) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET left_at = excluded.left_at";
+    let values = params![tenant.to_bytes(), door.to_bytes(), list.to_bytes(), at(now)?];
+    connection.prepare_cached(sql)?.execute(values)?;
     let position = advance(connection, tenant, 1)?;
     feed::tell(connection, (tenant, list), door, LogPosition::new(position), Kind::Left)
 }
@@ -62,7 +78,13 @@ fn assign(connection: &Connection, tenant: TenantId, list: WalkListId, user: Use
     Ok(())
 }
 
-fn unassign(connection: &Connection, tenant: TenantId, list: WalkListId, user: UserId) -> Result<(), Error> {
+fn unassign(
+    connection: &Connection,
+    tenant: TenantId,
+    list: WalkListId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<(), Error> {
     let lasting = connection
         .prepare_cached(
             "SELECT 1 FROM assignments WHERE tenant = ? AND user = ? AND list = ? AND until_position IS NULL",
@@ -74,9 +96,51 @@ fn unassign(connection: &Connection, tenant: TenantId, list: WalkListId, user: U
     let position = int(advance(connection, tenant, 1)?)?;
     connection
         .prepare_cached(
-            "UPDATE assignments SET until_position = ?
+            "UPDATE assignments SET until_position = ?, until_at = ?
              WHERE tenant = ? AND user = ? AND list = ? AND until_position IS NULL",
         )?
-        .execute(params![position, tenant.to_bytes(), user.to_bytes(), list.to_bytes()])?;
+        .execute(params![position, at(now)?, tenant.to_bytes(), user.to_bytes(), list.to_bytes()])?;
     Ok(())
+}
+
+/// Every list that has or had the door, beside every time that the person had the list: the tie that lasts, or the one
+/// that ended last.
+const TIES: &str = "SELECT CASE WHEN d.left_at IS NULL OR a.until_at IS NULL THEN coalesce(d.left_at, a.until_at)
+        ELSE min(d.left_at, a.until_at) END
+    FROM assignments AS a
+    JOIN (SELECT list, NULL AS left_at FROM memberships WHERE tenant = ?1 AND door = ?3
+        UNION ALL SELECT list, left_at FROM departures WHERE tenant = ?1 AND door = ?3) AS d ON d.list = a.list
+    WHERE a.tenant = ?1 AND a.user = ?2";
+/// Who brought the first entry about a document.
+const AUTHOR: &str = "SELECT d.user FROM entries AS e JOIN devices AS d ON d.tenant = e.tenant AND d.id = e.device
+    WHERE e.tenant = ?1 AND e.subject = ?2 AND e.position IS NOT NULL ORDER BY e.position LIMIT 1";
+
+pub(super) fn reach(connection: &Connection, tenant: TenantId, user: UserId, door: DoorId) -> Result<Reach, Error> {
+    let mut query = connection.prepare_cached(TIES)?;
+    let names = params![tenant.to_bytes(), user.to_bytes(), door.to_bytes()];
+    let mut reach = Reach::Never;
+    for ended in query.query_and_then(names, |row| maybe_instant(row, 0))? {
+        reach = match (ended?, reach) {
+            (None, _) => return Ok(Reach::Now),
+            (Some(ended), Reach::Until(later)) => Reach::Until(ended.max(later)),
+            (Some(ended), _) => Reach::Until(ended),
+        };
+    }
+    if reach == Reach::Never && is_own(connection, tenant, user, door)? {
+        return Ok(Reach::Now);
+    }
+    Ok(reach)
+}
+
+/// Whether the person added the door, which the register does not know.
+fn is_own(connection: &Connection, tenant: TenantId, user: UserId, door: DoorId) -> Result<bool, Error> {
+    let names = params![tenant.to_bytes(), subject_bytes(Subject::Door(door))];
+    let imported =
+        connection.prepare_cached("SELECT 1 FROM bases WHERE tenant = ?1 AND subject = ?2")?.exists(names)?;
+    if imported {
+        return Ok(false);
+    }
+    let mut query = connection.prepare_cached(AUTHOR)?;
+    let author = query.query_and_then(names, |row| bytes::<16>(row, 0))?.next().transpose()?;
+    Ok(author == Some(user.to_bytes()))
 }

@@ -99,7 +99,7 @@ fn merge(
         receipts.push(Receipt { seq: entry.header.seq, verdict: entry.verdict, position });
     }
     move_tip(connection, tenant, batch, tip, now)?;
-    lists::update(connection, tenant, &batch.updates)?;
+    lists::update(connection, tenant, &batch.updates, now)?;
     Ok(Merged { tip, receipts, repeated: false })
 }
 

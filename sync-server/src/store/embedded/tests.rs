@@ -72,6 +72,37 @@ fn a_store_opened_again_has_everything() {
 }
 
 #[test]
+fn a_cursor_outlives_a_restart_and_not_a_restore() {
+    let store = with_a_knock();
+    let (life, before) = (store.life(), store.head(NORTH).unwrap());
+    let backup = tempfile::tempdir().unwrap();
+    let InFolder { store, folder } = store;
+    drop(store);
+    std::fs::copy(folder.path().join(FILE), backup.path().join(FILE)).unwrap();
+    let store = open(folder.path(), 7).unwrap();
+    assert!(store.life() != life && store.stands_by(NORTH, life, before).unwrap());
+    join(&store, LIST, &[2, 3]);
+    let (later, after) = (store.life(), store.head(NORTH).unwrap());
+    assert!(store.stands_by(NORTH, later, after).unwrap() && !store.stands_by(NORTH, life, after).unwrap());
+
+    let restored = open(backup.path(), 7).unwrap();
+    join(&restored, LIST, &[5, 6, 7]);
+    assert!(restored.stands_by(NORTH, life, before).unwrap());
+    assert!(!restored.stands_by(NORTH, later, after).unwrap());
+    assert!(!restored.stands_by(NORTH, life, after).unwrap());
+}
+
+#[test]
+fn a_command_beside_a_running_server_begins_no_life() {
+    let store = new_store();
+    settle(&*store, NORTH);
+    let beside = open(store.folder.path(), 7).unwrap();
+    assert_eq!(beside.life(), store.life());
+    join(&beside, LIST, &[1]);
+    assert!(store.stands_by(NORTH, store.life(), store.head(NORTH).unwrap()).unwrap());
+}
+
+#[test]
 fn another_master_key_or_region_is_refused() {
     let InFolder { store, folder } = with_a_knock();
     drop(store);

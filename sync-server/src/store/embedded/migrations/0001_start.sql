@@ -5,6 +5,13 @@ CREATE TABLE store (
     key_check BLOB NOT NULL
 ) STRICT;
 
+-- A life begins at every opening. A cursor names the life it is of; a restored store does not know the lives that came
+-- after its backup, and tells which positions of the others it still stands by.
+CREATE TABLE lives (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id BLOB NOT NULL UNIQUE CHECK (length(id) = 8)
+) STRICT;
+
 CREATE TABLE tenants (
     id BLOB PRIMARY KEY CHECK (length(id) = 16),
     name TEXT NOT NULL,
@@ -13,6 +20,14 @@ CREATE TABLE tenants (
     position INTEGER NOT NULL DEFAULT 0,    -- of the last change
     created_at INTEGER NOT NULL,
     key_destroyed_at INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- Where a tenant stood when a life began.
+CREATE TABLE life_starts (
+    tenant BLOB NOT NULL REFERENCES tenants (id),
+    life INTEGER NOT NULL REFERENCES lives (number) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (tenant, life)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE users (
@@ -116,12 +131,22 @@ CREATE TABLE memberships (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX memberships_by_door ON memberships (tenant, door, list);
 
+-- When a door last left a list: what was recorded there before counts.
+CREATE TABLE departures (
+    tenant BLOB NOT NULL REFERENCES tenants (id),
+    door BLOB NOT NULL CHECK (length(door) = 16),
+    list BLOB NOT NULL CHECK (length(list) = 16),
+    left_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant, door, list)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE assignments (
     tenant BLOB NOT NULL,
     user BLOB NOT NULL,
     list BLOB NOT NULL CHECK (length(list) = 16),
     from_position INTEGER NOT NULL,
     until_position INTEGER,
+    until_at INTEGER,
     PRIMARY KEY (tenant, user, list, from_position),
     FOREIGN KEY (tenant, user) REFERENCES users (tenant, id)
 ) STRICT, WITHOUT ROWID;
