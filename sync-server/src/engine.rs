@@ -1,9 +1,23 @@
 //! What the server does with a request, without HTTP: who asks, what came, what is answered.
 
-use crate::store;
+mod answering;
+mod cursor;
+mod enrolment;
+mod proof;
+mod receiving;
+mod tally;
+
+pub use tally::Tally;
+
+use crate::access::Sender;
+use crate::store::{self, Device, Store};
+use proof::{Gate, Seen};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tally::Tallies;
 use thiserror::Error;
 use walkbook_model::{TenantId, Timestamp};
-use walkbook_sync::SyncRefused;
+use walkbook_sync::{Request, SyncRefused};
 
 /// What the routes ask for. Calls block; the routes bound how many run at once.
 pub trait Exchange: Send + Sync + 'static {
@@ -19,6 +33,9 @@ pub trait Exchange: Send + Sync + 'static {
     /// # Errors
     /// [`Refused`]; what was stored before the error stays, and asking again is harmless.
     fn sync(&self, tenant: TenantId, proof: &str, path: &str, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused>;
+
+    /// What has been done since the start, for the metrics.
+    fn tally(&self) -> Tally;
 }
 
 /// Why a request as a whole was refused. Single entries are refused in the answer.
@@ -48,6 +65,13 @@ pub enum Refused {
     /// The device was shut out, or its user may not do anything here.
     #[error("the device is shut out")]
     ShutOut,
+    /// The log is signed by another key, was altered, or its parts do not fit together. Nothing of it was taken.
+    #[error("the log is not as its device signed it")]
+    Forged,
+    /// The log is not the one that the server has: the phone's files were copied or set back. It goes on as a new
+    /// device; what only it has travels in its old log's rescue file.
+    #[error("the log is another one than the server has")]
+    Forked,
     /// The invitation lets nobody in.
     #[error("{0}")]
     Invitation(InvitationRefused),
@@ -84,3 +108,73 @@ impl From<store::Error> for Refused {
         }
     }
 }
+
+/// Which region this is, and where the others are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Region {
+    /// Its name.
+    pub name: String,
+    /// The addresses of other regions' servers, by name.
+    pub others: BTreeMap<String, String>,
+}
+
+/// The engine over a store.
+pub struct Engine {
+    store: Arc<dyn Store>,
+    region: Region,
+    gate: Gate,
+    tallies: Tallies,
+}
+
+impl Engine {
+    /// An engine for this region.
+    pub fn new(store: Arc<dyn Store>, region: Region) -> Self {
+        Self { store, region, gate: Gate::default(), tallies: Tallies::default() }
+    }
+
+    /// Lets requests for tenants of this region pass; others learn where to go, and nothing else.
+    fn check_region(&self, tenant: TenantId) -> Result<(), Refused> {
+        let found = self.store.tenant(tenant)?.ok_or(Refused::UnknownTenant)?;
+        if found.region == self.region.name {
+            return Ok(());
+        }
+        let url = self.region.others.get(&found.region).cloned();
+        Err(Refused::Elsewhere { region: found.region, url })
+    }
+
+    /// Whose device this is, if it may still do anything.
+    fn sender(&self, tenant: TenantId, device: &Device) -> Result<Sender, Refused> {
+        let user = self.store.user(tenant, device.user)?.ok_or(Refused::ShutOut)?;
+        if device.revoked_at.is_some() || !user.role.may_knock() {
+            return Err(Refused::ShutOut);
+        }
+        Ok(Sender { tenant, device: device.id, user })
+    }
+}
+
+impl Exchange for Engine {
+    fn enrol(&self, tenant: TenantId, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused> {
+        self.check_region(tenant)?;
+        enrolment::enrol(&*self.store, tenant, body, now)
+    }
+
+    fn sync(&self, tenant: TenantId, proof: &str, path: &str, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused> {
+        self.check_region(tenant)?;
+        let seen = Seen { tenant, proof, path, body, now };
+        let device = self.gate.pass(&*self.store, &seen)?;
+        let sender = self.sender(tenant, &device)?;
+        let request = Request::read(body)?;
+        if request.hello.device != device.id {
+            return Err(Refused::Unproven { now });
+        }
+        let verdicts = receiving::receive(&*self.store, &sender, &request, now, &self.tallies)?;
+        answering::answer(&*self.store, &sender, &request.hello, verdicts, now)
+    }
+
+    fn tally(&self) -> Tally {
+        self.tallies.read()
+    }
+}
+
+#[cfg(test)]
+mod tests;

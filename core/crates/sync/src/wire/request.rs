@@ -143,6 +143,16 @@ impl Run {
         self.first_seq
     }
 
+    /// How many entries it has.
+    pub fn len(&self) -> usize {
+        self.payloads.len()
+    }
+
+    /// Whether it has none, which no server takes.
+    pub fn is_empty(&self) -> bool {
+        self.payloads.is_empty()
+    }
+
     /// The end of the log before the run.
     pub fn start(&self) -> [u8; 32] {
         self.start.into()

@@ -49,6 +49,17 @@ pub enum Reason {
     UnfitAnswer,
 }
 
+impl Reason {
+    /// Every reason, in the order of the numbers.
+    pub const ALL: [Self; 6] =
+        [Self::Malformed, Self::NotYours, Self::NotAllowed, Self::Rebase, Self::Erased, Self::UnfitAnswer];
+
+    /// The reason of this number; one that this version does not know counts as malformed.
+    pub fn of(number: u16) -> Self {
+        Self::ALL.get(usize::from(number)).copied().unwrap_or(Self::Malformed)
+    }
+}
+
 /// One entry that is refused. The entries around it are not held up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 #[cbor(array)]
@@ -105,6 +116,12 @@ impl From<&Entry> for Delivered {
 }
 
 impl Delivered {
+    /// About how many bytes it takes.
+    pub fn size(&self) -> usize {
+        // Ids, place, time and subject.
+        64 + self.payload.len()
+    }
+
     /// The entry.
     ///
     /// # Errors

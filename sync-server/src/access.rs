@@ -1,0 +1,151 @@
+//! Who may write what. A phone is never trusted: each entry is held against its sender's role and lists before it counts.
+//!
+//! | what | canvasser | team lead and above |
+//! |---|---|---|
+//! | at a door of the own lists, or an own new door | accepted | accepted |
+//! | at a door that was theirs, written before it left them | accepted | – |
+//! | at a door that was theirs, written afterwards | set aside | – |
+//! | at any other door of the tenant | refused | accepted |
+//! | for someone else, about someone else's knock | refused | accepted |
+//! | lifting a "no", handing out or changing a list | refused | accepted |
+//! | putting an own new door onto an own list | accepted | accepted |
+//!
+//! Analysts and support staff write nothing.
+
+mod edits;
+mod facts;
+mod known;
+
+use crate::store::{self, Reach, Store, User, Verdict};
+use known::Known;
+use walkbook_ledger::{Entry, Header, Payload, Subject};
+use walkbook_model::limits::PAYLOAD_BYTES;
+use walkbook_model::{DeviceId, DoorId, Moment, TenantId, Timestamp};
+use walkbook_sync::Reason;
+
+/// Who sends.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The device, whose log is read.
+    pub device: DeviceId,
+    /// The user it belongs to.
+    pub user: User,
+}
+
+/// What is made of an entry: the entry itself where it counts, or is set aside.
+pub(crate) type Judged = Result<(Entry, Verdict), Reason>;
+
+/// Holds the entries of one run, in order, against what their sender may do. Remembers what it has looked up and what
+/// it has judged: later entries of a run build on earlier ones.
+pub(crate) struct Judge<'a> {
+    store: &'a dyn Store,
+    sender: &'a Sender,
+    now: Timestamp,
+    known: Known,
+}
+
+/// Why an entry goes no further: it is refused, or the store failed.
+enum Stop {
+    Refused(Reason),
+    Failed(store::Error),
+}
+
+impl From<store::Error> for Stop {
+    fn from(error: store::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<Reason> for Stop {
+    fn from(reason: Reason) -> Self {
+        Self::Refused(reason)
+    }
+}
+
+/// Goes on, or refuses for this reason.
+fn require(holds: bool, otherwise: Reason) -> Result<(), Reason> {
+    if holds { Ok(()) } else { Err(otherwise) }
+}
+
+impl<'a> Judge<'a> {
+    pub(crate) fn new(store: &'a dyn Store, sender: &'a Sender, now: Timestamp) -> Self {
+        Self { store, sender, now, known: Known::default() }
+    }
+
+    /// Judges the next entry of the log; `payload` is missing where the phone has erased it.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(crate) fn judge(&mut self, header: Header, payload: Option<&[u8]>) -> Result<Judged, store::Error> {
+        let judged = match self.weigh(header, payload) {
+            Ok(judged) => Ok(judged),
+            Err(Stop::Refused(reason)) => Err(reason),
+            Err(Stop::Failed(error)) => return Err(error),
+        };
+        self.known.remember(header, judged.as_ref().map(|(_, verdict)| *verdict).ok());
+        Ok(judged)
+    }
+
+    /// The time of receipt, where the device's clock has run ahead of it.
+    pub(crate) fn bound(&self, header: &Header) -> Option<Moment> {
+        let receipt = Moment::new(self.now, u16::MAX);
+        (header.moment > receipt).then_some(receipt)
+    }
+
+    fn weigh(&mut self, header: Header, payload: Option<&[u8]>) -> Result<(Entry, Verdict), Stop> {
+        let bytes = payload.ok_or(Reason::Erased)?;
+        require(bytes.len() <= PAYLOAD_BYTES, Reason::Malformed)?;
+        let payload = Payload::from_bytes(bytes).map_err(|_| Reason::Malformed)?;
+        let bound = self.bound(&header);
+        let entry = Entry { device: self.sender.device, header, bound, payload };
+        entry.check().map_err(|_| Reason::Malformed)?;
+        require(self.sender.user.role.may_knock(), Reason::NotAllowed)?;
+        let verdict = match header.subject {
+            Subject::Door(door) => self.weigh_at_door(&entry, door)?,
+            Subject::List(list) => self.weigh_on_list(&entry, list)?,
+        };
+        Ok((entry, verdict))
+    }
+
+    fn weigh_at_door(&mut self, entry: &Entry, door: DoorId) -> Result<Verdict, Stop> {
+        let mut verdict = self.weigh_reach(entry, door)?;
+        match &entry.payload {
+            Payload::Interaction(interaction) => self.weigh_interaction(interaction)?,
+            Payload::Correction(correction) => self.weigh_correction(entry, correction)?,
+            Payload::Consent(consent) => self.weigh_consent(consent)?,
+            Payload::Lift(_) => require(self.sender.user.role.leads(), Reason::NotAllowed)?,
+            Payload::Suppression(_) => {}
+            Payload::Door(edit) => {
+                if self.weigh_made_on(entry, &edit.on)? == Verdict::Quarantined {
+                    verdict = Verdict::Quarantined;
+                }
+            }
+            Payload::List(_) => return Err(Reason::Malformed.into()),
+        }
+        Ok(verdict)
+    }
+
+    /// Whether the door is the sender's to write at, by lists and time.
+    fn weigh_reach(&mut self, entry: &Entry, door: DoorId) -> Result<Verdict, Stop> {
+        if known::adds(entry, door) {
+            self.known.added(door);
+            return Ok(Verdict::Accepted);
+        }
+        match self.reach(door)? {
+            Reach::Now => Ok(Verdict::Accepted),
+            _ if self.sender.user.role.leads() => {
+                require(self.exists(door)?, Reason::NotYours)?;
+                Ok(Verdict::Accepted)
+            }
+            // What was written while the door was theirs counts, whenever it arrives.
+            Reach::Until(ended) if entry.moment().at() <= ended => Ok(Verdict::Accepted),
+            Reach::Until(_) => Ok(Verdict::Quarantined),
+            Reach::Never => Err(Reason::NotYours.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,53 @@
+//! Edits: what they were made on top of, and who may change a list.
+
+use super::known::Named;
+use super::{Judge, Stop, require};
+use crate::store::Verdict;
+use walkbook_ledger::{Entry, ListChange, Payload, Subject};
+use walkbook_model::{EntryId, WalkListId};
+use walkbook_sync::Reason;
+
+impl Judge<'_> {
+    /// An edit on top of one that is refused would hang in the air for ever: the phone makes it again on what it then
+    /// has. One on top of an edit that another phone still has to bring waits for it; one on top of what is set aside
+    /// is set aside too.
+    pub(super) fn weigh_made_on(&self, entry: &Entry, on: &[EntryId]) -> Result<Verdict, Stop> {
+        let mut made = Verdict::Accepted;
+        for named in on {
+            match self.named(*named)? {
+                Named::Coming => {}
+                Named::Here(subject, verdict) => {
+                    require(subject == entry.header.subject, Reason::Malformed)?;
+                    if verdict == Verdict::Quarantined {
+                        made = verdict;
+                    }
+                }
+                Named::Refused | Named::Nobody => return Err(Reason::Rebase.into()),
+            }
+        }
+        Ok(made)
+    }
+
+    pub(super) fn weigh_on_list(&mut self, entry: &Entry, list: WalkListId) -> Result<Verdict, Stop> {
+        let Payload::List(edit) = &entry.payload else { return Err(Reason::Malformed.into()) };
+        let own = self.own_list(list)? == Some(true);
+        if !self.sender.user.role.leads() {
+            // A canvasser may only add what was found on the way.
+            let ListChange::Place { door, .. } = edit.change else { return Err(Reason::NotAllowed.into()) };
+            require(own, Reason::NotYours)?;
+            require(self.is_own_new_door(door)?, Reason::NotAllowed)?;
+        }
+        require(self.store.base_of(self.sender.tenant, Subject::List(list))?.is_some(), Reason::NotYours)?;
+        match &edit.change {
+            ListChange::Place { door, .. } => require(self.exists(*door)?, Reason::NotYours)?,
+            ListChange::Assign(users) => {
+                for user in users {
+                    require(self.is_user(*user)?, Reason::NotYours)?;
+                }
+            }
+            ListChange::SetScript(Some(script)) => require(self.script(*script)?.is_some(), Reason::NotYours)?,
+            ListChange::Rename(_) | ListChange::SetScript(None) | ListChange::Drop(_) => {}
+        }
+        self.weigh_made_on(entry, &edit.on)
+    }
+}

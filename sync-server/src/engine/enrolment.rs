@@ -1,0 +1,21 @@
+//! A phone becomes a device.
+
+use super::{InvitationRefused, Refused};
+use crate::store::{Enrolment, Store};
+use walkbook_model::{DeviceId, TenantId, Timestamp};
+use walkbook_sync::{EnrolRequest, Enrolled};
+use walkbook_vault::InvitationCode;
+
+pub(super) fn enrol(store: &dyn Store, tenant: TenantId, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused> {
+    let request = EnrolRequest::from_bytes(body)?;
+    if request.tenant() != tenant {
+        return Err(Refused::Invitation(InvitationRefused::Unknown));
+    }
+    let public_key = request.proven_key().map_err(|_| Refused::Unproven { now })?;
+    // Derived from the key: asking again gives the same device, and nobody can take another's name.
+    let device = DeviceId::derive(&[&tenant.to_bytes(), public_key.as_bytes()]);
+    let digest = InvitationCode::from_bytes(request.code()).digest();
+    let device = store.redeem_invitation(tenant, digest, &Enrolment { device, public_key }, now)?;
+    let user = store.user(tenant, device.user)?.ok_or(Refused::ShutOut)?;
+    Ok(Enrolled { device: device.id, user: user.id, role: user.role, now }.to_bytes())
+}

@@ -1,0 +1,205 @@
+//! Taking what a phone brings: run by run, entry by entry.
+
+use super::Refused;
+use super::tally::{Tallies, Tally};
+use crate::access::{Judge, Sender};
+use crate::store::{self, Batch, Content, Device, ListUpdate, NewEntry, Store, Tip, Verdict};
+use std::collections::{BTreeMap, BTreeSet};
+use walkbook_ledger::{Entry, ListBase, ListState, Payload, Subject};
+use walkbook_model::{Moment, Timestamp, WalkListId};
+use walkbook_sync::{Admission, Admitted, LogPosition, Reason, Refusal, Request, Run, RunEntry, Verdicts, admit};
+use walkbook_vault::{ChainHash, Signature, payload_hash};
+
+/// Two phones with one log race at most this often before the second is told to come again.
+const TRIES: usize = 3;
+const PAGE: u32 = 1_000;
+
+/// Takes the runs of a request; tells what became of every entry in them, also of those taken before.
+pub(super) fn receive(
+    store: &dyn Store,
+    sender: &Sender,
+    request: &Request,
+    now: Timestamp,
+    tallies: &Tallies,
+) -> Result<Verdicts, Refused> {
+    let mut verdicts = Verdicts::default();
+    let clock_skew_ms = request.hello.now.ms_since(now);
+    for run in &request.runs {
+        let receiver = Receiver { store, sender, run, now, clock_skew_ms };
+        tallies.add(receiver.take()?);
+        receiver.tell(&mut verdicts)?;
+    }
+    if request.runs.is_empty() {
+        store.device_seen(sender.tenant, sender.device, clock_skew_ms, now)?;
+    }
+    Ok(verdicts)
+}
+
+struct Receiver<'a> {
+    store: &'a dyn Store,
+    sender: &'a Sender,
+    run: &'a Run,
+    now: Timestamp,
+    clock_skew_ms: i64,
+}
+
+impl Receiver<'_> {
+    fn take(&self) -> Result<Tally, Refused> {
+        for _ in 0..TRIES {
+            let device = self.device()?;
+            let known = LogPosition { last_seq: device.last_seq, tip: device.tip };
+            let earlier = self.earlier_tip(&device)?;
+            match admit(device.id, &device.public_key, known, |_| earlier, self.run) {
+                // The phone learns from the welcome from where to send again.
+                Admission::Ahead { .. } => return Ok(Tally::default()),
+                Admission::Forged => return Err(Refused::Forged),
+                Admission::Forked => return Err(Refused::Forked),
+                Admission::Continues(new) if new.is_empty() => return Ok(Tally::default()),
+                Admission::Continues(new) => match self.merge(&device, new) {
+                    Err(store::Error::Conflict { .. }) => {}
+                    merged => return Ok(merged?),
+                },
+            }
+        }
+        Err(Refused::Busy)
+    }
+
+    fn device(&self) -> Result<Device, Refused> {
+        self.store.device(self.sender.tenant, self.sender.device)?.ok_or(Refused::ShutOut)
+    }
+
+    /// The end of the known log before the run, where the run begins within it.
+    fn earlier_tip(&self, device: &Device) -> Result<Option<ChainHash>, store::Error> {
+        let Some(before) = self.run.first_seq().checked_sub(1).filter(|before| *before < device.last_seq) else {
+            return Ok(None);
+        };
+        let tips = self.store.signed_tips(self.sender.tenant, device.id)?;
+        let nearest = tips.iter().map(|signed| signed.tip).take_while(|tip| tip.seq <= before).last();
+        let mut tip = nearest.unwrap_or_else(|| Tip::start(device.id));
+        while tip.seq < before {
+            for stored in self.store.log_of(self.sender.tenant, device.id, tip.seq, PAGE)? {
+                if stored.header.seq != tip.seq + 1 || stored.header.seq > before {
+                    break;
+                }
+                let hash = tip.hash.next(&stored.header.to_bytes(), stored.payload_hash);
+                tip = Tip { seq: stored.header.seq, hash };
+            }
+        }
+        Ok(Some(tip.hash))
+    }
+
+    fn merge(&self, device: &Device, new: Vec<Admitted>) -> Result<Tally, store::Error> {
+        let mut judge = Judge::new(self.store, self.sender, self.now);
+        let mut tally = Tally::default();
+        let mut list_edits: BTreeMap<WalkListId, Vec<Entry>> = BTreeMap::new();
+        let mut entries = Vec::with_capacity(new.len());
+        for RunEntry { header, body } in new.into_iter().map(|admitted| admitted.entry) {
+            let judged = judge.judge(header, body.as_ref().ok().map(|(_, payload)| payload.as_slice()))?;
+            let verdict = match judged {
+                Ok((_, verdict @ Verdict::Quarantined)) => {
+                    tally.quarantined += 1;
+                    verdict
+                }
+                Ok((entry, verdict)) => {
+                    tally.accepted += 1;
+                    if let (Subject::List(list), Payload::List(_)) = (header.subject, &entry.payload) {
+                        list_edits.entry(list).or_default().push(entry);
+                    }
+                    verdict
+                }
+                Err(reason) => {
+                    tally.refused += 1;
+                    Verdict::Refused(store::Reason(reason as u16))
+                }
+            };
+            entries.push(new_entry(RunEntry { header, body }, judge.bound(&header), verdict));
+        }
+        let batch = Batch {
+            device: device.id,
+            expects: Tip { seq: device.last_seq, hash: device.tip },
+            entries,
+            signature: Signature::from_bytes(self.run.signature()),
+            updates: self.updates(&list_edits)?,
+            clock_skew_ms: self.clock_skew_ms,
+        };
+        self.store.merge(self.sender.tenant, batch, self.now)?;
+        Ok(tally)
+    }
+
+    /// What accepted list edits change about who works what: the difference that they make to the computed list.
+    fn updates(&self, edits: &BTreeMap<WalkListId, Vec<Entry>>) -> Result<Vec<ListUpdate>, store::Error> {
+        let mut updates = Vec::new();
+        for (list, new) in edits {
+            let subject = Subject::List(*list);
+            let Some(base) = self.store.base_of(self.sender.tenant, subject)? else { continue };
+            let Some(base) = base.bytes.readable().and_then(|bytes| ListBase::from_bytes(&bytes).ok()) else {
+                continue;
+            };
+            let stored = self.store.entries_of(self.sender.tenant, subject)?;
+            let before: Vec<Entry> = stored.into_iter().filter_map(opened).collect();
+            let after = ListState::compute(&base, before.iter().chain(new));
+            if let (Ok(before), Ok(after)) = (ListState::compute(&base, &before), after) {
+                updates.extend(difference(&before, &after));
+            }
+        }
+        Ok(updates)
+    }
+
+    /// What became of the run's entries.
+    fn tell(&self, verdicts: &mut Verdicts) -> Result<(), Refused> {
+        let Some(mut before) = self.run.first_seq().checked_sub(1) else { return Ok(()) };
+        let last = before.saturating_add(self.run.len() as u64);
+        while before < last {
+            let page = self.store.log_of(self.sender.tenant, self.sender.device, before, PAGE)?;
+            let Some(end) = page.last().map(|stored| stored.header.seq) else { break };
+            for stored in page.into_iter().take_while(|stored| stored.header.seq <= last) {
+                let seq = stored.header.seq;
+                match stored.verdict {
+                    Verdict::Refused(reason) => verdicts.refused.push(Refusal { seq, reason: Reason::of(reason.0) }),
+                    Verdict::Quarantined => verdicts.quarantined.push(seq),
+                    Verdict::Accepted => {}
+                }
+                verdicts.bounded.extend(stored.bound.map(|bound| (seq, bound)));
+            }
+            before = end;
+        }
+        Ok(())
+    }
+}
+
+fn new_entry(RunEntry { header, body }: RunEntry, bound: Option<Moment>, verdict: Verdict) -> NewEntry {
+    let (content, payload_hash) = match body {
+        Ok((salt, payload)) => {
+            let hash = payload_hash(salt, &payload);
+            (Some(Content { salt, payload }), hash)
+        }
+        Err(hash) => (None, hash),
+    };
+    NewEntry { header, content, payload_hash, bound, verdict }
+}
+
+/// An entry as it counts; nothing where it was erased or cannot be read.
+pub(super) fn opened(stored: store::StoredEntry) -> Option<Entry> {
+    let content = stored.content.readable()?;
+    let payload = Payload::from_bytes(&content.payload).ok()?;
+    Some(Entry { device: stored.device, header: stored.header, bound: stored.bound, payload })
+}
+
+fn difference(before: &ListState, after: &ListState) -> Vec<ListUpdate> {
+    let list = after.list.id;
+    let (left, joined) = changed(&before.list.doors, &after.list.doors);
+    let (off, on) = changed(&before.list.assigned, &after.list.assigned);
+    let left = left.into_iter().map(|door| ListUpdate::Leave(list, door));
+    let joined = joined.into_iter().map(|door| ListUpdate::Join(list, door));
+    let off = off.into_iter().map(|user| ListUpdate::Unassign(list, user));
+    let on = on.into_iter().map(|user| ListUpdate::Assign(list, user));
+    left.chain(joined).chain(off).chain(on).collect()
+}
+
+/// What is only in the first, and what is only in the second.
+fn changed<T: Copy + Ord>(before: &[T], after: &[T]) -> (Vec<T>, Vec<T>) {
+    let [old, new] = [before, after].map(|items| items.iter().copied().collect::<BTreeSet<T>>());
+    let without =
+        |items: &[T], others: &BTreeSet<T>| items.iter().copied().filter(|item| !others.contains(item)).collect();
+    (without(before, &new), without(after, &old))
+}
