@@ -4,9 +4,10 @@ mod master_key;
 mod private_file;
 
 pub use master_key::{make_master_key, read_master_key};
-pub use private_file::write_new;
+pub use private_file::{make_private_folder, read_private, write_new};
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -59,6 +60,9 @@ pub struct Settings {
     pub region: String,
     /// Where phones find the server: goes into invitations.
     pub url: String,
+    /// Where the other regions' servers are, by region: phones that ask here for their tenants are sent there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub regions: BTreeMap<String, String>,
 }
 
 /// A server's folder.
@@ -98,9 +102,19 @@ impl Layout {
         self.folder.join("backend.sqlite")
     }
 
-    /// The folder of keys and certificates.
+    /// The folder of the private certificate authority.
     pub fn tls(&self) -> PathBuf {
         self.folder.join("tls")
+    }
+
+    /// The key with which the server signs what the office decides.
+    pub fn pen_key(&self) -> PathBuf {
+        self.folder.join("pen.key")
+    }
+
+    /// What the operator's monitoring has to show to read the metrics.
+    pub fn metrics_token(&self) -> PathBuf {
+        self.folder.join("metrics.token")
     }
 
     /// Reads the settings.
@@ -124,5 +138,15 @@ impl Layout {
         let file = self.settings();
         let text = serde_json::to_string_pretty(settings).map_err(|_| Error::Damaged { file: file.clone() })?;
         write_new(&file, format!("{text}\n").as_bytes())
+    }
+
+    /// Puts other settings in the place of those that are there, all or nothing.
+    ///
+    /// # Errors
+    /// [`Error::File`]; then the old ones stay.
+    pub fn replace_settings(&self, settings: &Settings) -> Result<(), Error> {
+        let file = self.settings();
+        let text = serde_json::to_string_pretty(settings).map_err(|_| Error::Damaged { file: file.clone() })?;
+        private_file::replace(&file, format!("{text}\n").as_bytes())
     }
 }

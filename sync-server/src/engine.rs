@@ -176,5 +176,15 @@ impl Exchange for Engine {
     }
 }
 
+/// Takes what a device of this server's own brings, held against the same rules as any phone's.
+pub(crate) fn take(
+    store: &dyn Store,
+    sender: &Sender,
+    request: &Request,
+    now: Timestamp,
+) -> Result<walkbook_sync::Verdicts, Refused> {
+    receiving::receive(store, sender, request, now, &Tallies::default())
+}
+
 #[cfg(test)]
 mod tests;

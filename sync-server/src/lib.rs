@@ -3,8 +3,15 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 pub mod access;
+pub mod clock;
 pub mod config;
 pub mod engine;
 pub mod import;
+pub mod office;
 pub mod problem;
+pub mod reading;
+pub mod routes;
+pub mod server;
 pub mod store;
+pub mod telemetry;
+pub mod tls;

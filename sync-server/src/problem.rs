@@ -4,6 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 use std::time::Duration;
+use walkbook_model::Timestamp;
 
 /// A refusal. It says what the caller can do, and nothing of anybody: no name, no address, no answer is ever put in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,14 +14,14 @@ pub struct Problem {
     title: &'static str,
     detail: Option<String>,
     retry_after: Option<Duration>,
-    region: Option<String>,
+    members: Vec<(&'static str, Value)>,
 }
 
 impl Problem {
     /// A refusal with this status. The code is for programs (`urn:walkbook:problem:{code}`), the title for people; both
     /// are the same for every occurrence.
     pub const fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
-        Self { status, code, title, detail: None, retry_after: None, region: None }
+        Self { status, code, title, detail: None, retry_after: None, members: Vec::new() }
     }
 
     /// Says what is special about this occurrence. The caller sees to it that it tells nothing of anybody.
@@ -37,14 +38,23 @@ impl Problem {
         self
     }
 
+    /// Adds a member that programs read.
+    #[must_use]
+    pub fn with_member(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.members.push((name, value.into()));
+        self
+    }
+
     /// Bytes that cannot be read. The app has a fault, or something between has.
     pub const fn malformed() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "malformed", "the request cannot be read")
     }
 
-    /// No proof, or one that is not the device's, or one that was seen before. Sign again with the right clock.
-    pub const fn unproven() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "unproven", "the request is not proven to be the device's")
+    /// No proof, or one that is not the device's, or one that was seen before. A phone whose clock is wrong signs again by
+    /// this one, in milliseconds since 1970.
+    pub fn unproven(now: Timestamp) -> Self {
+        let title = "the request is not proven to be the device's";
+        Self::new(StatusCode::UNAUTHORIZED, "unproven", title).with_member("now", now.as_ms())
     }
 
     /// The device is shut out, or may not do this. Ask a team lead.
@@ -78,10 +88,11 @@ impl Problem {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "the content type is not application/walkbook")
     }
 
-    /// The tenant belongs to another region, whose name is told and nothing else. Go there.
-    pub fn elsewhere(region: &str) -> Self {
-        let problem = Self::new(StatusCode::MISDIRECTED_REQUEST, "elsewhere", "the tenant belongs to another region");
-        Self { region: Some(region.to_owned()), ..problem }
+    /// The tenant belongs to another region; where that is, and nothing else. Go there.
+    pub fn elsewhere(region: &str, url: Option<&str>) -> Self {
+        let title = "the tenant belongs to another region";
+        let problem = Self::new(StatusCode::MISDIRECTED_REQUEST, "elsewhere", title).with_member("region", region);
+        url.into_iter().fold(problem, |problem, url| problem.with_member("url", url))
     }
 
     /// There is too much to do, or the server is about to stop. Nothing is lost; try again.
@@ -114,16 +125,21 @@ impl Problem {
         if let Some(detail) = &self.detail {
             add("detail", detail.as_str().into());
         }
-        if let Some(region) = &self.region {
-            add("region", region.as_str().into());
+        for (name, value) in &self.members {
+            add(name, value.clone());
         }
         Value::Object(members).to_string()
     }
 }
 
+/// A problem's code, beside the answer for the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code(pub &'static str);
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = (self.status, self.body()).into_response();
+        response.extensions_mut().insert(Code(self.code));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -152,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_tenant_of_elsewhere_is_told_the_region_and_nothing_else() {
-        let body: Value = serde_json::from_str(&Problem::elsewhere("us-west-1").body()).unwrap();
+        let body: Value = serde_json::from_str(&Problem::elsewhere("us-west-1", None).body()).unwrap();
         assert_eq!(body["region"], "us-west-1");
         assert_eq!(body["status"], 421);
         assert_eq!(body.as_object().unwrap().len(), 4);

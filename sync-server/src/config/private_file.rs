@@ -4,6 +4,7 @@ use super::Error;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
+use zeroize::Zeroizing;
 
 /// Writes a file that nobody else may read, unless there is one already; says whether it did. What is there is never
 /// touched, and what is written is on the disk when this returns.
@@ -21,6 +22,39 @@ pub fn write_new(file: &Path, bytes: &[u8]) -> Result<bool, Error> {
     };
     handle.write_all(bytes).and_then(|()| handle.sync_all()).map_err(|error| Error::file(file, error))?;
     Ok(true)
+}
+
+/// Puts these bytes in the place of a file's, all or nothing.
+pub(super) fn replace(file: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let new = file.with_extension("new");
+    // What an interrupted attempt has left.
+    match std::fs::remove_file(&new) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::file(&new, error)),
+        _ => {}
+    }
+    write_new(&new, bytes)?;
+    std::fs::rename(&new, file).map_err(|error| Error::file(file, error))
+}
+
+/// Makes a folder that nobody else may enter, unless it is there.
+///
+/// # Errors
+/// [`Error::File`].
+pub fn make_private_folder(folder: &Path) -> Result<(), Error> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| Error::file(folder, error))
+}
+
+/// Reads a file that nobody else may read.
+///
+/// # Errors
+/// [`Error::Exposed`], [`Error::File`].
+pub fn read_private(file: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
+    check_private(file)?;
+    std::fs::read(file).map(Zeroizing::new).map_err(|error| Error::file(file, error))
 }
 
 /// Makes sure that others cannot read a file.

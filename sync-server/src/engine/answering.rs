@@ -2,8 +2,8 @@
 
 use super::Refused;
 use super::cursor::{Cursor, Stage};
-use super::receiving::opened;
 use crate::access::Sender;
+use crate::reading::opened;
 use crate::store::{self, Change, Held, LogPosition, Store, StoredBase, StoredEntry};
 use std::collections::BTreeSet;
 use walkbook_ledger::{Entry, ListBase, ListState, Subject};

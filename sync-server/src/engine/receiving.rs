@@ -3,6 +3,7 @@
 use super::Refused;
 use super::tally::{Tallies, Tally};
 use crate::access::{Judge, Sender};
+use crate::reading::opened;
 use crate::store::{self, Batch, Content, Device, ListUpdate, NewEntry, Store, Tip, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use walkbook_ledger::{Entry, ListBase, ListState, Payload, Subject};
@@ -176,13 +177,6 @@ fn new_entry(RunEntry { header, body }: RunEntry, bound: Option<Moment>, verdict
         Err(hash) => (None, hash),
     };
     NewEntry { header, content, payload_hash, bound, verdict }
-}
-
-/// An entry as it counts; nothing where it was erased or cannot be read.
-pub(super) fn opened(stored: store::StoredEntry) -> Option<Entry> {
-    let content = stored.content.readable()?;
-    let payload = Payload::from_bytes(&content.payload).ok()?;
-    Some(Entry { device: stored.device, header: stored.header, bound: stored.bound, payload })
 }
 
 fn difference(before: &ListState, after: &ListState) -> Vec<ListUpdate> {

@@ -6,6 +6,7 @@
 use crate::place::Place;
 use crate::projection::{Offset, Projection};
 use crate::stop::{Stop, stops};
+use crate::turf::boundary_around;
 use walkbook_model::{DoorId, Position};
 
 /// A turf: doors to hand out together.
@@ -142,40 +143,7 @@ fn turf(sites: &[Site<'_>]) -> Turf {
     let places = || sites.iter().flat_map(|site| site.stop.doors.iter());
     let mut doors: Vec<_> = places().map(|place| place.door).collect();
     doors.sort_unstable();
-    Turf { doors, boundary: hull(places().map(|place| place.position).collect()) }
-}
-
-/// The convex hull (Andrew's monotone chain, 1979) on a map around the positions.
-fn hull(mut positions: Vec<Position>) -> Vec<Position> {
-    positions.sort_unstable();
-    positions.dedup();
-    let map = Projection::around_all(positions.iter().copied());
-    let mut corners: Vec<_> = positions.into_iter().map(|position| (map.offset(position), position)).collect();
-    corners.sort_by(|(a, _), (b, _)| a.east_m.total_cmp(&b.east_m).then(a.north_m.total_cmp(&b.north_m)));
-    let mut lower = chain(corners.iter());
-    let mut upper = chain(corners.iter().rev());
-    if lower.len() > 1 {
-        // Each half ends where the other begins.
-        lower.pop();
-        upper.pop();
-        lower.append(&mut upper);
-    }
-    lower
-}
-
-fn chain<'a>(corners: impl Iterator<Item = &'a (Offset, Position)>) -> Vec<Position> {
-    let mut kept: Vec<(Offset, Position)> = Vec::new();
-    for corner in corners {
-        while let [.., (a, _), (b, _)] = kept.as_slice() {
-            let (along, aside) = ((b.east_m - a.east_m, b.north_m - a.north_m), corner.0);
-            if along.0 * (aside.north_m - a.north_m) - along.1 * (aside.east_m - a.east_m) > 0.0 {
-                break;
-            }
-            kept.pop();
-        }
-        kept.push(*corner);
-    }
-    kept.into_iter().map(|(_, position)| position).collect()
+    Turf { doors, boundary: boundary_around(places().map(|place| place.position)) }
 }
 
 #[cfg(test)]

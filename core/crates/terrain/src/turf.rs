@@ -43,6 +43,49 @@ pub fn area_m2(boundary: &[Position]) -> f64 {
     Polygon::new(ring(&map, boundary), Vec::new()).unsigned_area()
 }
 
+/// The boundary drawn tightly around positions: their convex hull (Andrew's monotone chain, 1979) on a map around them,
+/// counter-clockwise, without repeating the first. One or two positions if all lie at one point or on one line.
+///
+/// ```
+/// use walkbook_model::Position;
+/// use walkbook_terrain::turf::boundary_around;
+/// let at = |lat, lon| Position::from_degrees(lat, lon).unwrap();
+/// let corners = [at(60.0, 24.0), at(60.0, 24.1), at(60.1, 24.1), at(60.1, 24.0)];
+/// assert_eq!(boundary_around([at(60.05, 24.05)].into_iter().chain(corners)).len(), 4);
+/// ```
+pub fn boundary_around(positions: impl IntoIterator<Item = Position>) -> Vec<Position> {
+    let mut positions: Vec<Position> = positions.into_iter().collect();
+    positions.sort_unstable();
+    positions.dedup();
+    let map = Projection::around_all(positions.iter().copied());
+    let mut corners: Vec<_> = positions.into_iter().map(|position| (map.offset(position), position)).collect();
+    corners.sort_by(|(a, _), (b, _)| a.east_m.total_cmp(&b.east_m).then(a.north_m.total_cmp(&b.north_m)));
+    let mut lower = chain(corners.iter());
+    let mut upper = chain(corners.iter().rev());
+    if lower.len() > 1 {
+        // Each half ends where the other begins.
+        lower.pop();
+        upper.pop();
+        lower.append(&mut upper);
+    }
+    lower
+}
+
+fn chain<'a>(corners: impl Iterator<Item = &'a (Offset, Position)>) -> Vec<Position> {
+    let mut kept: Vec<(Offset, Position)> = Vec::new();
+    for corner in corners {
+        while let [.., (a, _), (b, _)] = kept.as_slice() {
+            let (along, aside) = ((b.east_m - a.east_m, b.north_m - a.north_m), corner.0);
+            if along.0 * (aside.north_m - a.north_m) - along.1 * (aside.east_m - a.east_m) > 0.0 {
+                break;
+            }
+            kept.pop();
+        }
+        kept.push(*corner);
+    }
+    kept.into_iter().map(|(_, position)| position).collect()
+}
+
 fn ring(map: &Projection, boundary: &[Position]) -> LineString {
     // The first again at the end: one position alone is then still an edge.
     boundary.iter().chain(boundary.first()).map(|position| coord(map.offset(*position))).collect()

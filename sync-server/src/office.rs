@@ -1,0 +1,70 @@
+//! What the office does: people and their invitations, the register, scripts, lists and the board. The commands ask here.
+//!
+//! What the office decides about a list it writes as any device would: as entries, signed by the server's own [`Pen`].
+//! So it merges with what team leads decide on their phones at the same time.
+
+mod board;
+mod lists;
+mod pen;
+mod people;
+mod register;
+mod scripts;
+
+pub use board::{DoorOnBoard, ListOnBoard, board, geojson};
+pub use lists::{Cut, Wish, assign, cut, give_script, rename};
+pub use pen::Pen;
+pub use people::{add_tenant, add_user, invite};
+pub use register::{Taken, take_register};
+pub use scripts::publish_script;
+
+use crate::{config, engine, store};
+use thiserror::Error;
+use walkbook_model::Invalid;
+use walkbook_sync::Reason;
+
+/// Why the office could not do it. Nothing was changed, unless it says so.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The store failed. What was done before it failed stays, and doing it again is harmless.
+    #[error("the store: {0}")]
+    Store(#[from] store::Error),
+    /// A file of the server's folder cannot be used.
+    #[error(transparent)]
+    Config(#[from] config::Error),
+    /// A value is not within its bounds.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The server would not take it from anybody.
+    #[error("the server refuses it: {0:?}")]
+    Refused(Reason),
+    /// The server would not take the request.
+    #[error(transparent)]
+    Exchange(#[from] engine::Refused),
+    /// The tenant has no such thing.
+    #[error("the tenant has no such {what}")]
+    Unknown {
+        /// What was named.
+        what: &'static str,
+    },
+    /// A script is not one. Mend the file.
+    #[error("the script cannot be read: {0}")]
+    Script(#[from] serde_json::Error),
+    /// The system gave no random bytes, or nothing could be signed. Try again.
+    #[error("no random bytes, or no signature")]
+    NotSigned,
+}
+
+impl From<walkbook_vault::SignFailed> for Error {
+    fn from(_: walkbook_vault::SignFailed) -> Self {
+        Self::NotSigned
+    }
+}
+
+fn draw<const N: usize>(random: &dyn walkbook_vault::SecureRandom) -> Result<[u8; N], Error> {
+    let mut bytes = [0; N];
+    random.fill(&mut bytes).map_err(|_| Error::NotSigned)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests;

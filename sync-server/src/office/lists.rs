@@ -1,0 +1,177 @@
+//! Lists are cut from the register, and handed out.
+
+use super::{Error, Pen};
+use crate::reading;
+use crate::store::{ListUpdate, NewBase, Store};
+use std::collections::BTreeMap;
+use walkbook_ledger::{Base, DoorState, ListChange, Subject};
+use walkbook_model::limits::DOORS_PER_LIST;
+use walkbook_model::{ContentHash, DoorId, EffortId, Invalid, TenantId, Timestamp, UserId, WalkList, WalkListId};
+use walkbook_terrain::{Place, cut_turfs, walk_order};
+
+/// What lists are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish<'a> {
+    /// The effort they belong to, by its name.
+    pub effort: &'a str,
+    /// What their names begin with; a number follows.
+    pub name: &'a str,
+    /// Doors a list, about.
+    pub size: usize,
+    /// The version of the script that is worked.
+    pub script: Option<ContentHash>,
+}
+
+/// What was cut.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cut {
+    /// The new lists in their order.
+    pub lists: Vec<WalkListId>,
+    /// Doors that are on them.
+    pub doors: u64,
+    /// Doors that lie nowhere: they are on no list until someone places them.
+    pub unplaced: u64,
+}
+
+/// Cuts the doors that are on no list yet into turfs, and makes a list in walk order of each. Doing it again cuts what has
+/// come since. `progress` is told how many lists are done, of how many.
+///
+/// # Errors
+/// [`Error::Invalid`] for a size of nothing or above a list's bound, or a name; [`Error::Unknown`] without the script;
+/// [`Error::Store`]: lists that were made stay, and doing it again makes the rest.
+pub fn cut(
+    store: &dyn Store,
+    tenant: TenantId,
+    wish: Wish<'_>,
+    now: Timestamp,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<Cut, Error> {
+    if wish.size == 0 || wish.size > DOORS_PER_LIST {
+        return Err(Invalid::Malformed { what: "list.doors", wanted: "from 1 to 5,000 doors a list" }.into());
+    }
+    if let Some(script) = wish.script {
+        store.script(tenant, script)?.ok_or(Error::Unknown { what: "script" })?;
+    }
+    let mut cut = Cut::default();
+    let places = free_places(store, tenant, &mut cut)?;
+    let turfs = cut_turfs(&places, wish.size);
+    let places: BTreeMap<DoorId, Place> = places.into_iter().map(|place| (place.door, place)).collect();
+    let mut number = reading::lists(store, tenant)?.len();
+    let (mut done, all) = (0, turfs.len() as u64);
+    for turf in turfs {
+        let of_turf: Vec<Place> = turf.doors.iter().filter_map(|door| places.get(door).cloned()).collect();
+        let order = walk_order(&of_turf, None).order;
+        // One building may hold more doors than a list may.
+        for doors in order.chunks(DOORS_PER_LIST) {
+            number += 1;
+            let list = make_list(store, tenant, wish, number, doors.to_vec(), now)?;
+            cut.lists.push(list);
+            cut.doors += doors.len() as u64;
+        }
+        done += 1;
+        progress(done, all);
+    }
+    Ok(cut)
+}
+
+fn make_list(
+    store: &dyn Store,
+    tenant: TenantId,
+    wish: Wish<'_>,
+    number: usize,
+    doors: Vec<DoorId>,
+    now: Timestamp,
+) -> Result<WalkListId, Error> {
+    // Named by what is on it: an interrupted attempt is completed, and makes nothing twice.
+    let effort = EffortId::derive(&[&tenant.to_bytes(), wish.effort.as_bytes()]);
+    let on_it: Vec<u8> = doors.iter().flat_map(|door| door.to_bytes()).collect();
+    let id = WalkListId::derive(&[&tenant.to_bytes(), &effort.to_bytes(), &on_it]);
+    let name = format!("{} {number}", wish.name);
+    let list = WalkList { id, effort, name, script: wish.script, assigned: Vec::new(), doors };
+    list.check()?;
+    let joins: Vec<ListUpdate> = list.doors.iter().map(|door| ListUpdate::Join(id, *door)).collect();
+    store.put_bases(tenant, &[NewBase { subject: Subject::List(id), bytes: Base::first(list).to_bytes() }])?;
+    store.update_lists(tenant, &joins, now)?;
+    Ok(id)
+}
+
+/// The doors that are on no list, as the terrain sees them.
+fn free_places(store: &dyn Store, tenant: TenantId, cut: &mut Cut) -> Result<Vec<Place>, Error> {
+    let mut places = Vec::new();
+    for subject in reading::subjects(store, tenant) {
+        let Subject::Door(door) = subject? else { continue };
+        if !store.lists_with(tenant, door)?.is_empty() {
+            continue;
+        }
+        match reading::door_state(store, tenant, door)?.as_ref().and_then(place) {
+            Some(place) => places.push(place),
+            None => cut.unplaced += 1,
+        }
+    }
+    Ok(places)
+}
+
+fn place(state: &DoorState) -> Option<Place> {
+    let address = &state.door.address;
+    let digits: String = address.number.chars().take_while(char::is_ascii_digit).collect();
+    Some(Place {
+        door: state.door.id,
+        building: address.building(),
+        street: address.street.to_lowercase(),
+        number: digits.parse().ok(),
+        floor: address.floor,
+        unit: address.unit.clone(),
+        position: state.door.position?,
+    })
+}
+
+/// Hands a list out to these people, and to nobody else.
+///
+/// # Errors
+/// [`Error::Unknown`] without the list or a user.
+pub fn assign(
+    store: &dyn Store,
+    pen: &Pen,
+    tenant: TenantId,
+    list: WalkListId,
+    users: &[UserId],
+    now: Timestamp,
+) -> Result<(), Error> {
+    for user in users {
+        store.user(tenant, *user)?.ok_or(Error::Unknown { what: "user" })?;
+    }
+    pen.edit_list(store, tenant, list, vec![ListChange::Assign(users.to_vec())], now)
+}
+
+/// Sets the version of the script that is worked on a list.
+///
+/// # Errors
+/// [`Error::Unknown`] without the list or the script.
+pub fn give_script(
+    store: &dyn Store,
+    pen: &Pen,
+    tenant: TenantId,
+    list: WalkListId,
+    script: Option<ContentHash>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    if let Some(script) = script {
+        store.script(tenant, script)?.ok_or(Error::Unknown { what: "script" })?;
+    }
+    pen.edit_list(store, tenant, list, vec![ListChange::SetScript(script)], now)
+}
+
+/// Gives a list another name.
+///
+/// # Errors
+/// [`Error::Unknown`] without the list.
+pub fn rename(
+    store: &dyn Store,
+    pen: &Pen,
+    tenant: TenantId,
+    list: WalkListId,
+    name: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    pen.edit_list(store, tenant, list, vec![ListChange::Rename(name.to_owned())], now)
+}

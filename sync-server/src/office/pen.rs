@@ -1,0 +1,128 @@
+//! The server's own pen: a device like any other, with which the office writes.
+
+use super::{Error, draw};
+use crate::access::Sender;
+use crate::config::{self, read_private, write_new};
+use crate::engine;
+use crate::reading;
+use crate::store::{Device, Enrolment, Store, User};
+use std::path::Path;
+use std::sync::Arc;
+use walkbook_ledger::{Header, ListChange, ListEdit, Payload, Subject};
+use walkbook_model::{DeviceId, EntryId, HybridClock, Moment, Role, TenantId, Timestamp, UserId, WalkListId};
+use walkbook_sync::{Hello, Request, Run, RunEntry};
+use walkbook_vault::{
+    ChainHash, Salt, SecureRandom, Signer, SoftwareSigner, make_device_key, payload_hash, sign_tip,
+};
+
+/// Two commands that write at the same time: the second tries again.
+const TRIES: usize = 5;
+
+/// Signs what the office decides.
+pub struct Pen {
+    signer: SoftwareSigner,
+    random: Arc<dyn SecureRandom + Send + Sync>,
+}
+
+impl Pen {
+    /// Makes the pen's key in this file, unless there is one; says whether it did.
+    ///
+    /// # Errors
+    /// [`Error::NotSigned`], [`Error::Config`].
+    pub fn make(file: &Path, random: &dyn SecureRandom) -> Result<bool, Error> {
+        Ok(write_new(file, &make_device_key(random)?)?)
+    }
+
+    /// Opens the pen with the key in this file.
+    ///
+    /// # Errors
+    /// [`Error::Config`].
+    pub fn open(file: &Path, random: Arc<dyn SecureRandom + Send + Sync>) -> Result<Self, Error> {
+        let key = read_private(file)?;
+        let signer = SoftwareSigner::from_pkcs8(&key, Arc::clone(&random))
+            .map_err(|_| config::Error::Damaged { file: file.to_owned() })?;
+        Ok(Self { signer, random })
+    }
+
+    /// Writes changes of a list, each on top of the one before, the first on top of what is there.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] without the list; [`Error::Refused`] with the first reason, if any is refused.
+    pub fn edit_list(
+        &self,
+        store: &dyn Store,
+        tenant: TenantId,
+        list: WalkListId,
+        changes: Vec<ListChange>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let Some(count) = std::num::NonZero::new(changes.len() as u64) else { return Ok(()) };
+        for _ in 0..TRIES {
+            let sender = self.sender(store, tenant, now)?;
+            let device = store.device(tenant, sender.device)?.ok_or(Error::Unknown { what: "device" })?;
+            let run = self.run(store, &sender, &device, list, &changes, now)?;
+            let hello = Hello { device: device.id, now, last_seq: device.last_seq + count.get(), lists: Vec::new() };
+            let verdicts = match engine::take(store, &sender, &Request { hello, runs: vec![run] }, now) {
+                // Another command was faster with the pen.
+                Err(engine::Refused::Forked | engine::Refused::Busy) => continue,
+                verdicts => verdicts?,
+            };
+            return match verdicts.refused.first() {
+                None => Ok(()),
+                Some(refusal) => Err(Error::Refused(refusal.reason)),
+            };
+        }
+        Err(engine::Refused::Busy.into())
+    }
+
+    /// The office, as the server knows it for this tenant.
+    fn sender(&self, store: &dyn Store, tenant: TenantId, now: Timestamp) -> Result<Sender, Error> {
+        let id = UserId::derive(&[&tenant.to_bytes(), b"office"]);
+        let public_key = self.signer.public_key();
+        let device = DeviceId::derive(&[&tenant.to_bytes(), public_key.as_bytes()]);
+        let user = match store.user(tenant, id)? {
+            Some(user) => user,
+            None => {
+                let user = User { id, label: "office".into(), role: Role::Manager };
+                store.put_user(tenant, &user)?;
+                user
+            }
+        };
+        if store.device(tenant, device)?.is_none() {
+            store.enrol_device(tenant, id, &Enrolment { device, public_key }, now)?;
+        }
+        Ok(Sender { tenant, device, user })
+    }
+
+    fn run(
+        &self,
+        store: &dyn Store,
+        sender: &Sender,
+        device: &Device,
+        list: WalkListId,
+        changes: &[ListChange],
+        now: Timestamp,
+    ) -> Result<Run, Error> {
+        let state = reading::list_state(store, sender.tenant, list)?.ok_or(Error::Unknown { what: "list" })?;
+        let mut clock = HybridClock::resume(self.last_moment(store, sender, device)?, 0);
+        let (mut seq, mut tip, mut on) = (device.last_seq, device.tip, state.tips);
+        let mut entries = Vec::with_capacity(changes.len());
+        for change in changes {
+            seq += 1;
+            let header = Header { seq, moment: clock.tick(now), subject: Subject::List(list), epoch: state.epoch };
+            let payload = Payload::List(ListEdit { on, change: change.clone() }).to_bytes();
+            on = vec![EntryId::new(device.id, seq)];
+            let salt = Salt::from_bytes(draw(&*self.random)?);
+            tip = tip.next(&header.to_bytes(), payload_hash(salt, &payload));
+            entries.push(RunEntry { header, body: Ok((salt, payload)) });
+        }
+        let signature = sign_tip(&self.signer, device.id, seq, tip)?;
+        Ok(Run::new(ChainHash::to_bytes(device.tip), &entries, *signature.as_bytes()))
+    }
+
+    fn last_moment(&self, store: &dyn Store, sender: &Sender, device: &Device) -> Result<Moment, Error> {
+        let Some(before) = device.last_seq.checked_sub(1) else { return Ok(Moment::default()) };
+        let last = store.log_of(sender.tenant, device.id, before, 1)?;
+        Ok(last.first().map(|entry| entry.header.moment).unwrap_or_default())
+    }
+}

@@ -1,0 +1,72 @@
+//! Tenants, users and their invitations.
+
+use super::{Error, draw};
+use crate::store::{Invitation, Store, Tenant, User};
+use std::time::Duration;
+use walkbook_model::limits::SHORT_TEXT_BYTES;
+use walkbook_model::{Invalid, Role, TenantId, Timestamp, UserId};
+use walkbook_vault::{InvitationCode, SecureRandom};
+
+/// Makes a tenant of this region.
+///
+/// # Errors
+/// [`Error::Invalid`] for a name that is empty or too long; [`Error::Store`].
+pub fn add_tenant(
+    store: &dyn Store,
+    random: &dyn SecureRandom,
+    name: &str,
+    region: &str,
+    now: Timestamp,
+) -> Result<TenantId, Error> {
+    check("tenant.name", name)?;
+    let tenant = Tenant { id: TenantId::from_bytes(draw(random)?), name: name.to_owned(), region: region.to_owned() };
+    store.create_tenant(&tenant, now)?;
+    Ok(tenant.id)
+}
+
+/// Makes a user.
+///
+/// # Errors
+/// [`Error::Invalid`] for a label that is empty or too long; [`Error::Store`].
+pub fn add_user(
+    store: &dyn Store,
+    random: &dyn SecureRandom,
+    tenant: TenantId,
+    label: &str,
+    role: Role,
+) -> Result<UserId, Error> {
+    check("user.label", label)?;
+    let user = User { id: UserId::from_bytes(draw(random)?), label: label.to_owned(), role };
+    store.put_user(tenant, &user)?;
+    Ok(user.id)
+}
+
+/// Makes a code that lets one device of this user in, once, for so long.
+///
+/// # Errors
+/// [`Error::Unknown`] without the user; [`Error::Store`].
+pub fn invite(
+    store: &dyn Store,
+    random: &dyn SecureRandom,
+    tenant: TenantId,
+    user: UserId,
+    lasts: Duration,
+    now: Timestamp,
+) -> Result<InvitationCode, Error> {
+    store.user(tenant, user)?.ok_or(Error::Unknown { what: "user" })?;
+    let code = InvitationCode::from_bytes(draw(random)?);
+    let lasts_ms = i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX);
+    let invitation = Invitation { digest: code.digest(), user, expires_at: now.shifted_ms(lasts_ms) };
+    store.invite(tenant, &invitation)?;
+    Ok(code)
+}
+
+fn check(what: &'static str, text: &str) -> Result<(), Invalid> {
+    if text.trim().is_empty() {
+        return Err(Invalid::Empty { what });
+    }
+    if text.len() > SHORT_TEXT_BYTES {
+        return Err(Invalid::TooLong { what, limit: SHORT_TEXT_BYTES });
+    }
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! What every route works with.
+
+use crate::engine::Exchange;
+use crate::store::Store;
+use crate::telemetry::Metrics;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use walkbook_model::ContentHash;
+
+/// How much is done at once. What is above waits, and then is told to come again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Exchanges that are worked on at the same time, each on a thread.
+    pub at_once: usize,
+    /// Bytes of requests that lie in memory, over all of them.
+    pub body_bytes: usize,
+    /// How long a request waits for its turn.
+    pub wait: Duration,
+    /// How long a request's body may take before it has to come at least at [`Self::slowest`].
+    pub grace: Duration,
+    /// Bytes a second that a longer body has to come at.
+    pub slowest: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Self {
+            at_once: threads * 2,
+            body_bytes: 256 * 1024 * 1024,
+            wait: Duration::from_secs(10),
+            grace: Duration::from_secs(30),
+            // EDGE at the edge of its cell.
+            slowest: 4 * 1024,
+        }
+    }
+}
+
+/// What waits to be handed on to the regional backend.
+pub trait Backlog: Send + Sync {
+    /// Something new was accepted.
+    fn nudge(&self);
+    /// Whether it is being worked on.
+    fn is_alive(&self) -> bool;
+    /// Entries delivered since the start, waiting, and given up.
+    fn counts(&self) -> [u64; 3];
+}
+
+/// The engine, its surroundings and its bounds.
+pub struct App {
+    pub(super) exchange: Arc<dyn Exchange>,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) backlog: Arc<dyn Backlog>,
+    pub(super) limits: Limits,
+    pub(super) turns: Semaphore,
+    pub(super) room: Arc<Semaphore>,
+    metrics: Arc<Metrics>,
+    token: Option<ContentHash>,
+    stopping: AtomicBool,
+}
+
+impl App {
+    /// An app. Metrics are shown to whoever has the token, and to nobody without one.
+    pub fn new(
+        exchange: Arc<dyn Exchange>,
+        store: Arc<dyn Store>,
+        backlog: Arc<dyn Backlog>,
+        limits: Limits,
+        metrics_token: Option<&str>,
+    ) -> Self {
+        Self {
+            exchange,
+            store,
+            backlog,
+            limits,
+            turns: Semaphore::new(limits.at_once),
+            room: Arc::new(Semaphore::new(super::body::blocks(limits.body_bytes))),
+            metrics: Arc::default(),
+            token: metrics_token.map(digest),
+            stopping: AtomicBool::new(false),
+        }
+    }
+
+    /// The counters.
+    pub const fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
+    }
+
+    /// From now on the server says that it is not ready: balancers send phones elsewhere.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Compares digests, so that the time it takes tells nothing of the token.
+    pub(super) fn may_see_metrics(&self, token: &str) -> bool {
+        self.token.is_some_and(|known| known == digest(token))
+    }
+}
+
+fn digest(token: &str) -> ContentHash {
+    ContentHash::of_parts("metrics token", &[token.as_bytes()])
+}

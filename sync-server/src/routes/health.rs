@@ -1,0 +1,43 @@
+//! For the operator: whether the server answers, whether it can work, and what it has done.
+
+use super::App;
+use crate::problem::Problem;
+use crate::telemetry::Elsewhere;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+pub(super) async fn healthz() -> &'static str {
+    "alive\n"
+}
+
+pub(super) async fn readyz(State(app): State<Arc<App>>) -> Result<&'static str, Problem> {
+    let not_ready = |why: &str| Problem::busy().with_detail(why);
+    if app.is_stopping() {
+        return Err(not_ready("the server is stopping"));
+    }
+    if !app.backlog.is_alive() {
+        return Err(not_ready("nothing is handed on to the backend"));
+    }
+    let store = Arc::clone(&app.store);
+    match tokio::task::spawn_blocking(move || store.tenants()).await {
+        Ok(Ok(_)) => Ok("ready\n"),
+        _ => Err(not_ready("the store does not answer")),
+    }
+}
+
+pub(super) async fn metrics(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = token.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    if !app.may_see_metrics(token) {
+        let title = "the metrics are for the operator";
+        let refused = Problem::new(StatusCode::UNAUTHORIZED, "token", title);
+        return ([(header::WWW_AUTHENTICATE, "Bearer")], refused).into_response();
+    }
+    let [delivered, waiting, dead_letters] = app.backlog.counts();
+    let elsewhere = Elsewhere { engine: app.exchange.tally(), delivered, waiting, dead_letters };
+    ([(header::CONTENT_TYPE, OPEN_METRICS)], app.metrics().text(&elsewhere)).into_response()
+}
