@@ -2,9 +2,11 @@
 
 mod master_key;
 mod private_file;
+mod url;
 
 pub use master_key::{make_master_key, read_master_key};
 pub use private_file::{make_private_folder, read_private, write_new};
+pub use url::{host_of, hosts_of};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

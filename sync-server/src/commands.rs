@@ -1,0 +1,110 @@
+//! The command line. Results go to the standard output, one thing a line and columns parted by tabs, so that scripts can
+//! read them; everything said to a person goes to the standard error.
+
+mod folder;
+mod import;
+mod init;
+mod list;
+mod region;
+mod script;
+mod serve;
+mod status;
+mod tenant;
+mod user;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use thiserror::Error;
+
+/// The sync server of one region.
+#[derive(Debug, Parser)]
+#[command(name = "walkbook-server", version, about, propagate_version = true)]
+pub struct Cli {
+    /// The server's folder.
+    #[arg(long, global = true, env = "WALKBOOK_FOLDER", default_value = "walkbook-server", value_name = "FOLDER")]
+    folder: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a server in the folder: keys, a private certificate authority, an empty store
+    Init(init::Init),
+    /// Answer phones, over TLS, until told to stop
+    Serve(serve::Serve),
+    /// Tenants: add, list
+    #[command(subcommand)]
+    Tenant(tenant::Tenant),
+    /// Where the servers of other regions are: add, list
+    #[command(subcommand)]
+    Region(region::Region),
+    /// Users: add, list, invite, shut out
+    #[command(subcommand)]
+    User(user::User),
+    /// Take a register: an address CSV (plain or gzip) or an OpenStreetMap extract (.osm.pbf)
+    Import(import::Import),
+    /// Walk lists: cut, assign, script, rename, show, board
+    #[command(subcommand)]
+    List(list::List),
+    /// Scripts: publish, show
+    #[command(subcommand)]
+    Script(script::Script),
+    /// What there is and what waits
+    Status(status::Status),
+}
+
+/// Why a command did not do it. What each says is meant for the person at the terminal, and holds nothing of anybody.
+#[derive(Debug, Error)]
+enum Error {
+    #[error(transparent)]
+    Config(#[from] crate::config::Error),
+    #[error("the store: {0}{detail}", detail = cause(.0))]
+    Store(#[from] crate::store::Error),
+    #[error(transparent)]
+    Office(#[from] crate::office::Error),
+    #[error("TLS: {0}")]
+    Tls(#[from] crate::tls::Error),
+    #[error("{file}: {refused}")]
+    File { file: PathBuf, refused: crate::import::FileRefused },
+    #[error("{file}: {source}")]
+    Io { file: PathBuf, source: std::io::Error },
+    #[error("the backend: {0}")]
+    Backend(#[from] crate::backend::Error),
+    #[error("{0}")]
+    Usage(String),
+    #[error("the logs: {0}")]
+    Logs(#[from] tracing_subscriber::util::TryInitError),
+    #[error("{0}")]
+    Serving(#[source] std::io::Error),
+}
+
+fn cause(error: &crate::store::Error) -> String {
+    std::error::Error::source(error).map(|source| format!(": {source}")).unwrap_or_default()
+}
+
+impl Cli {
+    /// Does what the command line says.
+    pub fn run(self) -> ExitCode {
+        let folder = self.folder.as_path();
+        let done = match self.command {
+            Command::Init(init) => init.run(folder),
+            Command::Serve(serve) => serve.run(folder),
+            Command::Tenant(tenant) => tenant.run(folder),
+            Command::Region(region) => region.run(folder),
+            Command::User(user) => user.run(folder),
+            Command::Import(import) => import.run(folder),
+            Command::List(list) => list.run(folder),
+            Command::Script(script) => script.run(folder),
+            Command::Status(status) => status.run(folder),
+        };
+        match done {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("walkbook-server: {error}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What most commands begin with: the server's folder, opened.
+
+use super::Error;
+use crate::config::{Layout, Settings, read_master_key};
+use crate::office::Pen;
+use crate::store::{EmbeddedStore, Options, Store};
+use crate::tls::Authority;
+use std::path::Path;
+use std::sync::Arc;
+use walkbook_model::TenantId;
+use walkbook_vault::SystemRandom;
+
+/// A server's folder with its store open.
+pub(super) struct Folder {
+    pub(super) layout: Layout,
+    pub(super) settings: Settings,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) random: Arc<SystemRandom>,
+}
+
+impl Folder {
+    pub(super) fn open(folder: &Path) -> Result<Self, Error> {
+        let layout = Layout::new(folder);
+        let settings = layout.read_settings()?;
+        let master = read_master_key(&layout.master_key())?;
+        let random = Arc::new(SystemRandom::new());
+        let store =
+            EmbeddedStore::open(&layout.store(), &settings.region, master, random.clone(), Options::default())?;
+        Ok(Self { layout, settings, store: Arc::new(store), random })
+    }
+
+    pub(super) fn pen(&self) -> Result<Pen, Error> {
+        Ok(Pen::open(&self.layout.pen_key(), self.random.clone())?)
+    }
+
+    pub(super) fn authority(&self) -> Result<Authority, Error> {
+        Ok(Authority::read(&self.layout.tls())?)
+    }
+
+    /// Makes sure that there is such a tenant, and that it is of this region.
+    pub(super) fn tenant(&self, tenant: TenantId) -> Result<TenantId, Error> {
+        match self.store.tenant(tenant)? {
+            Some(found) if found.region == self.settings.region => Ok(tenant),
+            Some(found) => Err(Error::Usage(format!("the tenant belongs to the region {}", found.region))),
+            None => Err(Error::Usage("there is no such tenant; `tenant list` shows those there are".into())),
+        }
+    }
+}

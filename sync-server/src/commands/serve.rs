@@ -1,0 +1,116 @@
+//! `serve`: the server answers phones until it is told to stop.
+
+use super::Error;
+use super::folder::Folder;
+use crate::backend::{Tables, Worker};
+use crate::clock;
+use crate::config::{hosts_of, read_private, write_new};
+use crate::engine::{Engine, Region};
+use crate::routes::{App, Limits};
+use crate::server::Server;
+use crate::telemetry::start_logs;
+use crate::tls::{Certificates, Source};
+use clap::Args;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// How long exchanges that are under way may go on once the server was told to stop.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// Where to listen; port 0 means any that is free
+    #[arg(long, default_value = "127.0.0.1:8443", env = "WALKBOOK_LISTEN")]
+    listen: SocketAddr,
+    /// A certificate chain (PEM) instead of the private one; read again when it changes, or on SIGHUP
+    #[arg(long, requires = "key", value_name = "FILE")]
+    cert: Option<PathBuf>,
+    /// The certificate's key (PEM)
+    #[arg(long, requires = "cert", value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// Write the port into this file once the server listens
+    #[arg(long, value_name = "FILE")]
+    port_file: Option<PathBuf>,
+    /// Connections at once
+    #[arg(long, default_value_t = 4_096)]
+    connections: usize,
+    /// What is logged, such as info or info,walkbook_server=debug
+    #[arg(long, default_value = "info", env = "WALKBOOK_LOG")]
+    log: EnvFilter,
+}
+
+impl Serve {
+    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
+        start_logs(self.log.clone())?;
+        let folder = Folder::open(folder)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Serving)?;
+        runtime.block_on(self.serve(&folder))
+    }
+
+    async fn serve(self, folder: &Folder) -> Result<(), Error> {
+        let backend = Arc::new(Tables::open(&folder.layout.backend())?);
+        let worker = Arc::new(Worker::start(Arc::clone(&folder.store), backend));
+        let token = read_private(&folder.layout.metrics_token())?;
+        let region = Region { name: folder.settings.region.clone(), others: folder.settings.regions.clone() };
+        let app = Arc::new(App::new(
+            Arc::new(Engine::new(Arc::clone(&folder.store), region)),
+            Arc::clone(&folder.store),
+            Arc::clone(&worker) as _,
+            Limits::default(),
+            std::str::from_utf8(&token).ok().map(str::trim_end),
+        ));
+        let certificates = Certificates::load(self.source(folder)?, clock::now())?;
+        let mut server =
+            Server::start(app, certificates, self.listen, self.connections).map_err(Error::Serving)?;
+        let address = server.address();
+        if let Some(file) = &self.port_file {
+            // Whoever waits for the file must not find half of it, nor an old one.
+            let _ = std::fs::remove_file(file);
+            write_new(file, format!("{}\n", address.port()).as_bytes())?;
+        }
+        tracing::info!(region = folder.settings.region, %address, "the server answers");
+        let ended = tokio::select! {
+            ended = server.ended() => Some(ended),
+            () = told_to_stop() => None,
+        };
+        let stopped = match ended {
+            Some(ended) => ended,
+            None => {
+                tracing::info!("the server stops; exchanges under way are finished");
+                server.stop(PATIENCE).await
+            }
+        };
+        worker.stop();
+        tracing::info!("the server has stopped");
+        stopped.map_err(Error::Serving)
+    }
+
+    fn source(&self, folder: &Folder) -> Result<Source, Error> {
+        match (&self.cert, &self.key) {
+            (Some(chain), Some(key)) => Ok(Source::Given { chain: chain.clone(), key: key.clone() }),
+            _ => {
+                let hosts = hosts_of(&folder.settings.url).ok_or(crate::config::Error::Damaged {
+                    file: folder.layout.settings(),
+                })?;
+                Ok(Source::Private { folder: folder.layout.tls(), hosts })
+            }
+        }
+    }
+}
+
+/// Waits for SIGTERM or SIGINT.
+async fn told_to_stop() {
+    let (terminate, interrupt) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    let (Ok(mut terminate), Ok(mut interrupt)) = (terminate, interrupt) else {
+        tracing::warn!("signals cannot be heard: the server ends when it is killed, which is harmless");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

@@ -1,0 +1,65 @@
+//! `status`: what there is, and what waits.
+
+use super::Error;
+use super::folder::Folder;
+use crate::clock;
+use crate::reading;
+use crate::store::LogPosition;
+use clap::Args;
+use std::path::Path;
+use walkbook_ledger::Subject;
+use walkbook_model::TenantId;
+
+#[derive(Debug, Args)]
+pub(super) struct Status {}
+
+/// More than so much behind or ahead is worth a word.
+const SKEW_MS: u64 = 60_000;
+const PAGE: u32 = 1_000;
+
+impl Status {
+    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
+        let folder = Folder::open(folder)?;
+        eprintln!("region {}, reached at {}", folder.settings.region, folder.settings.url);
+        println!("tenant\tdoors\tlists\tusers\tphones\tentries\twaiting\tdead letters\tclocks wrong");
+        for tenant in folder.store.tenants()? {
+            if tenant.region == folder.settings.region {
+                let counts = count(&folder, tenant.id)?.map(|count| count.to_string());
+                println!("{}\t{}", tenant.id, counts.join("\t"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn count(folder: &Folder, tenant: TenantId) -> Result<[u64; 8], Error> {
+    let store = &*folder.store;
+    let (mut doors, mut lists) = (0, 0);
+    for subject in reading::subjects(store, tenant) {
+        match subject? {
+            Subject::Door(_) => doors += 1,
+            Subject::List(_) => lists += 1,
+        }
+    }
+    let users = store.users(tenant)?;
+    let (mut phones, mut entries, mut wrong) = (0, 0, 0);
+    for user in &users {
+        for device in store.devices_of(tenant, user.id)? {
+            phones += 1;
+            entries += device.last_seq;
+            wrong += u64::from(device.clock_skew_ms.unsigned_abs() > SKEW_MS);
+        }
+    }
+    let dead_letters = store.dead_letters(tenant, u32::MAX)?.len() as u64;
+    Ok([doors, lists, users.len() as u64, phones, entries, waiting(folder, tenant)?, dead_letters, wrong])
+}
+
+fn waiting(folder: &Folder, tenant: TenantId) -> Result<u64, Error> {
+    let (mut waiting, mut after) = (0, LogPosition::START);
+    loop {
+        let page = folder.store.outbox_after(tenant, after, PAGE, clock::now())?;
+        let Some(last) = page.last() else { return Ok(waiting) };
+        waiting += page.len() as u64;
+        after = last.id;
+    }
+}

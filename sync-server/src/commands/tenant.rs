@@ -1,0 +1,41 @@
+//! `tenant`: who the customers are.
+
+use super::Error;
+use super::folder::Folder;
+use crate::{clock, office};
+use clap::Subcommand;
+use std::path::Path;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Tenant {
+    /// Add a tenant; prints its id
+    Add {
+        /// What it is called
+        name: String,
+        /// The region it belongs to for ever; this server's, unless given. Phones of another region's tenant are sent
+        /// there
+        #[arg(long)]
+        region: Option<String>,
+    },
+    /// Id, region and name of every tenant
+    List,
+}
+
+impl Tenant {
+    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
+        let folder = Folder::open(folder)?;
+        match self {
+            Self::Add { name, region } => {
+                let region = region.unwrap_or_else(|| folder.settings.region.clone());
+                let id = office::add_tenant(&*folder.store, &*folder.random, &name, &region, clock::now())?;
+                println!("{id}");
+            }
+            Self::List => {
+                for tenant in folder.store.tenants()? {
+                    println!("{}\t{}\t{}", tenant.id, tenant.region, tenant.name);
+                }
+            }
+        }
+        Ok(())
+    }
+}

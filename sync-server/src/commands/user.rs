@@ -1,0 +1,101 @@
+//! `user`: who may come, and with which phones.
+
+use super::Error;
+use super::folder::Folder;
+use crate::{clock, office};
+use clap::Subcommand;
+use std::path::Path;
+use std::time::Duration;
+use walkbook_model::{Role, TenantId, UserId};
+use walkbook_sync::InvitationLink;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum User {
+    /// Add a user; prints the id
+    Add {
+        /// What colleagues call this person
+        label: String,
+        #[arg(long)]
+        tenant: TenantId,
+        /// owner, manager, organiser, team_lead, canvasser, analyst or support
+        #[arg(long, default_value = "canvasser")]
+        role: Role,
+    },
+    /// Id, role, number of phones and label of every user
+    List {
+        #[arg(long)]
+        tenant: TenantId,
+    },
+    /// Make an invitation for one phone of a user; prints the link, which is a secret
+    Invite {
+        user: UserId,
+        #[arg(long)]
+        tenant: TenantId,
+        /// For how many hours it is good
+        #[arg(long, default_value_t = 72, value_parser = clap::value_parser!(u64).range(1..=24 * 90))]
+        hours: u64,
+        /// The server shows a certificate of a public authority: the link then carries none
+        #[arg(long)]
+        public_certificate: bool,
+    },
+    /// Shut out every phone of a user, at once: a lost phone, or someone who has left
+    ShutOut {
+        user: UserId,
+        #[arg(long)]
+        tenant: TenantId,
+    },
+}
+
+impl User {
+    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
+        let folder = Folder::open(folder)?;
+        match self {
+            Self::Add { label, tenant, role } => {
+                let tenant = folder.tenant(tenant)?;
+                println!("{}", office::add_user(&*folder.store, &*folder.random, tenant, &label, role)?);
+                Ok(())
+            }
+            Self::List { tenant } => list(&folder, tenant),
+            Self::Invite { user, tenant, hours, public_certificate } => {
+                invite(&folder, tenant, user, Duration::from_secs(hours * 3_600), public_certificate)
+            }
+            Self::ShutOut { user, tenant } => shut_out(&folder, tenant, user),
+        }
+    }
+}
+
+fn list(folder: &Folder, tenant: TenantId) -> Result<(), Error> {
+    let tenant = folder.tenant(tenant)?;
+    for user in folder.store.users(tenant)? {
+        let devices = folder.store.devices_of(tenant, user.id)?;
+        let phones = devices.iter().filter(|device| device.revoked_at.is_none()).count();
+        println!("{}\t{}\t{phones}\t{}", user.id, user.role, user.label);
+    }
+    Ok(())
+}
+
+fn invite(
+    folder: &Folder,
+    tenant: TenantId,
+    user: UserId,
+    lasts: Duration,
+    public_certificate: bool,
+) -> Result<(), Error> {
+    let tenant = folder.tenant(tenant)?;
+    let authority = if public_certificate { None } else { Some(folder.authority()?.certificate().to_vec()) };
+    let code = office::invite(&*folder.store, &*folder.random, tenant, user, lasts, clock::now())?;
+    let link = InvitationLink { server: folder.settings.url.clone(), tenant, code, authority };
+    println!("{}", link.to_text().as_str());
+    Ok(())
+}
+
+fn shut_out(folder: &Folder, tenant: TenantId, user: UserId) -> Result<(), Error> {
+    let tenant = folder.tenant(tenant)?;
+    folder.store.user(tenant, user)?.ok_or(office::Error::Unknown { what: "user" })?;
+    let mut phones = 0;
+    for device in folder.store.devices_of(tenant, user)? {
+        phones += u64::from(folder.store.revoke_device(tenant, device.id, clock::now())?);
+    }
+    eprintln!("{phones} phones are shut out");
+    Ok(())
+}
