@@ -2,16 +2,15 @@
 
 mod master_key;
 mod private_file;
-mod url;
 
 pub use master_key::{make_master_key, read_master_key};
 pub use private_file::{make_private_folder, read_private, write_new};
-pub use url::{host_of, hosts_of};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
+use walkbook_sync::ServerUrl;
 
 /// Why the server's folder cannot be used.
 #[derive(Debug, Error)]
@@ -61,10 +60,37 @@ pub struct Settings {
     /// The region, for ever.
     pub region: String,
     /// Where phones find the server: goes into invitations.
-    pub url: String,
+    #[serde(with = "as_text")]
+    pub url: ServerUrl,
     /// Where the other regions' servers are, by region: phones that ask here for their tenants are sent there.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub regions: BTreeMap<String, String>,
+}
+
+impl Settings {
+    /// Every name under which phones reach the server; on the machine itself, also the others of that machine.
+    pub fn hosts(&self) -> Vec<String> {
+        let own = ["localhost", "127.0.0.1", "::1"];
+        match self.url.host() {
+            host if own.contains(&host) => own.map(str::to_owned).to_vec(),
+            host => vec![host.to_owned()],
+        }
+    }
+}
+
+/// An address in the settings is its text.
+mod as_text {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+    use walkbook_sync::ServerUrl;
+
+    pub(super) fn serialize<S: Serializer>(url: &ServerUrl, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_str(url.as_str())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<ServerUrl, D::Error> {
+        <std::borrow::Cow<'de, str>>::deserialize(input)?.parse().map_err(D::Error::custom)
+    }
 }
 
 /// A server's folder.

@@ -3,7 +3,9 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 pub mod access;
+pub mod backend;
 pub mod clock;
+pub mod commands;
 pub mod config;
 pub mod engine;
 pub mod import;

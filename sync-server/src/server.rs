@@ -51,8 +51,7 @@ impl Server {
         let address = listener.local_addr()?;
         let handle = Handle::new();
         let admission = Admission::new(connections, Arc::clone(app.metrics()));
-        let acceptor =
-            RustlsAcceptor::new(certificates.shown()).handshake_timeout(HANDSHAKE).acceptor(admission);
+        let acceptor = RustlsAcceptor::new(certificates.shown()).handshake_timeout(HANDSHAKE).acceptor(admission);
         let mut server = axum_server::from_tcp(listener)?.acceptor(acceptor).handle(handle.clone());
         let http = server.http_builder();
         http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_BYTES);

@@ -24,8 +24,7 @@ impl Folder {
         let settings = layout.read_settings()?;
         let master = read_master_key(&layout.master_key())?;
         let random = Arc::new(SystemRandom::new());
-        let store =
-            EmbeddedStore::open(&layout.store(), &settings.region, master, random.clone(), Options::default())?;
+        let store = EmbeddedStore::open(&layout.store(), &settings.region, master, random.clone(), Options::default())?;
         Ok(Self { layout, settings, store: Arc::new(store), random })
     }
 

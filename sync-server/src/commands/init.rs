@@ -2,15 +2,16 @@
 
 use super::Error;
 use crate::backend::Tables;
-use crate::config::{Layout, Settings, host_of, make_master_key, make_private_folder, read_master_key, write_new};
+use crate::clock;
+use crate::config::{Layout, Settings, make_master_key, make_private_folder, read_master_key, write_new};
 use crate::office::Pen;
 use crate::store::{EmbeddedStore, Options};
 use crate::tls::Authority;
-use crate::clock;
 use clap::Args;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use walkbook_sync::ServerUrl;
 use walkbook_vault::SystemRandom;
 
 #[derive(Debug, Args)]
@@ -20,15 +21,12 @@ pub(super) struct Init {
     region: String,
     /// Where phones find the server
     #[arg(long, default_value = "https://localhost:8443")]
-    url: String,
+    url: ServerUrl,
 }
 
 impl Init {
     /// What is there already is kept: running it again completes what an interrupted attempt left.
     pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
-        host_of(&self.url).ok_or_else(|| {
-            Error::Usage("the URL has to be https:// with a host and, if it is not 443, a port; nothing more".into())
-        })?;
         if self.region.is_empty() || self.region.len() > 64 {
             return Err(Error::Usage("a region's name has from 1 to 64 letters".into()));
         }

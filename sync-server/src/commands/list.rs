@@ -1,8 +1,8 @@
 //! `list`: walk lists.
 
+use super::Error;
 use super::folder::Folder;
 use super::import::bar;
-use super::Error;
 use crate::backend::{self, Tables};
 use crate::office::{self, ListOnBoard, Wish};
 use crate::{clock, reading};

@@ -1,9 +1,10 @@
 //! `region`: where the others are.
 
 use super::Error;
-use crate::config::{Layout, host_of};
+use crate::config::Layout;
 use clap::Subcommand;
 use std::path::Path;
+use walkbook_sync::ServerUrl;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Region {
@@ -12,7 +13,7 @@ pub(super) enum Region {
         /// Its name
         name: String,
         /// Its address
-        url: String,
+        url: ServerUrl,
     },
     /// Name and address of every region
     List,
@@ -24,11 +25,10 @@ impl Region {
         let mut settings = layout.read_settings()?;
         match self {
             Self::Add { name, url } => {
-                host_of(&url).ok_or_else(|| Error::Usage("the URL has to be https:// with a host".into()))?;
                 if name == settings.region {
                     return Err(Error::Usage("that is this server's own region".into()));
                 }
-                settings.regions.insert(name, url);
+                settings.regions.insert(name, url.to_string());
                 layout.replace_settings(&settings)?;
             }
             Self::List => {

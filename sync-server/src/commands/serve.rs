@@ -4,7 +4,7 @@ use super::Error;
 use super::folder::Folder;
 use crate::backend::{Tables, Worker};
 use crate::clock;
-use crate::config::{hosts_of, read_private, write_new};
+use crate::config::{read_private, write_new};
 use crate::engine::{Engine, Region};
 use crate::routes::{App, Limits};
 use crate::server::Server;
@@ -40,12 +40,13 @@ pub(super) struct Serve {
     connections: usize,
     /// What is logged, such as info or info,walkbook_server=debug
     #[arg(long, default_value = "info", env = "WALKBOOK_LOG")]
-    log: EnvFilter,
+    log: String,
 }
 
 impl Serve {
     pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
-        start_logs(self.log.clone())?;
+        let filter = EnvFilter::try_new(&self.log).map_err(|error| Error::Usage(format!("--log: {error}")))?;
+        start_logs(filter)?;
         let folder = Folder::open(folder)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Serving)?;
         runtime.block_on(self.serve(&folder))
@@ -63,9 +64,8 @@ impl Serve {
             Limits::default(),
             std::str::from_utf8(&token).ok().map(str::trim_end),
         ));
-        let certificates = Certificates::load(self.source(folder)?, clock::now())?;
-        let mut server =
-            Server::start(app, certificates, self.listen, self.connections).map_err(Error::Serving)?;
+        let certificates = Certificates::load(self.source(folder), clock::now())?;
+        let mut server = Server::start(app, certificates, self.listen, self.connections).map_err(Error::Serving)?;
         let address = server.address();
         if let Some(file) = &self.port_file {
             // Whoever waits for the file must not find half of it, nor an old one.
@@ -89,15 +89,10 @@ impl Serve {
         stopped.map_err(Error::Serving)
     }
 
-    fn source(&self, folder: &Folder) -> Result<Source, Error> {
+    fn source(&self, folder: &Folder) -> Source {
         match (&self.cert, &self.key) {
-            (Some(chain), Some(key)) => Ok(Source::Given { chain: chain.clone(), key: key.clone() }),
-            _ => {
-                let hosts = hosts_of(&folder.settings.url).ok_or(crate::config::Error::Damaged {
-                    file: folder.layout.settings(),
-                })?;
-                Ok(Source::Private { folder: folder.layout.tls(), hosts })
-            }
+            (Some(chain), Some(key)) => Source::Given { chain: chain.clone(), key: key.clone() },
+            _ => Source::Private { folder: folder.layout.tls(), hosts: folder.settings.hosts() },
         }
     }
 }

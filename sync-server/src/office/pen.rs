@@ -11,9 +11,7 @@ use std::sync::Arc;
 use walkbook_ledger::{Header, ListChange, ListEdit, Payload, Subject};
 use walkbook_model::{DeviceId, EntryId, HybridClock, Moment, Role, TenantId, Timestamp, UserId, WalkListId};
 use walkbook_sync::{Hello, Request, Run, RunEntry};
-use walkbook_vault::{
-    ChainHash, Salt, SecureRandom, Signer, SoftwareSigner, make_device_key, payload_hash, sign_tip,
-};
+use walkbook_vault::{ChainHash, Salt, SecureRandom, Signer, SoftwareSigner, make_device_key, payload_hash, sign_tip};
 
 /// Two commands that write at the same time: the second tries again.
 const TRIES: usize = 5;

@@ -44,8 +44,8 @@ pub trait Backlog: Send + Sync {
     fn nudge(&self);
     /// Whether it is being worked on.
     fn is_alive(&self) -> bool;
-    /// Entries delivered since the start, waiting, and given up.
-    fn counts(&self) -> [u64; 3];
+    /// Entries delivered since the start, and given up.
+    fn counts(&self) -> [u64; 2];
 }
 
 /// The engine, its surroundings and its bounds.

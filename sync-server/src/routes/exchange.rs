@@ -1,7 +1,7 @@
 //! Phones come: they enrol, and they exchange.
 
-use super::body::{self, Received};
 use super::App;
+use super::body::{self, Received};
 use super::observe::Size;
 use crate::clock;
 use crate::engine::{Exchange, InvitationRefused, Refused};

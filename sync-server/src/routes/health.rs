@@ -37,7 +37,7 @@ pub(super) async fn metrics(State(app): State<Arc<App>>, headers: HeaderMap) -> 
         let refused = Problem::new(StatusCode::UNAUTHORIZED, "token", title);
         return ([(header::WWW_AUTHENTICATE, "Bearer")], refused).into_response();
     }
-    let [delivered, waiting, dead_letters] = app.backlog.counts();
-    let elsewhere = Elsewhere { engine: app.exchange.tally(), delivered, waiting, dead_letters };
+    let [delivered, dead_letters] = app.backlog.counts();
+    let elsewhere = Elsewhere { engine: app.exchange.tally(), delivered, dead_letters };
     ([(header::CONTENT_TYPE, OPEN_METRICS)], app.metrics().text(&elsewhere)).into_response()
 }

@@ -45,7 +45,6 @@ impl<S, T> Patient<S, T> {
     }
 }
 
-
 impl<S: AsyncRead + Unpin, T: Unpin> AsyncRead for Patient<S, T> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let polled = Pin::new(&mut self.stream).poll_read(cx, buffer);

@@ -44,7 +44,7 @@ pub struct Metrics {
     sent_bytes: Counter,
     connections: Gauge,
     turned_away: Counter,
-    counted_elsewhere: [Gauge; 6],
+    counted_elsewhere: [Gauge; 5],
 }
 
 /// Numbers that others count, read when the metrics are.
@@ -54,9 +54,7 @@ pub struct Elsewhere {
     pub engine: Tally,
     /// Entries that the backend took since the start.
     pub delivered: u64,
-    /// Entries that the backend does not have yet.
-    pub waiting: u64,
-    /// Entries that the backend will not take.
+    /// Entries that were given up since the start.
     pub dead_letters: u64,
 }
 
@@ -65,9 +63,8 @@ impl Default for Metrics {
         let mut registry = Registry::with_prefix("walkbook");
         let requests = Family::<Answered, Counter>::default();
         registry.register("requests", "Requests answered", requests.clone());
-        let seconds = Family::<Route, Histogram>::new_with_constructor(|| {
-            Histogram::new(exponential_buckets(0.001, 2.0, 16))
-        });
+        let seconds =
+            Family::<Route, Histogram>::new_with_constructor(|| Histogram::new(exponential_buckets(0.001, 2.0, 16)));
         registry.register_with_unit("request_duration", "Time to answer", Unit::Seconds, seconds.clone());
         let [received_bytes, sent_bytes, turned_away] = [(); 3].map(|()| Counter::default());
         registry.register_with_unit("received", "Bytes of requests", Unit::Bytes, received_bytes.clone());
@@ -75,14 +72,13 @@ impl Default for Metrics {
         registry.register("connections_turned_away", "Connections above the bound", turned_away.clone());
         let connections = Gauge::default();
         registry.register("connections", "Connections that are open", connections.clone());
-        let counted_elsewhere = [(); 6].map(|()| Gauge::default());
+        let counted_elsewhere = [(); 5].map(|()| Gauge::default());
         let names = [
             ("entries_accepted", "Entries accepted since the start"),
             ("entries_refused", "Entries refused since the start"),
             ("entries_quarantined", "Entries set aside since the start"),
             ("backend_delivered", "Entries that the backend took since the start"),
-            ("backend_waiting", "Entries that the backend does not have yet"),
-            ("backend_dead_letters", "Entries that the backend will not take"),
+            ("backend_dead_letters", "Entries that were given up since the start"),
         ];
         for (gauge, (name, help)) in counted_elsewhere.iter().zip(names) {
             registry.register(name, help, gauge.clone());
@@ -114,8 +110,8 @@ impl Metrics {
 
     /// The text for the operator's monitoring.
     pub fn text(&self, elsewhere: &Elsewhere) -> String {
-        let Elsewhere { engine, delivered, waiting, dead_letters } = *elsewhere;
-        let values = [engine.accepted, engine.refused, engine.quarantined, delivered, waiting, dead_letters];
+        let Elsewhere { engine, delivered, dead_letters } = *elsewhere;
+        let values = [engine.accepted, engine.refused, engine.quarantined, delivered, dead_letters];
         for (gauge, value) in self.counted_elsewhere.iter().zip(values) {
             gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
         }

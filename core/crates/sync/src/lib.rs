@@ -7,10 +7,14 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod error;
+mod invitation_link;
+mod server_url;
 mod session;
 mod wire;
 
 pub use error::SyncRefused;
+pub use invitation_link::{InvitationLink, LinkRefused};
+pub use server_url::{NotAServer, ServerUrl};
 pub use session::{Admission, Admitted, Effect, LogPosition, PhoneSession, admit};
 pub use wire::{
     Delivered, EnrolRequest, Enrolled, Frame, FrameReader, Hello, ListCursor, MAX_ENROL_BYTES, MAX_FRAME_BYTES,

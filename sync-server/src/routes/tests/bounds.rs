@@ -15,7 +15,10 @@ use walkbook_sync::MAX_REQUEST_BYTES;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_announces_too_much_is_refused_before_it_is_read() {
     let world = start(|_| panic!("asked"));
-    assert_eq!(problem(world.sync(&world.phone(), vec![0; MAX_REQUEST_BYTES + 1]).await).await, (413, "too-large".into()));
+    assert_eq!(
+        problem(world.sync(&world.phone(), vec![0; MAX_REQUEST_BYTES + 1]).await).await,
+        (413, "too-large".into())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -37,7 +37,7 @@ async fn metrics_count_requests_by_route_and_never_name_a_tenant() {
         "walkbook_requests_total{route=\"none\",status=\"404\"} 1",
         "walkbook_received_bytes_total 4",
         "walkbook_entries_accepted 3",
-        "walkbook_backend_waiting 20",
+        "walkbook_backend_delivered 30",
     ] {
         assert!(text.contains(line), "{line} is not in:\n{text}");
     }

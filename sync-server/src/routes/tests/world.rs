@@ -51,8 +51,8 @@ impl Backlog for Counted {
         !self.is_dead.load(Ordering::Relaxed)
     }
 
-    fn counts(&self) -> [u64; 3] {
-        [30, 20, 10]
+    fn counts(&self) -> [u64; 2] {
+        [30, 10]
     }
 }
 
@@ -72,13 +72,8 @@ pub(super) fn start_at(now: Timestamp, limits: Limits, connections: usize, scrip
     let key = SealKey::from_bytes([1; 32]);
     let store = EmbeddedStore::open(&folder.path().join("store"), "eu-west-1", key, random, Options::default());
     let backlog = Arc::new(Counted::default());
-    let app = App::new(
-        Arc::new(Scripted(script)),
-        Arc::new(store.unwrap()),
-        Arc::clone(&backlog) as _,
-        limits,
-        Some(TOKEN),
-    );
+    let app =
+        App::new(Arc::new(Scripted(script)), Arc::new(store.unwrap()), Arc::clone(&backlog) as _, limits, Some(TOKEN));
     let tls = folder.path().join("tls");
     Authority::make(&tls, "eu-west-1", now).unwrap();
     let authority = Authority::read(&tls).unwrap().certificate().to_vec();

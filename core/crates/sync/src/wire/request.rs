@@ -3,6 +3,7 @@
 use super::{Frame, FrameReader, MAX_REQUEST_BYTES, pack};
 use crate::SyncRefused;
 use minicbor::bytes::{ByteArray, ByteVec};
+use std::collections::BTreeMap;
 use walkbook_ledger::{Header, Subject};
 use walkbook_model::{ContentHash, DeviceId, EntryId, Moment, Timestamp, WalkListId};
 use walkbook_vault::{PayloadProof, Salt, SaltSeed};
@@ -173,14 +174,15 @@ impl Run {
         if !even || !salts_fit || count == 0 {
             return None;
         }
+        let erased: BTreeMap<u64, ContentHash> = self.erased.iter().copied().collect();
         let mut moment = 0u64;
         let mut entries = Vec::with_capacity(count);
         let columns = self.moments.iter().zip(&self.subjects).zip(&self.epochs).zip(&salts).zip(&self.payloads);
         for (index, ((((delta, subject), epoch), salt), payload)) in columns.enumerate() {
             moment = moment.wrapping_add(*delta);
             let seq = self.first_seq.checked_add(u64::try_from(index).ok()?)?;
-            let body = match self.erased.iter().find(|(erased, _)| *erased == seq) {
-                Some((_, hash)) => Err(*hash),
+            let body = match erased.get(&seq) {
+                Some(hash) => Err(*hash),
                 None => Ok((Salt::from_bytes(*salt), payload.to_vec())),
             };
             let header = Header { seq, moment: Moment::from_bits(moment), subject: *subject, epoch: *epoch };

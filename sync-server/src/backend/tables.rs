@@ -1,0 +1,124 @@
+//! The backend as tables in a SQLite database that a person can open and query.
+//!
+//! It holds what the tenant's own staff may read: names, opinions, permissions, in clear. The file is its owner's alone,
+//! and belongs on an encrypted disk.
+
+mod doors;
+mod lists;
+mod words;
+
+use super::{Backend, Delivery, Error, NotTaken};
+use crate::config::write_new;
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// Migration n brings a database from version n - 1 to n. One that was released is never changed.
+const MIGRATIONS: [&str; 1] = [include_str!("tables/migrations/0001_start.sql")];
+const BUSY: Duration = Duration::from_secs(10);
+const STATEMENTS: usize = 64;
+
+/// The tables.
+pub struct Tables {
+    connection: Mutex<Connection>,
+}
+
+impl Tables {
+    /// Opens the database, or makes it.
+    ///
+    /// # Errors
+    /// [`Error::NewerSchema`] without touching anything; [`Error::Database`], [`Error::File`].
+    pub fn open(file: &Path) -> Result<Self, Error> {
+        write_new(file, b"")?;
+        let failed = |source| Error::Database { file: file.to_owned(), source };
+        let mut connection = Connection::open(file).map_err(failed)?;
+        let known = MIGRATIONS.len() as i64;
+        let found = set_up(&connection).map_err(failed)?;
+        let Some(version) = usize::try_from(found).ok().filter(|_| found <= known) else {
+            return Err(Error::NewerSchema { file: file.to_owned(), found, known });
+        };
+        migrate(&mut connection, version).map_err(failed)?;
+        Ok(Self { connection: Mutex::new(connection) })
+    }
+}
+
+fn set_up(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    let version = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // What is erased must not live on in a free page.
+    connection.pragma_update(None, "secure_delete", true)?;
+    Ok(version)
+}
+
+fn migrate(connection: &mut Connection, version: usize) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // In WAL mode anything less may lose the last commits with the power.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    if version == MIGRATIONS.len() {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another process may have been faster.
+    let version: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for (done, migration) in MIGRATIONS.iter().enumerate().skip(version as usize) {
+        transaction.execute_batch(migration)?;
+        transaction.pragma_update(None, "user_version", (done + 1) as i64)?;
+    }
+    transaction.commit()
+}
+
+impl Backend for Tables {
+    fn take(&self, delivery: &Delivery) -> Result<(), NotTaken> {
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        take(&mut connection, delivery).map_err(|error| not_taken(&error))
+    }
+}
+
+fn take(connection: &mut Connection, delivery: &Delivery) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    people(&transaction, delivery)?;
+    for list in &delivery.lists {
+        lists::put(&transaction, delivery, list)?;
+    }
+    for door in &delivery.doors {
+        doors::put(&transaction, delivery, door)?;
+    }
+    transaction.commit()
+}
+
+fn people(transaction: &Transaction<'_>, delivery: &Delivery) -> rusqlite::Result<()> {
+    let tenant = delivery.tenant.id.to_string();
+    let sql = "INSERT INTO tenant VALUES (?, ?) ON CONFLICT DO UPDATE SET name = excluded.name";
+    transaction.prepare_cached(sql)?.execute(params![tenant, delivery.tenant.name])?;
+    let sql = "INSERT INTO person VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET label = excluded.label, role = excluded.role";
+    let mut put = transaction.prepare_cached(sql)?;
+    for user in delivery.writers.values() {
+        put.execute(params![tenant, user.id.to_string(), user.label, user.role.as_str()])?;
+    }
+    Ok(())
+}
+
+/// Whether what the tables have of a document is not from a later moment; if so, notes this one.
+fn is_news(transaction: &Transaction<'_>, delivery: &Delivery, document: &str) -> rusqlite::Result<bool> {
+    let sql = "INSERT INTO document VALUES (?, ?, ?)
+        ON CONFLICT DO UPDATE SET as_of = excluded.as_of WHERE excluded.as_of >= as_of";
+    let values = params![delivery.tenant.id.to_string(), document, words::number(delivery.as_of.get())];
+    Ok(transaction.prepare_cached(sql)?.execute(values)? == 1)
+}
+
+/// What a person can do about it: nothing but make room, or wait.
+fn not_taken(error: &rusqlite::Error) -> NotTaken {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation | ErrorCode::TooBig | ErrorCode::TypeMismatch) => {
+            NotTaken::Unfit("the tables do not hold it")
+        }
+        Some(ErrorCode::DiskFull) => NotTaken::Unavailable("the disk is full"),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => NotTaken::Unavailable("somebody holds the tables"),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => NotTaken::Unavailable("the tables are damaged"),
+        _ => NotTaken::Unavailable("the database failed"),
+    }
+}

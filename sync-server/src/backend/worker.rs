@@ -1,0 +1,149 @@
+//! The thread that brings what was accepted to the backend.
+
+use super::{Backend, pump};
+use crate::clock;
+use crate::routes::Backlog;
+use crate::store::Store;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// Without a nudge, it looks by itself: what another process wrote, and what was put off.
+const LOOK: Duration = Duration::from_secs(5);
+/// While the backend is not available, it is tried again after this time, doubled with every try, up to the second.
+const BACK_OFF: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(60)];
+
+/// Brings every tenant's outbox to a backend until it is stopped.
+pub struct Worker {
+    shared: Arc<Shared>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+struct Shared {
+    store: Arc<dyn Store>,
+    backend: Arc<dyn Backend>,
+    call: Mutex<Call>,
+    called: Condvar,
+    is_failing: AtomicBool,
+    delivered: AtomicU64,
+    dead_letters: AtomicU64,
+}
+
+#[derive(Default)]
+struct Call {
+    is_nudged: bool,
+    is_stopped: bool,
+}
+
+impl Worker {
+    /// Starts the thread.
+    pub fn start(store: Arc<dyn Store>, backend: Arc<dyn Backend>) -> Self {
+        let shared = Arc::new(Shared {
+            store,
+            backend,
+            call: Mutex::new(Call { is_nudged: true, is_stopped: false }),
+            called: Condvar::new(),
+            is_failing: AtomicBool::new(false),
+            delivered: AtomicU64::new(0),
+            dead_letters: AtomicU64::new(0),
+        });
+        let works = Arc::clone(&shared);
+        let thread = std::thread::spawn(move || works.work());
+        Self { shared, thread: Mutex::new(Some(thread)) }
+    }
+
+    /// Lets the pass under way finish its page, and returns when the thread has ended.
+    pub fn stop(&self) {
+        self.shared.call().is_stopped = true;
+        self.shared.called.notify_all();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if thread.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the backend's worker had ended with a fault");
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl Backlog for Worker {
+    fn nudge(&self) {
+        self.shared.call().is_nudged = true;
+        self.shared.called.notify_all();
+    }
+
+    fn is_alive(&self) -> bool {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        thread.as_ref().is_some_and(|thread| !thread.is_finished()) && !self.shared.is_failing.load(Ordering::Relaxed)
+    }
+
+    fn counts(&self) -> [u64; 2] {
+        [&self.shared.delivered, &self.shared.dead_letters].map(|count| count.load(Ordering::Relaxed))
+    }
+}
+
+impl Shared {
+    fn call(&self) -> MutexGuard<'_, Call> {
+        self.call.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn work(&self) {
+        let [shortest, longest] = BACK_OFF;
+        let mut wait = None::<Duration>;
+        while self.wait_for_call(wait) {
+            // A fault in an adaptor ends one pass, and not the worker.
+            let passed = catch_unwind(AssertUnwindSafe(|| self.pass())).unwrap_or(false);
+            wait = if passed { None } else { Some(wait.map_or(shortest, |wait| (wait * 2).min(longest))) };
+            self.is_failing.store(!passed, Ordering::Relaxed);
+        }
+    }
+
+    /// Waits until there is something to do; while the backend fails, at least so long. Says whether to go on.
+    fn wait_for_call(&self, at_least: Option<Duration>) -> bool {
+        let is_over = |call: &mut Call| call.is_stopped || (at_least.is_none() && call.is_nudged);
+        let wait = at_least.unwrap_or(LOOK);
+        let waited = self.called.wait_timeout_while(self.call(), wait, |call| !is_over(call));
+        let (mut call, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        call.is_nudged = false;
+        !call.is_stopped
+    }
+
+    /// One pass over all tenants; whether all went well. One tenant's trouble is no other's.
+    fn pass(&self) -> bool {
+        let tenants = match self.store.tenants() {
+            Ok(tenants) => tenants,
+            Err(error) => {
+                tracing::error!(%error, "the store does not tell its tenants");
+                return false;
+            }
+        };
+        let mut all_well = true;
+        for tenant in tenants {
+            if self.call().is_stopped {
+                return true;
+            }
+            match pump(&*self.store, &*self.backend, tenant.id, clock::now()) {
+                Ok(pumped) => {
+                    self.delivered.fetch_add(pumped.delivered, Ordering::Relaxed);
+                    self.dead_letters.fetch_add(pumped.dead_letters, Ordering::Relaxed);
+                    if pumped.dead_letters > 0 {
+                        tracing::error!(
+                            count = pumped.dead_letters,
+                            "entries the backend does not take were set aside"
+                        );
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the backend was not reached; it is tried again");
+                    all_well = false;
+                }
+            }
+        }
+        all_well
+    }
+}
