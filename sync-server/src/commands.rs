@@ -5,6 +5,7 @@ mod folder;
 mod import;
 mod init;
 mod list;
+mod output;
 mod region;
 mod script;
 mod serve;
@@ -78,6 +79,8 @@ enum Error {
     Logs(#[from] tracing_subscriber::util::TryInitError),
     #[error("{0}")]
     Serving(#[source] std::io::Error),
+    #[error("the output: {0}")]
+    Output(#[source] std::io::Error),
 }
 
 fn cause(error: &crate::store::Error) -> String {
@@ -101,6 +104,8 @@ impl Cli {
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,
+            // Whoever reads has seen enough.
+            Err(Error::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("walkbook-server: {error}");
                 ExitCode::FAILURE

@@ -2,6 +2,7 @@
 
 use super::Error;
 use super::folder::Folder;
+use super::output::put;
 use crate::backend::{self, Tables};
 use crate::import::{Encoding, Gathered, Kind, Options, gather, made_up, open};
 use crate::office;
@@ -67,7 +68,7 @@ impl Import {
         // What another process pumps is pumped there; here it is only made sure that the doors stand in the tables.
         let tables = Tables::open(&folder.layout.backend())?;
         backend::publish_bases(&*folder.store, &tables, tenant)?;
-        println!("{}\t{}\t{}", taken.new, taken.changed, taken.same);
+        put(format_args!("{}\t{}\t{}", taken.new, taken.changed, taken.same))?;
         eprintln!("{} doors new, {} changed, {} as they were", taken.new, taken.changed, taken.same);
         Ok(())
     }

@@ -3,6 +3,7 @@
 use super::Error;
 use super::folder::Folder;
 use super::import::bar;
+use super::output::put;
 use crate::backend::{self, Tables};
 use crate::office::{self, ListOnBoard, Wish};
 use crate::{clock, reading};
@@ -102,7 +103,7 @@ impl Cut {
         })?;
         bar.finish_and_clear();
         backend::publish_bases(&*folder.store, &Tables::open(&folder.layout.backend())?, tenant)?;
-        cut.lists.iter().for_each(|list| println!("{list}"));
+        cut.lists.iter().try_for_each(put)?;
         eprintln!("{} lists with {} doors; {} doors lie nowhere", cut.lists.len(), cut.doors, cut.unplaced);
         Ok(())
     }
@@ -114,16 +115,16 @@ fn show(folder: &Folder, tenant: TenantId, list: WalkListId) -> Result<(), Error
     let today = Day::of(clock::now());
     for door in state.list.doors {
         let Some(state) = reading::door_state(&*folder.store, tenant, door)? else { continue };
-        println!("{door}\t{:?}\t{}", state.status(today), state.door.address.line());
+        put(format_args!("{door}\t{:?}\t{}", state.status(today), state.door.address.line()))?;
     }
     Ok(())
 }
 
 fn board(folder: &Folder, tenant: TenantId, geojson: Option<PathBuf>) -> Result<(), Error> {
     let lists = office::board(&*folder.store, tenant, Day::of(clock::now()))?;
-    println!("list\tname\tpeople\tdoors\tuntouched\tattempted\tcontacted\tdata fix\tsuppressed\tknocks\tclashes");
+    put("list\tname\tpeople\tdoors\tuntouched\tattempted\tcontacted\tdata fix\tsuppressed\tknocks\tclashes")?;
     for ListOnBoard { list, name, people, board, clashes, .. } in &lists {
-        println!(
+        put(format_args!(
             "{list}\t{name}\t{people}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{clashes}",
             board.doors,
             board.untouched,
@@ -132,7 +133,7 @@ fn board(folder: &Folder, tenant: TenantId, geojson: Option<PathBuf>) -> Result<
             board.data_fix,
             board.suppressed,
             board.knocks
-        );
+        ))?;
     }
     if let Some(file) = geojson {
         let text = office::geojson(&lists).to_string();

@@ -1,6 +1,7 @@
 //! `region`: where the others are.
 
 use super::Error;
+use super::output::put;
 use crate::config::Layout;
 use clap::Subcommand;
 use std::path::Path;
@@ -32,8 +33,8 @@ impl Region {
                 layout.replace_settings(&settings)?;
             }
             Self::List => {
-                println!("{}\t{}\tthis server", settings.region, settings.url);
-                settings.regions.iter().for_each(|(name, url)| println!("{name}\t{url}"));
+                put(format_args!("{}\t{}\tthis server", settings.region, settings.url))?;
+                settings.regions.iter().try_for_each(|(name, url)| put(format_args!("{name}\t{url}")))?;
             }
         }
         Ok(())

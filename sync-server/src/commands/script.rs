@@ -2,6 +2,7 @@
 
 use super::Error;
 use super::folder::Folder;
+use super::output::put;
 use crate::{office, reading};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
@@ -30,13 +31,13 @@ impl Script {
             Self::Publish { file, tenant } => {
                 let tenant = folder.tenant(tenant)?;
                 let json = std::fs::read(&file).map_err(|source| Error::Io { file, source })?;
-                println!("{}", office::publish_script(&*folder.store, tenant, &json)?);
+                put(office::publish_script(&*folder.store, tenant, &json)?)?;
             }
             Self::Show { version, tenant } => {
                 let tenant = folder.tenant(tenant)?;
                 let script = reading::script(&*folder.store, tenant, version)?;
                 let script = script.ok_or(office::Error::Unknown { what: "script" })?;
-                println!("{}", serde_json::to_string_pretty(&script).map_err(office::Error::Script)?);
+                put(serde_json::to_string_pretty(&script).map_err(office::Error::Script)?)?;
             }
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use super::Error;
 use super::folder::Folder;
+use super::output::put;
 use crate::clock;
 use crate::reading;
 use crate::store::LogPosition;
@@ -21,11 +22,11 @@ impl Status {
     pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
         let folder = Folder::open(folder)?;
         eprintln!("region {}, reached at {}", folder.settings.region, folder.settings.url);
-        println!("tenant\tdoors\tlists\tusers\tphones\tentries\twaiting\tdead letters\tclocks wrong");
+        put("tenant\tdoors\tlists\tusers\tphones\tentries\twaiting\tdead letters\tclocks wrong")?;
         for tenant in folder.store.tenants()? {
             if tenant.region == folder.settings.region {
                 let counts = count(&folder, tenant.id)?.map(|count| count.to_string());
-                println!("{}\t{}", tenant.id, counts.join("\t"));
+                put(format_args!("{}\t{}", tenant.id, counts.join("\t")))?;
             }
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use super::Error;
 use super::folder::Folder;
+use super::output::put;
 use crate::{clock, office};
 use clap::Subcommand;
 use std::path::Path;
@@ -28,11 +29,11 @@ impl Tenant {
             Self::Add { name, region } => {
                 let region = region.unwrap_or_else(|| folder.settings.region.clone());
                 let id = office::add_tenant(&*folder.store, &*folder.random, &name, &region, clock::now())?;
-                println!("{id}");
+                put(id)?;
             }
             Self::List => {
                 for tenant in folder.store.tenants()? {
-                    println!("{}\t{}\t{}", tenant.id, tenant.region, tenant.name);
+                    put(format_args!("{}\t{}\t{}", tenant.id, tenant.region, tenant.name))?;
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use super::Error;
 use super::folder::Folder;
+use super::output::put;
 use crate::{clock, office};
 use clap::Subcommand;
 use std::path::Path;
@@ -52,8 +53,7 @@ impl User {
         match self {
             Self::Add { label, tenant, role } => {
                 let tenant = folder.tenant(tenant)?;
-                println!("{}", office::add_user(&*folder.store, &*folder.random, tenant, &label, role)?);
-                Ok(())
+                put(office::add_user(&*folder.store, &*folder.random, tenant, &label, role)?)
             }
             Self::List { tenant } => list(&folder, tenant),
             Self::Invite { user, tenant, hours, public_certificate } => {
@@ -69,7 +69,7 @@ fn list(folder: &Folder, tenant: TenantId) -> Result<(), Error> {
     for user in folder.store.users(tenant)? {
         let devices = folder.store.devices_of(tenant, user.id)?;
         let phones = devices.iter().filter(|device| device.revoked_at.is_none()).count();
-        println!("{}\t{}\t{phones}\t{}", user.id, user.role, user.label);
+        put(format_args!("{}\t{}\t{phones}\t{}", user.id, user.role, user.label))?;
     }
     Ok(())
 }
@@ -85,8 +85,7 @@ fn invite(
     let authority = if public_certificate { None } else { Some(folder.authority()?.certificate().to_vec()) };
     let code = office::invite(&*folder.store, &*folder.random, tenant, user, lasts, clock::now())?;
     let link = InvitationLink { server: folder.settings.url.clone(), tenant, code, authority };
-    println!("{}", link.to_text().as_str());
-    Ok(())
+    put(link.to_text().as_str())
 }
 
 fn shut_out(folder: &Folder, tenant: TenantId, user: UserId) -> Result<(), Error> {
