@@ -82,6 +82,11 @@ impl Store {
         open(folder, key, true)
     }
 
+    /// Whether this folder holds a store, of whatever key.
+    pub fn is_there(folder: &Path) -> bool {
+        [StoreFile::Log, StoreFile::Book].into_iter().any(|file| holds_something(folder, file))
+    }
+
     /// What had to be put right while opening.
     pub const fn mended(&self) -> &Mended {
         &self.mended

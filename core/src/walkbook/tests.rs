@@ -32,7 +32,7 @@ fn signer() -> SoftwareSigner {
 }
 
 fn open(folder: &tempfile::TempDir) -> Walkbook {
-    Walkbook::open(folder.path(), &KEY, [3; 16], now(0)).unwrap()
+    Walkbook::open_with_key(folder.path(), &KEY, [3; 16], now(0)).unwrap()
 }
 
 fn enrolled(folder: &tempfile::TempDir) -> Walkbook {
@@ -43,6 +43,8 @@ fn enrolled(folder: &tempfile::TempDir) -> Walkbook {
         role: Role::Canvasser,
         tenant: TenantId::from_bytes([1; 16]),
         clock_offset_ms: 0,
+        server: None,
+        authority: None,
     };
     walkbook.enrolled_as(identity).unwrap();
     answer(&walkbook, download());
