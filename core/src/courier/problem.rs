@@ -45,9 +45,7 @@ pub(super) fn read(status: u16, retry_after: Option<u64>, body: &[u8]) -> Refusa
         (403, "forbidden") | (404, "not-found") => SyncFailed::ShutOut,
         (409, "forked") => SyncFailed::Forked,
         (422, "forged") => SyncFailed::Forged,
-        (421, "elsewhere") => {
-            SyncFailed::Elsewhere { region: document.region.unwrap_or_default(), url: document.url }
-        }
+        (421, "elsewhere") => SyncFailed::Elsewhere { region: document.region.unwrap_or_default(), url: document.url },
         (400, "malformed") | (405 | 413 | 415, _) => SyncFailed::NotUnderstood,
         (408, "too-slow") => SyncFailed::NoConnection,
         (429 | 503, _) => {
