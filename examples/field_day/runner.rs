@@ -79,6 +79,12 @@ impl Phone {
         self.hear().map(drop)
     }
 
+    /// Starts the phone again, with a clock that is wrong by so many milliseconds.
+    pub(crate) fn set_clock(&mut self, clock_ms: i64) -> Result<(), Error> {
+        self.clock_ms = clock_ms;
+        self.kill_and_start()
+    }
+
     fn kill_and_start(&mut self) -> Result<(), Error> {
         // SIGKILL: nothing in the process gets to know.
         self.child.kill().map_err(Error::io("kill"))?;

@@ -43,7 +43,7 @@ pub enum Ended {
 pub struct Synced {
     /// How it ended.
     pub ended: Ended,
-    /// Requests that were answered.
+    /// Requests that were answered, or refused.
     pub round_trips: u32,
     /// Bytes of the requests' bodies.
     pub sent_bytes: u64,
@@ -164,7 +164,6 @@ impl Trip<'_> {
         if !exchange.is_done() {
             return Err(SyncFailed::NoConnection);
         }
-        self.round_trips += 1;
         Ok(exchange.has_more())
     }
 
@@ -177,7 +176,9 @@ impl Trip<'_> {
         let signature = sign_request(&*self.signer, &parts).map_err(Error::from)?;
         let proof = RequestProof { device: identity.device, at_ms, nonce, signature };
         self.sent += bytes.len() as u64;
-        self.transport.post(&path, Some(&proof.format()), bytes.to_vec()).await
+        let answer = self.transport.post(&path, Some(&proof.format()), bytes.to_vec()).await?;
+        self.round_trips += 1;
+        Ok(answer)
     }
 
     fn draw(&self) -> Result<[u8; 16], SyncFailed> {

@@ -8,6 +8,8 @@ use walkbook_model::{DoorId, WalkListId};
 
 /// Doors that everybody works.
 const DOORS: usize = 40;
+/// By how much a clock is wrong that says 2030, in milliseconds: more than three years.
+const IN_2030: i64 = 110_000_000_000;
 
 pub(super) fn work(world: &mut World) -> Result<(), Error> {
     say("No signal. The shift");
@@ -23,6 +25,10 @@ pub(super) fn work(world: &mut World) -> Result<(), Error> {
         // Where several work one list, each begins elsewhere, and they meet at many doors.
         let begin = (number as usize * 7) % (doors.len() / 2).max(1);
         let theirs: Vec<DoorId> = doors.iter().cycle().skip(begin).take(DOORS.min(doors.len())).copied().collect();
+        if name == "Eeva" {
+            println!("    {name}'s phone believes that it is 2030");
+            phone.set_clock(IN_2030)?;
+        }
         let killed_after = (name == "Dmitri").then_some(theirs.len() / 2);
         phone.work(list, &theirs, number, killed_after)?;
         if killed_after.is_some() {
