@@ -5,10 +5,15 @@
 
 mod error;
 mod exchange;
+mod fitting;
 mod identity;
 mod reading;
 mod recording;
+mod rows;
+mod scripts;
+mod states;
 mod working_in;
+mod writing;
 
 pub use error::Error;
 pub use exchange::Exchange;
