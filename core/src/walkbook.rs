@@ -5,12 +5,17 @@
 
 mod error;
 mod exchange;
+mod fitting;
 mod identity;
 mod reading;
 mod recording;
+mod rows;
+mod scripts;
 mod signing;
+mod states;
 mod syncing;
 mod working_in;
+mod writing;
 
 pub use error::Error;
 pub use exchange::Exchange;
@@ -122,7 +127,7 @@ impl Walkbook {
 
     /// Takes the server's clock, where the phone's was found to be wrong.
     fn correct_clock(&self, now: Timestamp, server_now: Timestamp) -> Result<(), Error> {
-        self.lock().correct_clock(now, server_now)
+        self.lock().set_clock(now, server_now)
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -139,17 +144,6 @@ impl Inner {
     /// The day on which suppressions are looked at, by the corrected clock.
     fn today(&self, now: Timestamp) -> Day {
         Day::of(now.shifted_ms(self.clock.offset_ms()))
-    }
-
-    /// Takes the server's clock, and remembers how far the phone's is off.
-    fn correct_clock(&mut self, now: Timestamp, server_now: Timestamp) -> Result<(), Error> {
-        let clock_offset_ms = self.clock.correct(now, server_now);
-        if let Some(known) = self.identity.clone().filter(|known| known.clock_offset_ms != clock_offset_ms) {
-            let identity = Identity { clock_offset_ms, ..known };
-            identity.save(&mut self.store.log)?;
-            self.identity = Some(identity);
-        }
-        Ok(())
     }
 
     /// What the next entry of the log will be called.

@@ -1,8 +1,11 @@
 //! `book.db`: what can be had again from the server, or computed. Screens read it.
 
 mod documents;
+mod forgetting;
 mod lists;
+mod marks;
 mod rows;
+mod scripts;
 mod search;
 
 use crate::error::{Error, OnFile, StoreFile};
@@ -36,14 +39,6 @@ impl Book {
     /// What `change` returns; [`Error::DiskFull`] and others as described there.
     pub fn change<T>(&mut self, change: impl FnOnce(&Writer<'_>) -> Result<T, Error>) -> Result<T, Error> {
         self.db.write(|transaction| change(&Writer { sqlite: transaction }))
-    }
-
-    /// After an erasure: folds the write-ahead log in and empties it, so that what was overwritten is nowhere.
-    ///
-    /// # Errors
-    /// [`Error::DiskFull`] and others as described there; try again later.
-    pub fn leave_no_trace(&self) -> Result<(), Error> {
-        self.db.empty_wal()
     }
 }
 

@@ -118,7 +118,8 @@ fn forgetting_a_list_keeps_shared_doors_and_what_nobody_else_has() {
             writer.add_entry(&held(DEVICE, 2, gone)).map(drop)
         })
         .unwrap();
-    store.forget_list(LIST, DEVICE).unwrap();
+    let keep = BTreeSet::from([EntryId::new(DEVICE, 2)]);
+    store.book.change(|writer| writer.forget_list(LIST, &keep)).unwrap();
     let view = store.book.view();
     assert_eq!(view.entries_about(gone).unwrap(), [held(DEVICE, 2, gone)]);
     assert_eq!((view.base(gone).unwrap(), view.row(door(1)).unwrap()), (None, None));

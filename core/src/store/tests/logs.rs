@@ -18,11 +18,14 @@ fn a_knock_travels_from_saved_to_backend_and_an_answer_may_come_twice_or_late() 
     let mut store = with_entries(folder.path(), 6);
     store.log.acknowledge_up_to(3, Reached::Server).unwrap();
     store.log.acknowledge(&[2, 2, 99], Reached::Backend).unwrap();
-    store.log.refuse(4, 12).unwrap();
+    refuse(&mut store, 4, 12);
     store.log.acknowledge_up_to(4, Reached::Server).unwrap();
     store.log.acknowledge(&[2], Reached::Server).unwrap();
     let counts = store.log.counts().unwrap();
-    assert_eq!(counts, Counts { saved: 2, on_server: 2, in_backend: 1, refused: 1 });
+    assert_eq!(
+        counts,
+        Counts { saved: 2, on_server: 2, in_backend: 1, refused: 1, refused_unseen: 1, ..Counts::default() }
+    );
     assert_eq!(counts.at_risk(), 3);
     assert_eq!(store.log.unacknowledged_seqs().unwrap(), [5, 6]);
     assert_eq!(store.log.from(4, 0).unwrap()[0].state, EntryState::Refused { reason: 12 });
