@@ -113,14 +113,11 @@ fn failed(error: &reqwest::Error) -> SyncFailed {
         if let Some(rustls::Error::InvalidCertificate(_)) = found.downcast_ref::<rustls::Error>() {
             return SyncFailed::NotTrusted;
         }
-        // An io::Error holds its cause without naming it as its source.
-        if let Some(io) = found.downcast_ref::<std::io::Error>()
-            && let Some(rustls::Error::InvalidCertificate(_)) =
-                io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>())
-        {
-            return SyncFailed::NotTrusted;
-        }
-        cause = found.source();
+        // An io::Error holds another error without naming it as its source.
+        cause = match found.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(held) => Some(held),
+            None => found.source(),
+        };
     }
     SyncFailed::NoConnection
 }
