@@ -62,7 +62,8 @@ pub enum Refused {
         /// The server's clock.
         now: Timestamp,
     },
-    /// The device was shut out, or its user may not do anything here.
+    /// The device was shut out, or its user may not do anything here, or its key is another device's: a phone that
+    /// enrols anew makes a new key.
     #[error("the device is shut out")]
     ShutOut,
     /// The log is signed by another key, was altered, or its parts do not fit together. Nothing of it was taken.
@@ -103,7 +104,9 @@ impl From<store::Error> for Refused {
             store::Error::InvitationExpired => Self::Invitation(InvitationRefused::Expired),
             store::Error::InvitationUsed => Self::Invitation(InvitationRefused::Used),
             store::Error::Unknown { what: "invitation" } => Self::Invitation(InvitationRefused::Unknown),
-            store::Error::Unknown { what: "tenant" } => Self::UnknownTenant,
+            // Without its key a tenant is erased.
+            store::Error::Unknown { what: "tenant" } | store::Error::KeyDestroyed => Self::UnknownTenant,
+            store::Error::Exists { what: "device" } => Self::ShutOut,
             other => Self::Store(other),
         }
     }
@@ -177,4 +180,4 @@ impl Exchange for Engine {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
