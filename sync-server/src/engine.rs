@@ -12,9 +12,9 @@ pub use tally::Tally;
 use crate::access::Sender;
 use crate::store::{self, Device, Store};
 use proof::{Gate, Seen};
+use receiving::Intake;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tally::Tallies;
 use thiserror::Error;
 use walkbook_model::{TenantId, Timestamp};
 use walkbook_sync::{Request, SyncRefused};
@@ -126,13 +126,13 @@ pub struct Engine {
     store: Arc<dyn Store>,
     region: Region,
     gate: Gate,
-    tallies: Tallies,
+    intake: Intake,
 }
 
 impl Engine {
     /// An engine for this region.
     pub fn new(store: Arc<dyn Store>, region: Region) -> Self {
-        Self { store, region, gate: Gate::default(), tallies: Tallies::default() }
+        Self { store, region, gate: Gate::default(), intake: Intake::default() }
     }
 
     /// Lets requests for tenants of this region pass; others learn where to go, and nothing else.
@@ -170,12 +170,12 @@ impl Exchange for Engine {
         if request.hello.device != device.id {
             return Err(Refused::Unproven { now });
         }
-        let verdicts = receiving::receive(&*self.store, &sender, &request, now, &self.tallies)?;
+        let verdicts = self.intake.receive(&*self.store, &sender, &request, now)?;
         answering::answer(&*self.store, &sender, &request.hello, verdicts, now)
     }
 
     fn tally(&self) -> Tally {
-        self.tallies.read()
+        self.intake.tallies.read()
     }
 }
 

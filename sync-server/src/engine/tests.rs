@@ -5,4 +5,6 @@ pub(crate) mod phone;
 pub(crate) mod world;
 
 mod enrolment;
+mod logs;
 mod proofs;
+mod restores;
