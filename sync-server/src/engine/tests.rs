@@ -4,6 +4,7 @@ pub(crate) mod book;
 pub(crate) mod phone;
 pub(crate) mod world;
 
+mod answers;
 mod enrolment;
 mod logs;
 mod proofs;
