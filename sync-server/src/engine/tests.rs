@@ -1,1 +1,11 @@
+//! Stories of phones and their server: a real store in a folder, real keys, the real session on the phone's side.
 
+pub(crate) mod book;
+pub(crate) mod phone;
+pub(crate) mod world;
+
+mod answers;
+mod enrolment;
+mod logs;
+mod proofs;
+mod restores;
