@@ -8,7 +8,7 @@
 //! What a backend cannot take is found by taking a page apart; it becomes a dead letter that holds up nothing.
 
 #[cfg(test)]
-mod conformance;
+pub mod conformance;
 mod delivery;
 mod pump;
 mod tables;

@@ -37,12 +37,16 @@ macro_rules! conformance_tests {
             a_list_edit_moves_its_doors,
             two_tenants_are_apart,
             hostile_text_lands_verbatim,
+            whoever_is_named_is_known_by_name,
         );
         $crate::backend::conformance::conformance_tests!(@ $make, order:
             a_crash_before_the_outbox_is_told_costs_nothing,
             an_older_state_never_overwrites_a_later_one,
             pages_in_any_order_leave_the_same,
             erased_content_is_noted_and_holds_up_nothing,
+            what_a_restored_store_brings_counts,
+            a_tenant_that_was_erased_holds_up_nothing,
+            a_damaged_base_leaves_the_row_as_it_was,
         );
     };
     (@ $make:expr, $topic:ident: $($case:ident,)+) => {

@@ -4,8 +4,8 @@ use super::Readable;
 use super::world::{Field, assert_row, read};
 use crate::backend::{publish_bases, pump};
 use crate::office::tests::world::{at, contact_id, door_id, knocked};
-use walkbook_ledger::{DoorChange, ListChange, Subject};
-use walkbook_model::{ContactField, Interaction, Outcome, Role};
+use walkbook_ledger::{DoorChange, ListChange, Payload, Subject};
+use walkbook_model::{Consent, ContactField, Interaction, Outcome, Purpose, Role};
 
 /// So that the tenant's staff can look at a list before it is worked.
 pub fn what_the_register_knows_is_there_before_anybody_knocks<B: Readable>(make: impl Fn() -> B) {
@@ -113,5 +113,29 @@ pub fn hostile_text_lands_verbatim<B: Readable>(make: impl Fn() -> B) {
     for text in texts {
         assert_row(&backend, "interaction", &[&format!("note={text:?} ")]);
         assert_row(&backend, "contact_field", &[&format!("name={text:?} value={text:?}")]);
+    }
+}
+
+/// Also those who never wrote anything themselves.
+pub fn whoever_is_named_is_known_by_name<B: Readable>(make: impl Fn() -> B) {
+    let (mut field, backend) = (Field::new(1), make());
+    let named = ["Dora", "Elof", "Fia"].map(|label| field.world.user(field.tenant, label, Role::Canvasser));
+    let [by, with, assigned] = named;
+    let knock = Interaction { knocked_by: Some(by), ..knocked(field.list, Outcome::NotHome) };
+    field.cilla.knock(door_id(1), knock, at(10));
+    let consent = Consent {
+        contact: contact_id(1),
+        purpose: Purpose::Visit,
+        given: true,
+        wording: "May we come again?".into(),
+        language: "en".into(),
+        witness: with,
+    };
+    field.cilla.write(Subject::Door(door_id(1)), &Payload::Consent(consent), at(10));
+    field.cilla.edit_list(field.world.store(), field.list, ListChange::Assign(vec![assigned]), at(10));
+    field.cilla.sync_well(field.world.store(), at(11));
+    field.pump(&backend, 12);
+    for (user, label) in named.into_iter().zip(["Dora", "Elof", "Fia"]) {
+        assert_row(&backend, "person", &[&user.to_string(), &format!("label={label:?}"), "role=\"canvasser\""]);
     }
 }

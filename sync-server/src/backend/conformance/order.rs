@@ -3,8 +3,8 @@
 use super::Readable;
 use super::world::{Field, assert_row};
 use crate::backend::{Backend, Delivery, Error, NotTaken, Pumped, pump};
-use crate::office::tests::world::{at, contact_id, door_id, knocked};
-use crate::store::Documents;
+use crate::office::tests::world::{at, contact_id, door_id, knocked, open_store};
+use crate::store::{Directory, Documents};
 use walkbook_ledger::{DoorChange, ListChange, Subject};
 use walkbook_model::{ContactField, Outcome};
 
@@ -98,4 +98,43 @@ pub fn erased_content_is_noted_and_holds_up_nothing<B: Readable>(make: impl Fn()
     let device = erased.device.to_string();
     assert_row(&backend, "entry", &[&device, "seq=1 ", "kind=\"erased\""]);
     assert_row(&backend, "entry", &[&device, "seq=2 ", "kind=\"interaction\""]);
+}
+
+/// Positions are given anew after a restore: the later number is not the later state.
+pub fn what_a_restored_store_brings_counts<B: Readable>(make: impl Fn() -> B) {
+    let (mut field, backend) = (Field::new(2), make());
+    let backup = field.world.back_up();
+    for seconds in 10..15 {
+        field.aino.knock(door_id(1), knocked(field.list, Outcome::NotHome), at(seconds));
+        field.bring(&backend, seconds);
+    }
+    let restored = open_store(backup.path());
+    field.bela.knock(door_id(1), knocked(field.list, Outcome::Refused), at(20));
+    field.bela.sync_well(&restored, at(21));
+    pump(&restored, &backend, field.tenant, at(22)).unwrap();
+    assert_row(&backend, "interaction", &["outcome=\"refused\""]);
+    assert_row(&backend, "door", &[&door_id(1).to_string(), "last_class=\"contact\""]);
+}
+
+/// Its entries are noted, without anybody's name; other tenants wait for nothing.
+pub fn a_tenant_that_was_erased_holds_up_nothing<B: Readable>(make: impl Fn() -> B) {
+    let (mut field, backend) = (Field::new(1), make());
+    field.aino.knock(door_id(1), knocked(field.list, Outcome::NotHome), at(10));
+    field.aino.sync_well(field.world.store(), at(11));
+    field.world.store.destroy_tenant_key(field.tenant, at(12)).unwrap();
+    assert_eq!(field.pump(&backend, 13), Pumped { delivered: 2, ..Pumped::default() });
+    assert_eq!(backend.rows("entry").iter().filter(|row| row.contains("kind=\"erased\"")).count(), 2);
+    assert!(!backend.dump().contains("Aino") && backend.rows("interaction").is_empty());
+}
+
+/// What the backend has is better than nothing. It is tried again, and then shown as a dead letter.
+pub fn a_damaged_base_leaves_the_row_as_it_was<B: Readable>(make: impl Fn() -> B) {
+    let (mut field, backend) = (Field::new(2), make());
+    field.publish(&backend);
+    field.world.damage_base(Subject::Door(door_id(1)));
+    field.aino.knock(door_id(1), knocked(field.list, Outcome::NotHome), at(10));
+    field.aino.knock(door_id(2), knocked(field.list, Outcome::NotHome), at(10));
+    assert_eq!(field.bring(&backend, 11), Pumped { delivered: 2, put_off: 1, dead_letters: 0 });
+    assert_row(&backend, "contact", &["given_name=\"Given1\""]);
+    assert_eq!(backend.rows("interaction").len(), 1);
 }

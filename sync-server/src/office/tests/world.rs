@@ -12,6 +12,7 @@ use crate::store::{Directory, EmbeddedStore, Options, Store};
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
+use walkbook_ledger::Subject;
 use walkbook_model::{ContentHash, Role, TenantId, Timestamp, UserId, WalkListId};
 use walkbook_vault::{SealKey, SystemRandom};
 
@@ -49,6 +50,27 @@ impl World {
 
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// A copy of the store as it stands.
+    pub(crate) fn back_up(&self) -> TempDir {
+        let copy = tempfile::tempdir().unwrap();
+        for file in ["walkbook.sqlite", "walkbook.sqlite-wal"] {
+            std::fs::copy(self.folder().join("store").join(file), copy.path().join(file)).unwrap();
+        }
+        copy
+    }
+
+    /// Flips a byte of a stored base.
+    pub(crate) fn damage_base(&self, subject: Subject) {
+        let file = rusqlite::Connection::open(self.folder().join("store").join("walkbook.sqlite")).unwrap();
+        let id = match subject {
+            Subject::Door(door) => door.to_bytes(),
+            Subject::List(list) => list.to_bytes(),
+        };
+        let sql = "UPDATE bases SET sealed = CAST(substr(sealed, 1, 20) || x'00ff00' || substr(sealed, 24) AS BLOB)
+            WHERE substr(subject, 2) = ?";
+        assert_eq!(file.execute(sql, [id]).unwrap(), 1);
     }
 
     pub(crate) fn tenant(&self, name: &str) -> TenantId {
