@@ -7,6 +7,7 @@
 //!
 //! What a backend cannot take is found by taking a page apart; it becomes a dead letter that holds up nothing.
 
+mod bring;
 #[cfg(test)]
 pub mod conformance;
 mod delivery;

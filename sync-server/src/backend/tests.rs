@@ -1,5 +1,6 @@
 //! The tables and what brings things there.
 
+mod pumping;
 mod tables;
 
 use super::conformance::Readable;
