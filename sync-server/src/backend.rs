@@ -7,8 +7,9 @@
 //!
 //! What a backend cannot take is found by taking a page apart; it becomes a dead letter that holds up nothing.
 
+mod bring;
 #[cfg(test)]
-mod conformance;
+pub mod conformance;
 mod delivery;
 mod pump;
 mod tables;

@@ -67,4 +67,4 @@ fn draw<const N: usize>(random: &dyn walkbook_vault::SecureRandom) -> Result<[u8
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,23 +1,29 @@
 //! What is brought to a backend.
 
 use crate::reading;
-use crate::store::{self, LogPosition, Store, StoredEntry, Tenant, User};
-use std::collections::{BTreeMap, BTreeSet};
-use walkbook_ledger::{Base, DoorBase, DoorState, Entry, Header, ListBase, ListState, Subject};
-use walkbook_model::{ContentHash, DeviceId, DoorId, EntryId, Knock, Script, TenantId, WalkListId};
+use crate::store::{self, Held, Life, LogPosition, Store, StoredEntry, Tenant, User};
+use std::collections::BTreeMap;
+use walkbook_ledger::{DoorBase, DoorState, Entry, Header, ListBase, ListState, Payload, Subject};
+use walkbook_model::{ContentHash, DeviceId, DoorId, EntryId, Knock, Script, TenantId, UserId, WalkListId};
 
 /// Documents as they stood at one moment.
 pub struct Delivery {
     /// Whose.
     pub tenant: Tenant,
-    /// The tenant's position before the documents were read: a backend that has them from a later one keeps those.
+    /// The store's life when the documents were read. Positions of two lives say nothing of each other: the store may
+    /// have been restored in between.
+    pub life: Life,
+    /// The tenant's position before the documents were read: a backend that has them from a later one of the same life
+    /// keeps those.
     pub as_of: LogPosition,
     /// Doors.
     pub doors: Vec<DoorRecord>,
     /// Walk lists.
     pub lists: Vec<ListRecord>,
-    /// Whoever wrote one of the entries, by phone.
-    pub writers: BTreeMap<DeviceId, User>,
+    /// Whose phone each is that wrote one of the entries.
+    pub writers: BTreeMap<DeviceId, UserId>,
+    /// Everyone who is named, as far as they can be read.
+    pub people: BTreeMap<UserId, User>,
     /// The scripts that answers are to.
     pub scripts: BTreeMap<ContentHash, Script>,
 }
@@ -32,8 +38,10 @@ pub struct DoorRecord {
 
 /// A walk list and all that was changed of it.
 pub struct ListRecord {
-    /// What everybody sees of it.
-    pub state: ListState,
+    /// Which one.
+    pub list: WalkListId,
+    /// What everybody sees of it; nothing where its base was erased.
+    pub state: Option<ListState>,
     /// Every accepted entry about it.
     pub entries: Vec<EntryRecord>,
 }
@@ -79,10 +87,12 @@ impl<'a> Reader<'a> {
     pub(super) fn new(store: &'a dyn Store, tenant: TenantId) -> Result<Self, store::Error> {
         let delivery = Delivery {
             tenant: store.tenant(tenant)?.ok_or(store::Error::Unknown { what: "tenant" })?,
+            life: store.life(),
             as_of: store.head(tenant)?,
             doors: Vec::new(),
             lists: Vec::new(),
             writers: BTreeMap::new(),
+            people: BTreeMap::new(),
             scripts: BTreeMap::new(),
         };
         Ok(Self { store, tenant, delivery })
@@ -101,7 +111,8 @@ impl<'a> Reader<'a> {
     }
 
     fn read_door(&mut self, door: DoorId) -> Result<(), NotRead> {
-        let base: Option<DoorBase> = reading::door_base(self.store, self.tenant, door)?;
+        let base = self.base(Subject::Door(door))?;
+        let base = base.map(|bytes| DoorBase::from_bytes(&bytes)).transpose().map_err(|_| NotRead::Unreadable)?;
         let entries = self.entries(Subject::Door(door))?;
         if base.is_none() && entries.is_empty() {
             return Ok(());
@@ -115,30 +126,58 @@ impl<'a> Reader<'a> {
 
     fn read_list(&mut self, list: WalkListId) -> Result<(), NotRead> {
         let subject = Subject::List(list);
-        let base = self.store.base_of(self.tenant, subject)?.and_then(|base| base.bytes.readable());
-        let Some(base) = base else { return Ok(()) };
-        let base: ListBase = Base::from_bytes(&base).map_err(|_| NotRead::Unreadable)?;
+        let base = self.base(subject)?;
+        let base = base.map(|bytes| ListBase::from_bytes(&bytes)).transpose().map_err(|_| NotRead::Unreadable)?;
         let entries = self.entries(subject)?;
-        let state = ListState::compute(&base, entries.iter().filter_map(|record| record.entry.as_ref()))
-            .map_err(|_| NotRead::Unreadable)?;
-        self.delivery.lists.push(ListRecord { state, entries });
+        if base.is_none() && entries.is_empty() {
+            return Ok(());
+        }
+        let readable = || entries.iter().filter_map(|record| record.entry.as_ref());
+        let state = base.map(|base| ListState::compute(&base, readable())).transpose();
+        let state = state.map_err(|_| NotRead::Unreadable)?;
+        let assigned = state.iter().flat_map(|state| &state.list.assigned);
+        assigned.copied().try_for_each(|user| self.read_person(user))?;
+        self.delivery.lists.push(ListRecord { list, state, entries });
         Ok(())
     }
 
-    fn entries(&mut self, subject: Subject) -> Result<Vec<EntryRecord>, store::Error> {
-        let stored = self.store.entries_of(self.tenant, subject)?;
-        for device in stored.iter().map(|entry| entry.device).collect::<BTreeSet<_>>() {
-            self.read_writer(device)?;
+    /// A document's base. One that is damaged is not taken for none: what the backend has is better than nothing.
+    fn base(&self, subject: Subject) -> Result<Option<Vec<u8>>, NotRead> {
+        match self.store.base_of(self.tenant, subject)?.map(|base| base.bytes) {
+            None | Some(Held::Erased) => Ok(None),
+            Some(Held::Damaged) => Err(NotRead::Unreadable),
+            Some(Held::Readable(bytes)) => Ok(Some(bytes)),
         }
-        Ok(stored.into_iter().map(record).collect())
+    }
+
+    fn entries(&mut self, subject: Subject) -> Result<Vec<EntryRecord>, store::Error> {
+        let records: Vec<EntryRecord> = self.store.entries_of(self.tenant, subject)?.into_iter().map(record).collect();
+        for record in &records {
+            self.read_writer(record.id.device)?;
+            record.entry.iter().flat_map(named).try_for_each(|user| self.read_person(user))?;
+        }
+        Ok(records)
     }
 
     fn read_writer(&mut self, device: DeviceId) -> Result<(), store::Error> {
         if !self.delivery.writers.contains_key(&device)
             && let Some(found) = self.store.device(self.tenant, device)?
-            && let Some(user) = self.store.user(self.tenant, found.user)?
         {
-            self.delivery.writers.insert(device, user);
+            self.delivery.writers.insert(device, found.user);
+            self.read_person(found.user)?;
+        }
+        Ok(())
+    }
+
+    /// Someone who cannot be read any more keeps nobody's knocks back.
+    fn read_person(&mut self, user: UserId) -> Result<(), store::Error> {
+        if self.delivery.people.contains_key(&user) {
+            return Ok(());
+        }
+        match self.store.user(self.tenant, user) {
+            Ok(found) => self.delivery.people.extend(found.map(|found| (user, found))),
+            Err(store::Error::Damaged { .. } | store::Error::KeyDestroyed) => {}
+            Err(error) => return Err(error),
         }
         Ok(())
     }
@@ -153,6 +192,16 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(())
+    }
+}
+
+/// Whom an entry names of those who work for the tenant, beside its writer.
+fn named(entry: &Entry) -> Option<UserId> {
+    match &entry.payload {
+        Payload::Interaction(interaction) => interaction.knocked_by,
+        Payload::Correction(correction) => correction.with.as_ref()?.knocked_by,
+        Payload::Consent(consent) => Some(consent.witness),
+        Payload::Suppression(_) | Payload::Lift(_) | Payload::Door(_) | Payload::List(_) => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! One pass over what waits.
 
-use super::delivery::{NotRead, Reader};
-use super::{Backend, Error, NotTaken};
+use super::bring::{Brought, Way};
+use super::{Backend, Error};
 use crate::reading;
 use crate::store::{self, LogPosition, OutboxItem, Store};
 use std::collections::BTreeMap;
@@ -34,13 +34,28 @@ pub struct Pumped {
 /// [`Error::NotTaken`] if the backend is not available, [`Error::Store`]; what was delivered before stays delivered.
 pub fn pump(store: &dyn Store, backend: &dyn Backend, tenant: TenantId, now: Timestamp) -> Result<Pumped, Error> {
     let mut pumped = Pumped::default();
+    pump_while(Way { store, backend, tenant }, now, &mut pumped, &|| true)?;
+    Ok(pumped)
+}
+
+/// As [`pump`], page by page for as long as it is told to go on. What was done before an error is counted too.
+pub(super) fn pump_while(
+    way: Way<'_>,
+    now: Timestamp,
+    pumped: &mut Pumped,
+    goes_on: &dyn Fn() -> bool,
+) -> Result<(), Error> {
     let mut after = LogPosition::START;
-    loop {
-        let page = store.outbox_after(tenant, after, PAGE, now)?;
-        let Some(last) = page.last() else { return Ok(pumped) };
+    while goes_on() {
+        let page = way.store.outbox_after(way.tenant, after, PAGE, now)?;
+        let Some(last) = page.last() else { break };
         after = last.id;
-        Pass { store, backend, tenant, now, pumped: &mut pumped }.deliver(by_subject(page))?;
+        let items = by_subject(page);
+        let subjects: Vec<Subject> = items.keys().copied().collect();
+        let mut pass = Pass { store: way.store, tenant: way.tenant, now, items, pumped };
+        way.bring(&subjects, &mut |subjects, brought| pass.note(subjects, brought))?;
     }
+    Ok(())
 }
 
 type Items = BTreeMap<Subject, Vec<OutboxItem>>;
@@ -53,85 +68,61 @@ fn by_subject(page: Vec<OutboxItem>) -> Items {
     items
 }
 
+/// A page that is on its way.
 struct Pass<'a> {
     store: &'a dyn Store,
-    backend: &'a dyn Backend,
     tenant: TenantId,
     now: Timestamp,
+    items: Items,
     pumped: &'a mut Pumped,
 }
 
 impl Pass<'_> {
-    /// Delivers documents together; if one of them does not fit, apart.
-    fn deliver(&mut self, mut items: Items) -> Result<(), Error> {
-        let mut reader = Reader::new(self.store, self.tenant)?;
-        let mut unreadable = Vec::new();
-        for subject in items.keys() {
-            match reader.read(*subject) {
-                Ok(()) => {}
-                Err(NotRead::Unreadable) => unreadable.push(*subject),
-                Err(NotRead::Store(error)) => return Err(error.into()),
-            }
-        }
-        for subject in unreadable {
-            let of_subject = items.remove(&subject).unwrap_or_default();
-            self.put_off(&of_subject, "document")?;
-        }
-        if items.is_empty() {
-            return Ok(());
-        }
-        match self.backend.take(&reader.finish()) {
-            Ok(()) => self.done(&items),
-            Err(NotTaken::Unfit(why)) if items.len() == 1 => {
-                Ok(items.values().try_for_each(|of_subject| self.put_off(of_subject, why))?)
-            }
-            Err(NotTaken::Unfit(_)) => {
-                let middle = items.keys().nth(items.len() / 2).copied();
-                let rest = middle.map(|middle| items.split_off(&middle)).unwrap_or_default();
-                self.deliver(items)?;
-                self.deliver(rest)
-            }
-            Err(unavailable) => Err(unavailable.into()),
+    fn note(&mut self, subjects: &[Subject], brought: Brought) -> Result<(), store::Error> {
+        let items: Vec<OutboxItem> =
+            subjects.iter().filter_map(|subject| self.items.remove(subject)).flatten().collect();
+        match brought {
+            Brought::Taken => self.done(&items),
+            Brought::Unfit(why) => items.iter().try_for_each(|item| self.put_off(item, why)),
         }
     }
 
-    fn done(&mut self, items: &Items) -> Result<(), Error> {
-        let ids: Vec<LogPosition> = items.values().flatten().map(|item| item.id).collect();
+    fn done(&mut self, items: &[OutboxItem]) -> Result<(), store::Error> {
+        let ids: Vec<LogPosition> = items.iter().map(|item| item.id).collect();
         self.pumped.delivered += self.store.outbox_done(self.tenant, &ids)?;
         Ok(())
     }
 
-    fn put_off(&mut self, items: &[OutboxItem], reason: &str) -> Result<(), store::Error> {
-        for item in items {
-            let wait_ms = RETRY_MS << item.attempts.min(TRIES);
-            let retry_at = (item.attempts + 1 < TRIES).then(|| self.now.shifted_ms(wait_ms));
-            self.store.outbox_failed(self.tenant, item.id, reason, retry_at)?;
-            match retry_at {
-                Some(_) => self.pumped.put_off += 1,
-                None => self.pumped.dead_letters += 1,
-            }
+    fn put_off(&mut self, item: &OutboxItem, reason: &str) -> Result<(), store::Error> {
+        let wait_ms = RETRY_MS << item.attempts.min(TRIES);
+        let retry_at = (item.attempts + 1 < TRIES).then(|| self.now.shifted_ms(wait_ms));
+        self.store.outbox_failed(self.tenant, item.id, reason, retry_at)?;
+        match retry_at {
+            Some(_) => self.pumped.put_off += 1,
+            None => self.pumped.dead_letters += 1,
         }
         Ok(())
     }
 }
 
 /// Brings every document of a tenant to the backend, whether anything happened to it or not: what an import has put.
+/// Returns how many the backend has taken.
 ///
 /// # Errors
-/// As [`pump`]. Documents that cannot be read are passed over.
+/// As [`pump`]. Documents that do not fit, or cannot be read, are passed over.
 pub fn publish_bases(store: &dyn Store, backend: &dyn Backend, tenant: TenantId) -> Result<u64, Error> {
+    let way = Way { store, backend, tenant };
     let mut published = 0;
     let mut subjects = reading::subjects(store, tenant).peekable();
     while subjects.peek().is_some() {
-        let mut reader = Reader::new(store, tenant)?;
-        for subject in subjects.by_ref().take(DOCUMENTS) {
-            match reader.read(subject?) {
-                Ok(()) => published += 1,
-                Err(NotRead::Unreadable) => tracing::warn!("a document cannot be read; it is not in the backend"),
-                Err(NotRead::Store(error)) => return Err(error.into()),
+        let page = subjects.by_ref().take(DOCUMENTS).collect::<Result<Vec<_>, _>>()?;
+        way.bring(&page, &mut |subjects, brought| {
+            match brought {
+                Brought::Taken => published += subjects.len() as u64,
+                Brought::Unfit(why) => tracing::warn!(why, "a document is not in the backend"),
             }
-        }
-        backend.take(&reader.finish())?;
+            Ok(())
+        })?;
     }
     Ok(published)
 }

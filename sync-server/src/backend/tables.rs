@@ -119,17 +119,21 @@ fn people(transaction: &Transaction<'_>, delivery: &Delivery) -> rusqlite::Resul
     let sql = "INSERT INTO person VALUES (?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET label = excluded.label, role = excluded.role";
     let mut put = transaction.prepare_cached(sql)?;
-    for user in delivery.writers.values() {
+    for user in delivery.people.values() {
         put.execute(params![tenant, user.id.to_string(), user.label, user.role.as_str()])?;
     }
     Ok(())
 }
 
-/// Whether what the tables have of a document is not from a later moment; if so, notes this one.
+/// Whether what the tables have of a document is not from a later moment of the store's life; if so, notes this one.
 fn is_news(transaction: &Transaction<'_>, delivery: &Delivery, document: &str) -> rusqlite::Result<bool> {
-    let sql = "INSERT INTO document VALUES (?, ?, ?)
-        ON CONFLICT DO UPDATE SET as_of = excluded.as_of WHERE excluded.as_of >= as_of";
-    let values = params![delivery.tenant.id.to_string(), document, words::number(delivery.as_of.get())];
+    // A life ends before the next begins: what comes from another one comes from a later one.
+    let sql = "INSERT INTO document VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET life = excluded.life, as_of = excluded.as_of
+        WHERE excluded.as_of >= as_of OR excluded.life <> life";
+    let life = u64::from_be_bytes(delivery.life.0);
+    let as_of = words::number(delivery.as_of.get());
+    let values = params![delivery.tenant.id.to_string(), document, format!("{life:016x}"), as_of];
     Ok(transaction.prepare_cached(sql)?.execute(values)? == 1)
 }
 

@@ -1,6 +1,8 @@
 //! The thread that brings what was accepted to the backend.
 
-use super::{Backend, pump};
+use super::bring::Way;
+use super::pump::pump_while;
+use super::{Backend, Error, Pumped};
 use crate::clock;
 use crate::routes::Backlog;
 use crate::store::Store;
@@ -9,6 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
+use walkbook_model::TenantId;
 
 /// Without a nudge, it looks by itself: what another process wrote, and what was put off.
 const LOOK: Duration = Duration::from_secs(5);
@@ -96,8 +99,7 @@ impl Shared {
         let [shortest, longest] = BACK_OFF;
         let mut wait = None::<Duration>;
         while self.wait_for_call(wait) {
-            // A fault in an adaptor ends one pass, and not the worker.
-            let passed = catch_unwind(AssertUnwindSafe(|| self.pass())).unwrap_or(false);
+            let passed = self.pass();
             wait = if passed { None } else { Some(wait.map_or(shortest, |wait| (wait * 2).min(longest))) };
             self.is_failing.store(!passed, Ordering::Relaxed);
         }
@@ -124,26 +126,28 @@ impl Shared {
         };
         let mut all_well = true;
         for tenant in tenants {
-            if self.call().is_stopped {
-                return true;
+            // A fault ends one tenant's pass, and not the worker.
+            let pumped = catch_unwind(AssertUnwindSafe(|| self.pump(tenant.id)));
+            match pumped {
+                Ok(Ok(())) => continue,
+                Ok(Err(error)) => tracing::warn!(%error, "the backend was not reached; it is tried again"),
+                Err(_) => tracing::error!("there is a fault on the way to the backend; it is tried again"),
             }
-            match pump(&*self.store, &*self.backend, tenant.id, clock::now()) {
-                Ok(pumped) => {
-                    self.delivered.fetch_add(pumped.delivered, Ordering::Relaxed);
-                    self.dead_letters.fetch_add(pumped.dead_letters, Ordering::Relaxed);
-                    if pumped.dead_letters > 0 {
-                        tracing::error!(
-                            count = pumped.dead_letters,
-                            "entries the backend does not take were set aside"
-                        );
-                    }
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "the backend was not reached; it is tried again");
-                    all_well = false;
-                }
-            }
+            all_well = false;
         }
         all_well
+    }
+
+    /// Brings what is due of a tenant, until the worker is stopped.
+    fn pump(&self, tenant: TenantId) -> Result<(), Error> {
+        let way = Way { store: &*self.store, backend: &*self.backend, tenant };
+        let mut pumped = Pumped::default();
+        let done = pump_while(way, clock::now(), &mut pumped, &|| !self.call().is_stopped);
+        self.delivered.fetch_add(pumped.delivered, Ordering::Relaxed);
+        self.dead_letters.fetch_add(pumped.dead_letters, Ordering::Relaxed);
+        if pumped.dead_letters > 0 {
+            tracing::error!(count = pumped.dead_letters, "entries the backend does not take were set aside");
+        }
+        done
     }
 }

@@ -179,7 +179,8 @@ pub(super) fn put_entries(
     document: &str,
     entries: &[EntryRecord],
 ) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET kind = excluded.kind";
+    let sql = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+        position = excluded.position, kind = excluded.kind, written_at = excluded.written_at, person = excluded.person";
     let mut put = transaction.prepare_cached(sql)?;
     for record in entries {
         // Its time as it counts, where it can be read.
@@ -199,5 +200,5 @@ pub(super) fn put_entries(
 }
 
 fn writer(delivery: &Delivery, device: DeviceId) -> Option<String> {
-    delivery.writers.get(&device).map(|user| user.id.to_string())
+    delivery.writers.get(&device).map(ToString::to_string)
 }

@@ -84,7 +84,7 @@ mod tests {
         assert_eq!(decimal(Decimal { digits: -125, scale: 2 }), "-1.25");
         assert_eq!(decimal(Decimal { digits: 5, scale: 3 }), "0.005");
         assert_eq!(decimal(Decimal { digits: 5, scale: 0 }), "5");
-        assert_eq!(instant(Timestamp::from_ms(1_795_000_000_123)), "2026-11-18T12:26:40.123Z");
+        assert_eq!(instant(Timestamp::from_ms(1_795_000_000_123)), "2026-11-18T11:06:40.123Z");
         assert_eq!(word(&walkbook_model::Purpose::KeepOpinion), "keep_opinion");
         assert_eq!(word(&walkbook_ledger::Standing::Present), "present");
     }

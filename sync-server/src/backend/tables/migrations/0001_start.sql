@@ -14,10 +14,11 @@ CREATE TABLE person (
     PRIMARY KEY (tenant, person)
 ) STRICT;
 
--- From which position of the server's each document is. For the server's use.
+-- From which life of the server's store, and from which position in it, each document is. For the server's use.
 CREATE TABLE document (
     tenant TEXT NOT NULL REFERENCES tenant,
     document TEXT NOT NULL,
+    life TEXT NOT NULL,
     as_of INTEGER NOT NULL,
     PRIMARY KEY (tenant, document)
 ) STRICT, WITHOUT ROWID;
