@@ -6,4 +6,4 @@ mod error;
 pub mod store;
 mod walkbook;
 
-pub use walkbook::{DoorView, Error, Exchange, Identity, Status, Walkbook};
+pub use walkbook::{DoorView, Error, Exchange, Identity, NotTaken, Status, Walkbook, Why};

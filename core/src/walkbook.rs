@@ -8,7 +8,9 @@ mod exchange;
 mod fitting;
 mod identity;
 mod reading;
+mod rebasing;
 mod recording;
+mod refused;
 mod rows;
 mod scripts;
 mod states;
@@ -19,6 +21,7 @@ pub use error::Error;
 pub use exchange::Exchange;
 pub use identity::Identity;
 pub use reading::{DoorView, Status};
+pub use refused::{NotTaken, Why};
 
 use crate::store::{Standing, Store};
 use std::path::Path;

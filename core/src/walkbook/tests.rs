@@ -2,6 +2,8 @@
 
 mod day;
 mod forgetting;
+mod rebasing;
+mod refused;
 mod scripts;
 mod verdicts;
 
