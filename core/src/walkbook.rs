@@ -3,6 +3,7 @@
 //! Every call is synchronous and works without any network. The exchange with the server is a session that the courier
 //! drives; what it brings is worked in here.
 
+mod adding;
 mod error;
 mod exchange;
 mod fitting;
