@@ -92,3 +92,27 @@ fn a_door_whose_place_on_the_list_is_refused_is_still_there_with_what_was_noted(
     assert_eq!(walkbook.door(added).unwrap().visits.len(), 1);
     assert_eq!(walkbook.refused().unwrap()[0].about, Subject::List(list()));
 }
+
+#[test]
+fn a_full_disk_never_keeps_half_of_a_new_door() {
+    let folder = tempfile::tempdir().unwrap();
+    let walkbook = with_three_doors(&folder);
+    let pages = |sql: &str| {
+        let inner = walkbook.lock();
+        inner.store.log.db.sqlite.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    let full = Error::Store(crate::store::Error::DiskFull { file: crate::store::StoreFile::Log });
+    let position = Position::from_degrees(60.17, 24.95).ok();
+    let used = pages("PRAGMA page_count");
+    for room in 1..12 {
+        pages(&format!("PRAGMA max_page_count = {}", used + room));
+        let refused = (0..1_000).find_map(|number: u32| {
+            let address = Address { unit: "x".repeat(240), ..address(&number.to_string()) };
+            walkbook.add_door(list(), address, position, Some(door_n(6)), now(1)).err()
+        });
+        assert_eq!(refused, Some(full));
+        // Address, position and place of each.
+        let tail = walkbook.lock().store.log.tail().unwrap().unwrap().seq;
+        assert_eq!(tail % 3, 0);
+    }
+}
