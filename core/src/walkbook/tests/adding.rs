@@ -107,7 +107,10 @@ fn a_full_disk_never_keeps_half_of_a_new_door() {
     for room in 1..12 {
         pages(&format!("PRAGMA max_page_count = {}", used + room));
         let refused = (0..1_000).find_map(|number: u32| {
-            let address = Address { unit: "x".repeat(number as usize * 37 % 240), ..address(&number.to_string()) };
+            let address = Address {
+                unit: "x".repeat((number as usize * 5 + room as usize) * 37 % 240),
+                ..address(&number.to_string())
+            };
             walkbook.add_door(list(), address, position, Some(door_n(6)), now(1)).err()
         });
         assert_eq!(refused, Some(full));
