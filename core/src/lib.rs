@@ -10,4 +10,6 @@ mod walkbook;
 
 pub use courier::{CancelToken, SyncFailed};
 pub use key_store::{KeyStore, KeyStoreRefused};
-pub use walkbook::{Clock, DoorView, Ended, Error, Exchange, Identity, Status, SyncOptions, Synced, Walkbook};
+pub use walkbook::{
+    Clock, DoorView, Ended, Error, Exchange, Identity, NotTaken, Status, SyncOptions, Synced, Walkbook, Why,
+};

@@ -3,12 +3,15 @@
 //! Every call is synchronous and works without any network. The exchange with the server is a session that the courier
 //! drives; what it brings is worked in here.
 
+mod adding;
 mod error;
 mod exchange;
 mod fitting;
 mod identity;
 mod reading;
+mod rebasing;
 mod recording;
+mod refused;
 mod rows;
 mod scripts;
 mod signing;
@@ -21,6 +24,7 @@ pub use error::Error;
 pub use exchange::Exchange;
 pub use identity::Identity;
 pub use reading::{DoorView, Status};
+pub use refused::{NotTaken, Why};
 pub use syncing::{Clock, Ended, SyncOptions, Synced};
 
 use crate::courier::Courier;

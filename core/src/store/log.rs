@@ -1,17 +1,18 @@
 //! `log.db`: what this device wrote. A knock is one insert here, and that commit is its acknowledgement.
 
+mod notices;
 mod progress;
 mod row;
 
 pub use progress::{Reached, Turned};
 pub(crate) use row::{COLUMNS, INSERT_MISSING, from_row, insert};
 
-use crate::error::{Error, StoreFile};
+use crate::error::{Error, OnFile, StoreFile};
 use crate::store::connection::Db;
 use crate::store::own_entry::{OwnEntry, Tail};
 use crate::store::signed;
 use row::{INSERT_NEXT, moment, run, unsigned};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use std::path::Path;
 
 /// The device's own log.
@@ -30,13 +31,8 @@ impl Log {
     /// [`Error::OutOfOrder`] if the entry does not follow the last one; [`Error::DiskFull`] and others as described there.
     /// After an error the log is as it was.
     pub fn append(&mut self, entry: &OwnEntry) -> Result<(), Error> {
-        let seq = signed(entry.seq)?;
-        let inserted = self.db.read(|sqlite| insert(sqlite, seq, entry, INSERT_NEXT))?;
-        if inserted == 1 {
-            return Ok(());
-        }
-        let last = self.tail()?.map_or(0, |tail| tail.seq);
-        Err(Error::OutOfOrder { expected: last.saturating_add(1) })
+        // One statement is one transaction.
+        insert_next(&self.db.sqlite, entry)
     }
 
     /// A small record by its name, if there is one.
@@ -65,12 +61,7 @@ impl Log {
     /// # Errors
     /// [`Error::Damaged`] and others as described there.
     pub fn tail(&self) -> Result<Option<Tail>, Error> {
-        self.db.read(|sqlite| {
-            sqlite
-                .prepare_cached("SELECT seq, chain, moment FROM entry ORDER BY seq DESC LIMIT 1")?
-                .query_row([], |row| Ok(Tail { seq: unsigned(row, 0)?, chain: row.get(1)?, moment: moment(row, 2)? }))
-                .optional()
-        })
+        self.db.read(tail)
     }
 
     /// The entries to send next, in order: as many of those nobody has acknowledged as fit into `limit_bytes` of headers
@@ -121,6 +112,22 @@ impl Log {
             Ok(entries)
         })
     }
+}
+
+fn tail(sqlite: &Connection) -> rusqlite::Result<Option<Tail>> {
+    sqlite
+        .prepare_cached("SELECT seq, chain, moment FROM entry ORDER BY seq DESC LIMIT 1")?
+        .query_row([], |row| Ok(Tail { seq: unsigned(row, 0)?, chain: row.get(1)?, moment: moment(row, 2)? }))
+        .optional()
+}
+
+fn insert_next(sqlite: &Connection, entry: &OwnEntry) -> Result<(), Error> {
+    let seq = signed(entry.seq)?;
+    if insert(sqlite, seq, entry, INSERT_NEXT).on(StoreFile::Log)? == 1 {
+        return Ok(());
+    }
+    let last = tail(sqlite).on(StoreFile::Log)?.map_or(0, |tail| tail.seq);
+    Err(Error::OutOfOrder { expected: last.saturating_add(1) })
 }
 
 const ERASE: &str = "UPDATE entry SET payload = NULL, salt = NULL WHERE seq = ?1";

@@ -1,10 +1,9 @@
 //! Taking down what happened. Once a call returns an entry's id, the entry is on the disk.
 
 use super::{Error, Walkbook};
-use walkbook_ledger::{Correction, DoorChange, DoorEdit, DoorState, Payload, Subject, contact_added_by, door_added_by};
+use walkbook_ledger::{Correction, DoorChange, DoorEdit, DoorState, Payload, contact_added_by};
 use walkbook_model::{
-    Address, Consent, Contact, ContactField, ContactId, DoorId, EntryId, Interaction, Lift, Position, Suppression,
-    Timestamp,
+    Consent, Contact, ContactField, ContactId, DoorId, EntryId, Interaction, Lift, Suppression, Timestamp,
 };
 
 impl Walkbook {
@@ -94,23 +93,6 @@ impl Walkbook {
             Ok(edit(state, DoorChange::AddContact(Contact { id: contact_added_by(id), fields })))
         })?;
         Ok(contact_added_by(id))
-    }
-
-    /// Adds a door that the register does not know.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`], [`Error::Store`]; nothing is added then.
-    pub fn add_door(&self, address: Address, position: Option<Position>, now: Timestamp) -> Result<DoorId, Error> {
-        let mut inner = self.lock();
-        let door = door_added_by(inner.next_id()?);
-        let subject = Subject::Door(door);
-        let change = DoorChange::SetAddress(address);
-        let first = inner.write(subject, 0, Payload::Door(DoorEdit { on: Vec::new(), change }), now)?;
-        if position.is_some() {
-            let change = DoorChange::SetPosition(position);
-            inner.write(subject, 0, Payload::Door(DoorEdit { on: vec![first], change }), now)?;
-        }
-        Ok(door)
     }
 }
 

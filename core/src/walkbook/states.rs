@@ -5,7 +5,7 @@ use crate::store::{self, Document, HeldEntry, StoreFile, View};
 use walkbook_ledger::{
     Base, DoorBase, DoorChange, DoorState, Entry, Header, ListBase, ListState, Payload, Subject, door_added_by,
 };
-use walkbook_model::{DoorId, WalkListId};
+use walkbook_model::{DeviceId, DoorId, WalkListId};
 
 pub(super) const fn document(subject: Subject) -> Document {
     match subject {
@@ -41,6 +41,11 @@ pub(super) fn list_state(view: View<'_>, list: WalkListId) -> Result<Option<List
     let Some(held) = view.base(about)? else { return Ok(None) };
     let base: ListBase = Base::from_bytes(&held.record).map_err(|_| damaged())?;
     Ok(Some(ListState::compute(&base, &entries(view, about)?)?))
+}
+
+/// What this device wrote about a document.
+pub(super) fn own_entries(view: View<'_>, about: Document, device: DeviceId) -> Result<Vec<Entry>, Error> {
+    Ok(entries(view, about)?.into_iter().filter(|entry| entry.device == device).collect())
 }
 
 /// The entries about a document that this version understands; others are set aside where they lie.

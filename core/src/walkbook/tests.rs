@@ -1,7 +1,10 @@
 //! Stories of a phone. What they share: a list with doors, and a server that answers what it is told to.
 
+mod adding;
 mod day;
 mod forgetting;
+mod rebasing;
+mod refused;
 mod scripts;
 mod verdicts;
 

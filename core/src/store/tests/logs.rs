@@ -60,3 +60,19 @@ fn an_erased_payload_is_gone_from_the_entry_and_the_chain_stays() {
     assert_eq!(erased, OwnEntry { content: None, ..entry(2) });
     assert_eq!(std::fs::metadata(folder.path().join("log.db-wal")).unwrap().len(), 0);
 }
+
+#[test]
+fn several_entries_go_in_together_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = with_entries(folder.path(), 3);
+    refuse(&mut store, 2, 3);
+    assert_eq!(store.log.append_all(&[entry(4), entry(6)], Some(2)), Err(Error::OutOfOrder { expected: 5 }));
+    assert_eq!(store.log.tail().unwrap().unwrap().seq, 3);
+    assert_eq!(store.log.to_make_again(3).unwrap().len(), 1);
+    store.log.append_all(&[entry(4), entry(5)], Some(2)).unwrap();
+    assert_eq!(store.log.made_again().unwrap(), [(2, 4)]);
+    assert!(store.log.to_make_again(3).unwrap().is_empty());
+    refuse(&mut store, 4, 3);
+    assert!(store.log.to_make_again(3).unwrap().is_empty(), "made again for ever");
+    assert_eq!(store.log.counts().unwrap().refused, 1);
+}

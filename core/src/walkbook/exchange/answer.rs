@@ -42,8 +42,11 @@ impl Answer {
             }
             Effect::Commit(list, cursor) => self.commit(inner, Some((list, cursor)), now),
             Effect::Done { more } => {
-                self.more |= more;
-                self.commit(inner, None, now)
+                self.commit(inner, None, now)?;
+                // What is made again is to be sent.
+                let made_again = inner.make_again(now)?;
+                self.more |= more || made_again > 0;
+                Ok(())
             }
             other => {
                 self.pending.push(other);
