@@ -5,6 +5,7 @@ pub(crate) mod phone;
 pub(crate) mod world;
 
 mod answers;
+mod downloads;
 mod enrolment;
 mod logs;
 mod proofs;
