@@ -10,3 +10,11 @@ mod enrolment;
 mod logs;
 mod proofs;
 mod restores;
+
+use crate::store::StoredEntry;
+use walkbook_ledger::Entry;
+
+/// A stored entry as it counts.
+pub(crate) fn opened(stored: StoredEntry) -> Option<Entry> {
+    super::receiving::opened(stored)
+}
