@@ -5,7 +5,16 @@ pub(crate) mod phone;
 pub(crate) mod world;
 
 mod answers;
+mod downloads;
 mod enrolment;
 mod logs;
 mod proofs;
 mod restores;
+
+use crate::store::StoredEntry;
+use walkbook_ledger::Entry;
+
+/// A stored entry as it counts.
+pub(crate) fn opened(stored: StoredEntry) -> Option<Entry> {
+    super::receiving::opened(stored)
+}

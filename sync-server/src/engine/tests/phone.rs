@@ -27,6 +27,14 @@ pub(crate) struct Signed {
     pub(crate) body: Vec<u8>,
 }
 
+/// What the server made of an entry, as its phone was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Became {
+    Accepted,
+    SetAside,
+    Refused(Reason),
+}
+
 pub(crate) struct Phone {
     pub(crate) tenant: TenantId,
     pub(crate) user: UserId,
@@ -77,6 +85,15 @@ impl Phone {
             clock: HybridClock::default(),
             nonce: Cell::new(0),
             log: Vec::new(),
+        }
+    }
+
+    pub(crate) fn became(&self, id: EntryId) -> Became {
+        assert!(id.device == self.device && id.seq <= self.safe_up_to, "{id:?} is not on the server");
+        match self.refused.get(&id.seq) {
+            Some(reason) => Became::Refused(*reason),
+            None if self.set_aside.contains(&id.seq) => Became::SetAside,
+            None => Became::Accepted,
         }
     }
 
