@@ -1,7 +1,9 @@
 //! The tables and what brings things there.
 
+mod board;
 mod pumping;
 mod tables;
+mod working;
 
 use super::conformance::Readable;
 use super::{Backend, Delivery, NotTaken, Tables};

@@ -1,4 +1,5 @@
 //! The stories of the office: a real store, the real engine, phones that sign.
 
 mod lists;
+mod register;
 pub(crate) mod world;
