@@ -6,4 +6,7 @@ mod error;
 pub mod store;
 mod walkbook;
 
-pub use walkbook::{DoorView, Error, Exchange, Identity, NotTaken, Status, Walkbook, Why};
+pub use store::{Bounds, DoorRow, Progress};
+pub use walkbook::{
+    Changes, DoorView, Error, Exchange, Identity, Listener, NearbyDoor, NotTaken, Status, Subscription, Walkbook, Why,
+};

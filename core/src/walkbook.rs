@@ -4,10 +4,13 @@
 //! drives; what it brings is worked in here.
 
 mod adding;
+mod clashes;
 mod error;
 mod exchange;
+mod feed;
 mod fitting;
 mod identity;
+mod lock;
 mod reading;
 mod rebasing;
 mod recording;
@@ -15,24 +18,30 @@ mod refused;
 mod rows;
 mod scripts;
 mod states;
+mod walking;
 mod working_in;
 mod writing;
 
 pub use error::Error;
 pub use exchange::Exchange;
+pub use feed::{Changes, Listener, Subscription};
 pub use identity::Identity;
 pub use reading::{DoorView, Status};
 pub use refused::{NotTaken, Why};
+pub use walking::NearbyDoor;
 
-use crate::store::{Standing, Store};
+use crate::store::Store;
+use feed::News;
+use lock::OpenFeed;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use walkbook_model::{Day, EntryId, HybridClock, Timestamp};
 use walkbook_vault::{ChainHash, SaltSeed};
 
 /// A phone's walkbook: lists, doors and what happened at them, encrypted on disk. Safe to share between threads.
 pub struct Walkbook {
     inner: Mutex<Inner>,
+    feed: OpenFeed,
 }
 
 struct Inner {
@@ -43,6 +52,8 @@ struct Inner {
     tip: Option<ChainHash>,
     /// Where the salts of the entries since the last exchange come from.
     seed: SaltSeed,
+    /// What has changed since the lock was taken.
+    news: News,
 }
 
 impl Walkbook {
@@ -64,13 +75,10 @@ impl Walkbook {
             seed: SaltSeed::from_bytes(random),
             store,
             identity,
+            news: News::default(),
         };
-        match inner.store.standing()? {
-            Standing::Level => {}
-            Standing::BookBehind { applied_to, tail } => inner.catch_up(applied_to, tail, now)?,
-            Standing::LogShort { .. } => return Err(Error::LogShort),
-        }
-        Ok(Self { inner: Mutex::new(inner) })
+        inner.bring_up_to_date(now)?;
+        Ok(Self { inner: Mutex::new(inner), feed: OpenFeed::new(random) })
     }
 
     /// Becomes a device: what the server answered to the enrolment.
@@ -93,11 +101,6 @@ impl Walkbook {
     /// Who this device is, once enrolled.
     pub fn identity(&self) -> Option<Identity> {
         self.lock().identity.clone()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        // What a panic left behind is sound: every change of the store is one transaction.
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
