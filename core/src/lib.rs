@@ -10,6 +10,8 @@ mod walkbook;
 
 pub use courier::{CancelToken, SyncFailed};
 pub use key_store::{KeyStore, KeyStoreRefused};
+pub use store::{Bounds, DoorRow, Progress};
 pub use walkbook::{
-    Clock, DoorView, Ended, Error, Exchange, Identity, NotTaken, Status, SyncOptions, Synced, Walkbook, Why,
+    Changes, Clock, DoorView, Ended, Error, Exchange, Identity, Listener, NearbyDoor, NotTaken, Status, Subscription,
+    SyncOptions, Synced, Walkbook, Why,
 };

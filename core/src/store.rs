@@ -13,7 +13,7 @@ mod own_entry;
 mod salvage;
 
 pub use crate::error::{Error, StoreFile};
-pub use book::{Book, Bounds, Document, HeldBase, HeldEntry, View, Writer};
+pub use book::{Book, Bounds, Document, HeldBase, HeldEntry, Progress, View, Writer};
 pub use door_row::DoorRow;
 pub use log::{Log, Reached, Turned};
 pub use own_entry::{Counts, EntryState, Notice, OwnContent, OwnEntry, Tail};
@@ -131,8 +131,11 @@ fn open(folder: &Path, key: &[u8; 32], thoroughly: bool) -> Result<Store, Error>
         }
         opened => opened?,
     };
-    // A crash may have come between forgetting and this.
-    book.leave_no_trace()?;
+    // A crash may have come between forgetting and this. Where there is no room for it now, the next opening does it.
+    match book.leave_no_trace() {
+        Ok(()) | Err(Error::DiskFull { .. }) => {}
+        Err(error) => return Err(error),
+    }
     Ok(Store { log, book, mended })
 }
 

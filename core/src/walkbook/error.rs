@@ -36,6 +36,9 @@ pub enum Error {
     /// A document's edits cannot be applied. The door is to be shown by its row; report it.
     #[error("a document could not be computed")]
     Document,
+    /// The system gives no thread for a listener. Ask for the changes now and then instead.
+    #[error("the system gives no thread")]
+    NoThread,
     /// The server's answer could not be read. Nothing is lost; try again, or update the app.
     #[error(transparent)]
     Answered(#[from] SyncRefused),
