@@ -22,13 +22,15 @@ const EDITS: usize = 5;
 const AT_ONCE: usize = 16;
 
 fn main() {
-    let folder = tempfile::tempdir_in(".").unwrap();
+    let folder = tempfile::tempdir_in("target").unwrap();
     println!("machine: {}", machine());
     println!(
         "input: {PHONES} phones, ten to a list, {KNOCKS} knocks (a third not home, six answers otherwise) and {EDITS} edits each"
     );
     let town = Town::build(folder.path(), LISTS * DOORS, DOORS);
+    eprintln!("{PHONES} phones enrol, download their lists and work their shifts: some minutes");
     let shifts = shifts(&town);
+    eprintln!("the shifts arrive");
     let entries: usize = shifts.iter().map(entries_of).sum();
     let (took, times) = merge(&town, &shifts);
     let [median, worst] = percentiles(times);
