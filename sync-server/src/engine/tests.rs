@@ -4,9 +4,11 @@ pub(crate) mod book;
 pub(crate) mod phone;
 pub(crate) mod world;
 
+mod agreement;
 mod answers;
 mod downloads;
 mod enrolment;
+mod interleavings;
 mod logs;
 mod proofs;
 mod restores;
