@@ -4,7 +4,11 @@ SHELL := /bin/bash
 
 CACHE ?= $(or $(WALKBOOK_CACHE),$(HOME)/.cache/walkbook)
 
-.PHONY: help setup test format clippy docs layers unit bench
+# The place of the demonstration: an .osm.pbf or an address CSV. Without one, central Helsinki.
+DATA ?=
+LANGUAGE ?= $(if $(DATA),en,fi)
+
+.PHONY: help setup demo test format clippy docs layers unit day bench
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -12,7 +16,13 @@ help: ## What can be made
 setup: ## Install what the build needs (Debian packages, checking tools)
 	@ci/setup.sh "$(CACHE)"
 
-test: setup format clippy layers docs unit ## Everything that has to hold
+demo: setup ## A field day on real addresses: server, phones, a network that fails (DATA=file for another place)
+	@echo "demo: building (some minutes the first time)"
+	cargo build --release --locked -p walkbook-server -p walkbook-examples
+	data="$(DATA)"; [ -n "$$data" ] || data=$$(ci/helsinki.sh "$(CACHE)"); \
+	target/release/field_day --data "$$data" --language "$(LANGUAGE)" --folder target/demo
+
+test: setup format clippy layers docs unit day ## Everything that has to hold
 
 format: setup ## Source format
 	cargo fmt --all --check
@@ -29,5 +39,12 @@ layers: setup ## Layers, licences, sources
 unit: setup ## Tests and the examples in the docs
 	cargo test --workspace --locked
 
+day: setup ## A field day on made-up streets, with real processes
+	cargo build --locked -p walkbook-server -p walkbook-examples
+	target/debug/field_day --server target/debug/walkbook-server --data tests/fixtures/made-up-town.csv
+
 bench: setup ## Figures, beside a named peer in the same run
+	cargo build --release --locked -p walkbook-peers
 	cargo run --release --locked -p walkbook-sync --example shift_bytes
+	target/release/first_download
+	taskset -c 0 target/release/merge

@@ -2,8 +2,16 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+mod courier;
 mod error;
+mod key_store;
 pub mod store;
 mod walkbook;
 
-pub use walkbook::{DoorView, Error, Exchange, Identity, Status, Walkbook};
+pub use courier::{CancelToken, SyncFailed};
+pub use key_store::{KeyStore, KeyStoreRefused};
+pub use store::{Bounds, DoorRow, Progress};
+pub use walkbook::{
+    Changes, Clock, DoorView, Ended, Error, Exchange, Identity, Listener, NearbyDoor, NotTaken, Status, Subscription,
+    SyncOptions, Synced, Walkbook, Why,
+};

@@ -13,14 +13,13 @@ mod own_entry;
 mod salvage;
 
 pub use crate::error::{Error, StoreFile};
-pub use book::{Book, Bounds, Document, HeldBase, HeldEntry, View, Writer};
+pub use book::{Book, Bounds, Document, HeldBase, HeldEntry, Progress, View, Writer};
 pub use door_row::DoorRow;
-pub use log::{Log, Reached};
-pub use own_entry::{Counts, EntryState, OwnContent, OwnEntry, Tail};
+pub use log::{Log, Reached, Turned};
+pub use own_entry::{Counts, EntryState, Notice, OwnContent, OwnEntry, Tail};
 pub use salvage::Salvage;
 
 use std::path::{Path, PathBuf};
-use walkbook_model::{DeviceId, EntryId, WalkListId};
 
 /// The two files, open.
 pub struct Store {
@@ -82,6 +81,11 @@ impl Store {
         open(folder, key, true)
     }
 
+    /// Whether this folder holds a store, of whatever key.
+    pub fn is_there(folder: &Path) -> bool {
+        [StoreFile::Log, StoreFile::Book].into_iter().any(|file| holds_something(folder, file))
+    }
+
     /// What had to be put right while opening.
     pub const fn mended(&self) -> &Mended {
         &self.mended
@@ -99,17 +103,6 @@ impl Store {
             std::cmp::Ordering::Less => Standing::BookBehind { applied_to, tail },
             std::cmp::Ordering::Greater => Standing::LogShort { applied_to, tail },
         })
-    }
-
-    /// Forgets a list and the doors that are on no other one. What this device wrote and nobody has acknowledged stays
-    /// readable at its door, should the door come back.
-    ///
-    /// # Errors
-    /// [`Error::DiskFull`] and others as described there; then nothing is forgotten.
-    pub fn forget_list(&mut self, list: WalkListId, device: DeviceId) -> Result<(), Error> {
-        let unsent = self.log.unacknowledged_seqs()?;
-        let keep: Vec<EntryId> = unsent.into_iter().map(|seq| EntryId::new(device, seq)).collect();
-        self.book.change(|writer| writer.forget_list(list, &keep))
     }
 }
 
@@ -130,7 +123,7 @@ fn open(folder: &Path, key: &[u8; 32], thoroughly: bool) -> Result<Store, Error>
         }
         opened => opened?,
     };
-    let book = match open_book(folder, key, thoroughly) {
+    let mut book = match open_book(folder, key, thoroughly) {
         // The log has just taken this key.
         Err(Error::WrongKey | Error::Damaged { .. }) => {
             mended.book = Some(files::move_aside(folder, StoreFile::Book)?);
@@ -138,6 +131,11 @@ fn open(folder: &Path, key: &[u8; 32], thoroughly: bool) -> Result<Store, Error>
         }
         opened => opened?,
     };
+    // A crash may have come between forgetting and this. Where there is no room for it now, the next opening does it.
+    match book.leave_no_trace() {
+        Ok(()) | Err(Error::DiskFull { .. }) => {}
+        Err(error) => return Err(error),
+    }
     Ok(Store { log, book, mended })
 }
 

@@ -3,27 +3,54 @@
 //! Every call is synchronous and works without any network. The exchange with the server is a session that the courier
 //! drives; what it brings is worked in here.
 
+mod adding;
+mod clashes;
 mod error;
 mod exchange;
+mod feed;
+mod fitting;
 mod identity;
+mod lock;
 mod reading;
+mod rebasing;
 mod recording;
+mod refused;
+mod rows;
+mod scripts;
+mod signing;
+mod states;
+mod syncing;
+mod walking;
 mod working_in;
+mod writing;
 
 pub use error::Error;
 pub use exchange::Exchange;
+pub use feed::{Changes, Listener, Subscription};
 pub use identity::Identity;
 pub use reading::{DoorView, Status};
+pub use refused::{NotTaken, Why};
+pub use syncing::{Clock, Ended, SyncOptions, Synced};
+pub use walking::NearbyDoor;
 
-use crate::store::{Standing, Store};
+use crate::courier::Courier;
+use crate::key_store::{self, KeyStore};
+use crate::store::Store;
+use feed::News;
+use lock::OpenFeed;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use walkbook_model::{Day, EntryId, HybridClock, Timestamp};
-use walkbook_vault::{ChainHash, SaltSeed};
+use walkbook_vault::{ChainHash, SaltSeed, SecureRandom, Signer, SystemRandom};
 
 /// A phone's walkbook: lists, doors and what happened at them, encrypted on disk. Safe to share between threads.
 pub struct Walkbook {
     inner: Mutex<Inner>,
+    /// The app's own signing key, where it has one; otherwise the log keeps one.
+    signer: Option<Arc<dyn Signer>>,
+    courier: Courier,
+    random: Arc<SystemRandom>,
+    feed: OpenFeed,
 }
 
 struct Inner {
@@ -34,15 +61,41 @@ struct Inner {
     tip: Option<ChainHash>,
     /// Where the salts of the entries since the last exchange come from.
     seed: SaltSeed,
+    /// What has changed since the lock was taken.
+    news: News,
 }
 
 impl Walkbook {
-    /// Opens the walkbook in this folder, or makes it. `key` is the database's key, which the app's key store keeps;
-    /// `random` are 16 random bytes, new at every opening; `now` is the phone's clock.
+    /// Opens the walkbook in this folder, or makes it. The databases' key is drawn once and kept wrapped by the app's key
+    /// store. `signer` is the app's signing key, if it has one in hardware; without one the walkbook makes its own at
+    /// enrolment and keeps it in the encrypted log. `now` is the phone's clock.
     ///
     /// # Errors
-    /// [`Error::Store`]: a wrong key, no room, a file of a newer app. Nothing is changed then.
-    pub fn open(folder: &Path, key: &[u8; 32], random: [u8; 16], now: Timestamp) -> Result<Self, Error> {
+    /// [`Error::KeyStore`], [`Error::KeyGone`]; [`Error::Store`]: no room, a file of a newer app. Nothing is changed then.
+    pub fn open(
+        folder: &Path,
+        key_store: &dyn KeyStore,
+        signer: Option<Arc<dyn Signer>>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let random = SystemRandom::new();
+        let key = match key_store::load(folder, key_store)? {
+            Some(key) => key,
+            // A new key would make the old databases look damaged.
+            None if Store::is_there(folder) => return Err(Error::KeyGone),
+            None => key_store::make(folder, key_store, &random)?,
+        };
+        let mut seed = [0; 16];
+        random.fill(&mut seed).map_err(|_| Error::NoRandomness)?;
+        let walkbook = Self::open_with_key(folder, &key, seed, now)?;
+        Ok(Self { signer, ..walkbook })
+    }
+
+    /// Opens the walkbook with the databases' key itself. `random` are 16 random bytes, new at every opening.
+    ///
+    /// # Errors
+    /// As [`Walkbook::open`]; [`store::Error::WrongKey`](crate::store::Error::WrongKey).
+    pub fn open_with_key(folder: &Path, key: &[u8; 32], random: [u8; 16], now: Timestamp) -> Result<Self, Error> {
         let store = Store::open(folder, key)?;
         let identity = Identity::load(&store.log)?;
         let offset_ms = identity.as_ref().map_or(0, |identity| identity.clock_offset_ms);
@@ -55,13 +108,11 @@ impl Walkbook {
             seed: SaltSeed::from_bytes(random),
             store,
             identity,
+            news: News::default(),
         };
-        match inner.store.standing()? {
-            Standing::Level => {}
-            Standing::BookBehind { applied_to, tail } => inner.catch_up(applied_to, tail, now)?,
-            Standing::LogShort { .. } => return Err(Error::LogShort),
-        }
-        Ok(Self { inner: Mutex::new(inner) })
+        inner.bring_up_to_date(now)?;
+        let (courier, random_source) = (Courier::default(), Arc::new(SystemRandom::new()));
+        Ok(Self { inner: Mutex::new(inner), signer: None, courier, random: random_source, feed: OpenFeed::new(random) })
     }
 
     /// Becomes a device: what the server answered to the enrolment.
@@ -86,9 +137,9 @@ impl Walkbook {
         self.lock().identity.clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        // What a panic left behind is sound: every change of the store is one transaction.
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Takes the server's clock, where the phone's was found to be wrong.
+    fn correct_clock(&self, now: Timestamp, server_now: Timestamp) -> Result<(), Error> {
+        self.lock().set_clock(now, server_now)
     }
 }
 

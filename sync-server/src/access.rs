@@ -84,7 +84,7 @@ impl<'a> Judge<'a> {
             Err(Stop::Refused(reason)) => Err(reason),
             Err(Stop::Failed(error)) => return Err(error),
         };
-        self.known.remember(header, judged.as_ref().map(|(_, verdict)| *verdict).ok());
+        self.known.remember(header, judged.as_ref().map(|(entry, verdict)| (entry, *verdict)).ok());
         Ok(judged)
     }
 
@@ -110,21 +110,20 @@ impl<'a> Judge<'a> {
     }
 
     fn weigh_at_door(&mut self, entry: &Entry, door: DoorId) -> Result<Verdict, Stop> {
-        let mut verdict = self.weigh_reach(entry, door)?;
-        match &entry.payload {
+        let reached = self.weigh_reach(entry, door)?;
+        let said = match &entry.payload {
             Payload::Interaction(interaction) => self.weigh_interaction(interaction)?,
             Payload::Correction(correction) => self.weigh_correction(entry, correction)?,
             Payload::Consent(consent) => self.weigh_consent(consent)?,
-            Payload::Lift(_) => require(self.sender.user.role.leads(), Reason::NotAllowed)?,
-            Payload::Suppression(_) => {}
-            Payload::Door(edit) => {
-                if self.weigh_made_on(entry, &edit.on)? == Verdict::Quarantined {
-                    verdict = Verdict::Quarantined;
-                }
+            Payload::Lift(_) => {
+                require(self.sender.user.role.leads(), Reason::NotAllowed)?;
+                Verdict::Accepted
             }
+            Payload::Suppression(_) => Verdict::Accepted,
+            Payload::Door(edit) => self.weigh_made_on(entry, &edit.on)?,
             Payload::List(_) => return Err(Reason::Malformed.into()),
-        }
-        Ok(verdict)
+        };
+        Ok(if said == Verdict::Accepted { reached } else { said })
     }
 
     /// Whether the door is the sender's to write at, by lists and time.

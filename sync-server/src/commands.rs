@@ -1,6 +1,7 @@
 //! The command line. Results go to the standard output, one thing a line and columns parted by tabs, so that scripts can
 //! read them; everything said to a person goes to the standard error.
 
+mod backend;
 mod folder;
 mod import;
 mod init;
@@ -52,6 +53,9 @@ enum Command {
     /// Scripts: publish, show
     #[command(subcommand)]
     Script(script::Script),
+    /// The regional backend's tables: query
+    #[command(subcommand)]
+    Backend(backend::Backend),
     /// What there is and what waits
     Status(status::Status),
 }
@@ -100,6 +104,7 @@ impl Cli {
             Command::Import(import) => import.run(folder),
             Command::List(list) => list.run(folder),
             Command::Script(script) => script.run(folder),
+            Command::Backend(backend) => backend.run(folder),
             Command::Status(status) => status.run(folder),
         };
         match done {

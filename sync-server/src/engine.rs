@@ -12,9 +12,9 @@ pub use tally::Tally;
 use crate::access::Sender;
 use crate::store::{self, Device, Store};
 use proof::{Gate, Seen};
+use receiving::Intake;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tally::Tallies;
 use thiserror::Error;
 use walkbook_model::{TenantId, Timestamp};
 use walkbook_sync::{Request, SyncRefused};
@@ -62,7 +62,8 @@ pub enum Refused {
         /// The server's clock.
         now: Timestamp,
     },
-    /// The device was shut out, or its user may not do anything here.
+    /// The device was shut out, or its user may not do anything here, or its key is another device's: a phone that
+    /// enrols anew makes a new key.
     #[error("the device is shut out")]
     ShutOut,
     /// The log is signed by another key, was altered, or its parts do not fit together. Nothing of it was taken.
@@ -103,7 +104,9 @@ impl From<store::Error> for Refused {
             store::Error::InvitationExpired => Self::Invitation(InvitationRefused::Expired),
             store::Error::InvitationUsed => Self::Invitation(InvitationRefused::Used),
             store::Error::Unknown { what: "invitation" } => Self::Invitation(InvitationRefused::Unknown),
-            store::Error::Unknown { what: "tenant" } => Self::UnknownTenant,
+            // Without its key a tenant is erased.
+            store::Error::Unknown { what: "tenant" } | store::Error::KeyDestroyed => Self::UnknownTenant,
+            store::Error::Exists { what: "device" } => Self::ShutOut,
             other => Self::Store(other),
         }
     }
@@ -123,13 +126,13 @@ pub struct Engine {
     store: Arc<dyn Store>,
     region: Region,
     gate: Gate,
-    tallies: Tallies,
+    intake: Intake,
 }
 
 impl Engine {
     /// An engine for this region.
     pub fn new(store: Arc<dyn Store>, region: Region) -> Self {
-        Self { store, region, gate: Gate::default(), tallies: Tallies::default() }
+        Self { store, region, gate: Gate::default(), intake: Intake::default() }
     }
 
     /// Lets requests for tenants of this region pass; others learn where to go, and nothing else.
@@ -167,12 +170,12 @@ impl Exchange for Engine {
         if request.hello.device != device.id {
             return Err(Refused::Unproven { now });
         }
-        let verdicts = receiving::receive(&*self.store, &sender, &request, now, &self.tallies)?;
+        let verdicts = self.intake.receive(&*self.store, &sender, &request, now)?;
         answering::answer(&*self.store, &sender, &request.hello, verdicts, now)
     }
 
     fn tally(&self) -> Tally {
-        self.tallies.read()
+        self.intake.tallies.read()
     }
 }
 
@@ -183,8 +186,8 @@ pub(crate) fn take(
     request: &Request,
     now: Timestamp,
 ) -> Result<walkbook_sync::Verdicts, Refused> {
-    receiving::receive(store, sender, request, now, &Tallies::default())
+    Intake::default().receive(store, sender, request, now)
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

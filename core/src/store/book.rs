@@ -1,9 +1,13 @@
 //! `book.db`: what can be had again from the server, or computed. Screens read it.
 
 mod documents;
+mod forgetting;
 mod lists;
+mod marks;
 mod rows;
+mod scripts;
 mod search;
+mod walking;
 
 use crate::error::{Error, OnFile, StoreFile};
 use crate::store::connection::Db;
@@ -13,6 +17,7 @@ use std::path::Path;
 
 pub use documents::{Document, HeldBase, HeldEntry};
 pub use rows::Bounds;
+pub use walking::Progress;
 
 /// The book.
 pub struct Book {
@@ -36,14 +41,6 @@ impl Book {
     /// What `change` returns; [`Error::DiskFull`] and others as described there.
     pub fn change<T>(&mut self, change: impl FnOnce(&Writer<'_>) -> Result<T, Error>) -> Result<T, Error> {
         self.db.write(|transaction| change(&Writer { sqlite: transaction }))
-    }
-
-    /// After an erasure: folds the write-ahead log in and empties it, so that what was overwritten is nowhere.
-    ///
-    /// # Errors
-    /// [`Error::DiskFull`] and others as described there; try again later.
-    pub fn leave_no_trace(&self) -> Result<(), Error> {
-        self.db.empty_wal()
     }
 }
 

@@ -48,10 +48,12 @@ impl Db {
         Ok(done)
     }
 
-    /// Folds the write-ahead log into the file and empties it, so that what was overwritten is nowhere. Where a reader
-    /// is in the way, the next fold does it.
-    pub(crate) fn empty_wal(&self) -> Result<(), Error> {
-        self.read(|sqlite| sqlite.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))
+    /// Folds the write-ahead log into the file and empties it, so that what was overwritten is nowhere. Says whether it
+    /// did: where a reader is in the way, the next fold does it.
+    pub(crate) fn empty_wal(&self) -> Result<bool, Error> {
+        let busy: i64 =
+            self.read(|sqlite| sqlite.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)))?;
+        Ok(busy == 0)
     }
 
     /// Holds every page against its seal, and every table and index against its form.

@@ -1,6 +1,6 @@
 //! An entry of this device, as the log keeps it.
 
-use walkbook_model::Moment;
+use walkbook_model::{Moment, Timestamp};
 
 /// How far an own entry has come. What the person is shown beside a knock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,6 +16,8 @@ pub enum EntryState {
         /// Why.
         reason: u16,
     },
+    /// The server has it and does not count it: it was written outside of any assignment, and a lead has to look at it.
+    SetAside,
 }
 
 impl EntryState {
@@ -25,6 +27,7 @@ impl EntryState {
             Self::OnServer => 1,
             Self::InBackend => 2,
             Self::Refused { .. } => 3,
+            Self::SetAside => 4,
         }
     }
 
@@ -41,8 +44,14 @@ impl EntryState {
             (1, None) => Some(Self::OnServer),
             (2, None) => Some(Self::InBackend),
             (3, Some(reason)) => Some(Self::Refused { reason }),
+            (4, None) => Some(Self::SetAside),
             _ => None,
         }
+    }
+
+    /// Whether screens show what the entry says.
+    pub const fn counts(self) -> bool {
+        matches!(self, Self::Saved | Self::OnServer | Self::InBackend)
     }
 }
 
@@ -62,6 +71,17 @@ impl std::fmt::Debug for OwnContent {
     }
 }
 
+/// What the person is to be told of an entry that the server did not take as it was.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Notice {
+    /// When the server said so, by its clock; nothing, where it has not.
+    pub told_at: Option<Timestamp>,
+    /// Whether the person has seen it.
+    pub seen: bool,
+    /// The entry that was made in its place.
+    pub made_again_as: Option<u64>,
+}
+
 /// An entry of this device's log. The store does not look into the bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnEntry {
@@ -79,6 +99,8 @@ pub struct OwnEntry {
     pub chain: [u8; 32],
     /// How far it has come.
     pub state: EntryState,
+    /// What is to be told of it.
+    pub notice: Notice,
 }
 
 /// The log's last entry: what the next one is made on.
@@ -92,7 +114,7 @@ pub struct Tail {
     pub moment: Moment,
 }
 
-/// How many own entries have come how far.
+/// How many own entries have come how far. One that was made again counts as the new one only.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     /// On this phone and nowhere else, still to be sent.
@@ -103,11 +125,23 @@ pub struct Counts {
     pub in_backend: u64,
     /// The server has refused them.
     pub refused: u64,
+    /// The server has refused them, and the person has not seen it.
+    pub refused_unseen: u64,
+    /// The server has them and does not count them.
+    pub set_aside: u64,
+    /// The server does not count them, and the person has not seen it.
+    pub set_aside_unseen: u64,
 }
 
 impl Counts {
-    /// What would be lost if the phone were wiped now. Shown on the screen; unless it is 0, wiping is refused.
+    /// What would be lost if the phone were wiped now: what is nowhere else, and what was refused before the person could
+    /// take note of it.
     pub const fn at_risk(&self) -> u64 {
-        self.saved + self.refused
+        self.saved + self.refused_unseen
+    }
+
+    /// What the person has not been shown yet: the number on the badge.
+    pub const fn unseen(&self) -> u64 {
+        self.refused_unseen + self.set_aside_unseen
     }
 }

@@ -7,9 +7,11 @@ mod full_disk;
 mod logs;
 mod searches;
 mod speed;
+mod versions;
 
 use super::*;
-use walkbook_model::{DoorId, Moment};
+use std::collections::BTreeSet;
+use walkbook_model::{DeviceId, DoorId, EntryId, Moment, Timestamp, WalkListId};
 
 pub(super) const KEY: [u8; 32] = [7; 32];
 pub(super) const DEVICE: DeviceId = DeviceId::from_bytes([1; 16]);
@@ -23,6 +25,7 @@ pub(super) fn entry(seq: u64) -> OwnEntry {
         payload_hash: [4; 32],
         chain: [seq.to_le_bytes()[0]; 32],
         state: EntryState::Saved,
+        notice: Notice::default(),
     }
 }
 
@@ -38,6 +41,14 @@ pub(super) fn with_entries(folder: &Path, count: u64) -> Store {
         store.log.append(&entry(seq)).unwrap();
     }
     store
+}
+
+pub(super) fn turn(store: &mut Store, seq: u64, state: EntryState) {
+    store.log.turn(&[Turned { seq, state }], Timestamp::from_ms(1_795_000_000_000)).unwrap();
+}
+
+pub(super) fn refuse(store: &mut Store, seq: u64, reason: u16) {
+    turn(store, seq, EntryState::Refused { reason });
 }
 
 pub(super) fn door(number: u32) -> DoorId {
@@ -57,6 +68,8 @@ pub(super) fn row(number: u32, line: &str, names: &[&str]) -> DoorRow {
         last_outcome: None,
         suppressed: false,
         names: names.iter().map(|name| (*name).to_owned()).collect(),
+        clashes: 0,
+        holds_until: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What an app is told: few things, each of which it can do something about.
 
+use crate::key_store::KeyStoreRefused;
 use crate::store;
 use thiserror::Error;
 use walkbook_model::{AnswerRefused, Invalid};
@@ -35,9 +36,27 @@ pub enum Error {
     /// A document's edits cannot be applied. The door is to be shown by its row; report it.
     #[error("a document could not be computed")]
     Document,
+    /// The system gives no thread for a listener. Ask for the changes now and then instead.
+    #[error("the system gives no thread")]
+    NoThread,
     /// The server's answer could not be read. Nothing is lost; try again, or update the app.
     #[error(transparent)]
     Answered(#[from] SyncRefused),
+    /// The app's key store did not wrap or unwrap the database's key; what the app can do stands there.
+    #[error(transparent)]
+    KeyStore(#[from] KeyStoreRefused),
+    /// The databases are there and their key's file is not. Nothing was changed: bring the file back, or wipe.
+    #[error("the file of the databases' key is gone")]
+    KeyGone,
+    /// The file of the databases' key cannot be read or written: no room, rights, a failing disk. Try again.
+    #[error("the file of the databases' key cannot be reached ({0})")]
+    KeyFile(std::io::ErrorKind),
+    /// The file of the databases' key does not hold one. Bring the right one back, or wipe.
+    #[error("the file of the databases' key is damaged")]
+    KeyDamaged,
+    /// The system gave no random bytes. Try again.
+    #[error("no random bytes")]
+    NoRandomness,
     /// The key store did not sign. Nothing is lost; unlock the phone and try again.
     #[error("the key store did not sign")]
     NotSigned,

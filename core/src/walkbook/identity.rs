@@ -2,6 +2,7 @@
 
 use super::Error;
 use crate::store::{Log, StoreFile};
+use minicbor::bytes::ByteVec;
 use walkbook_model::cbor::{self, Caps};
 use walkbook_model::{DeviceId, Role, TenantId, UserId};
 
@@ -26,6 +27,12 @@ pub struct Identity {
     /// The server's clock less the phone's, in milliseconds, as seen last.
     #[n(4)]
     pub clock_offset_ms: i64,
+    /// Where the server is; nothing on a phone that exchanges by other means.
+    #[n(5)]
+    pub server: Option<String>,
+    /// The one certificate authority to trust, in DER; without it, the public ones are.
+    #[n(6)]
+    pub authority: Option<ByteVec>,
 }
 
 impl Identity {

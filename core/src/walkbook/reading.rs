@@ -1,6 +1,6 @@
 //! What screens show.
 
-use super::working_in::{door_state, list_state};
+use super::states::{door_state, list_state};
 use super::{Error, Walkbook};
 use crate::store::{Bounds, Counts, DoorRow};
 use walkbook_ledger::{DoorState, ListState};

@@ -1,16 +1,10 @@
 //! Taking down what happened. Once a call returns an entry's id, the entry is on the disk.
 
-use super::working_in::{document, door_state, held};
-use super::{Error, Inner, Walkbook};
-use crate::store::{EntryState, OwnContent, OwnEntry};
-use walkbook_ledger::{
-    Correction, DoorChange, DoorEdit, DoorState, Entry, Header, Payload, Subject, contact_added_by, door_added_by,
-};
+use super::{Error, Walkbook};
+use walkbook_ledger::{Correction, DoorChange, DoorEdit, DoorState, Payload, contact_added_by};
 use walkbook_model::{
-    Address, Consent, Contact, ContactField, ContactId, DoorId, EntryId, Interaction, Lift, Position, Suppression,
-    Timestamp,
+    Consent, Contact, ContactField, ContactId, DoorId, EntryId, Interaction, Lift, Suppression, Timestamp,
 };
-use walkbook_vault::{ChainHash, payload_hash};
 
 impl Walkbook {
     /// Takes down an attempt at a door. One call records a not-home; [`Walkbook::undo`] takes it back.
@@ -100,23 +94,6 @@ impl Walkbook {
         })?;
         Ok(contact_added_by(id))
     }
-
-    /// Adds a door that the register does not know.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`], [`Error::Store`]; nothing is added then.
-    pub fn add_door(&self, address: Address, position: Option<Position>, now: Timestamp) -> Result<DoorId, Error> {
-        let mut inner = self.lock();
-        let door = door_added_by(inner.next_id()?);
-        let subject = Subject::Door(door);
-        let change = DoorChange::SetAddress(address);
-        let first = inner.write(subject, 0, Payload::Door(DoorEdit { on: Vec::new(), change }), now)?;
-        if position.is_some() {
-            let change = DoorChange::SetPosition(position);
-            inner.write(subject, 0, Payload::Door(DoorEdit { on: vec![first], change }), now)?;
-        }
-        Ok(door)
-    }
 }
 
 fn edit(state: &DoorState, change: DoorChange) -> Payload {
@@ -128,55 +105,4 @@ fn correction(state: &DoorState, knock: EntryId, with: Option<Interaction>) -> R
     // On top of the last correction, so that the order is told by the chain and not by clocks.
     let replaces = visit.corrected_by.last().copied().unwrap_or(knock);
     Ok(Payload::Correction(Correction { replaces, with }))
-}
-
-impl Inner {
-    fn write_at(
-        &mut self,
-        door: DoorId,
-        now: Timestamp,
-        payload: impl FnOnce(&DoorState, EntryId) -> Result<Payload, Error>,
-    ) -> Result<EntryId, Error> {
-        let id = self.next_id()?;
-        let state = door_state(self.store.book.view(), door)?.ok_or(Error::NotHere { what: "door" })?;
-        let payload = payload(&state, id)?;
-        self.write(Subject::Door(door), state.epoch, payload, now)
-    }
-
-    /// Appends to the log, which is the acknowledgement, and works the entry into the book.
-    fn write(&mut self, subject: Subject, epoch: u32, payload: Payload, now: Timestamp) -> Result<EntryId, Error> {
-        let id = self.next_id()?;
-        let mut clock = self.clock;
-        let header = Header { seq: id.seq, moment: clock.tick(now), subject, epoch };
-        let entry = Entry { device: id.device, header, bound: None, payload };
-        entry.check()?;
-        let (header_bytes, payload_bytes) = (header.to_bytes(), entry.payload.to_bytes());
-        if payload_bytes.len() > walkbook_model::limits::PAYLOAD_BYTES {
-            let limit = walkbook_model::limits::PAYLOAD_BYTES;
-            return Err(walkbook_model::Invalid::TooLong { what: "entry", limit }.into());
-        }
-        let salt = self.seed.salt(id.seq);
-        let hash = payload_hash(salt, &payload_bytes);
-        let tip = self.tip.unwrap_or_else(|| ChainHash::start(id.device)).next(&header_bytes, hash);
-        self.store.log.append(&OwnEntry {
-            seq: id.seq,
-            moment: header.moment,
-            header: header_bytes,
-            content: Some(OwnContent { payload: payload_bytes, salt: salt.to_bytes() }),
-            payload_hash: hash.to_bytes(),
-            chain: tip.to_bytes(),
-            state: EntryState::Saved,
-        })?;
-        (self.clock, self.last_seq, self.tip) = (clock, id.seq, Some(tip));
-        // From here on the entry is safe. Where the book cannot take it, opening works it in.
-        let worked_in = self.change_book(now, |writer, touched| {
-            writer.add_entry(&held(&entry))?;
-            touched.insert(document(subject));
-            writer.set_applied_to(id.seq)
-        });
-        match worked_in {
-            Ok(()) | Err(Error::Store(_) | Error::Document) => Ok(id),
-            Err(error) => Err(error),
-        }
-    }
 }

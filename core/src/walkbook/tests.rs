@@ -1,25 +1,51 @@
-//! A phone's day, without a network but with a server's answers.
+//! Stories of a phone. What they share: a list with doors, and a server that answers what it is told to.
 
-use super::{Error, Identity, Walkbook};
-use crate::store::{Document, HeldBase};
+mod adding;
+mod clashes;
+mod day;
+mod feed;
+mod forgetting;
+mod rebasing;
+mod refused;
+mod scripts;
+mod verdicts;
+mod walking;
+
+use super::{Error, Exchange, Identity, Walkbook};
+use crate::store::Document;
 use std::sync::Arc;
-use walkbook_ledger::{Base, DoorChange, Standing};
+use walkbook_ledger::{Base, Entry, Header, Payload, Subject};
 use walkbook_model::*;
-use walkbook_sync::{Frame, ListCursor, Reason, Refusal, Verdicts, Welcome, pack};
+use walkbook_sync::{Delivered, Frame, ListCursor, Reason, Refusal, Verdicts, Welcome, pack};
 use walkbook_vault::{SoftwareSigner, SystemRandom, make_device_key};
 
 const KEY: [u8; 32] = [7; 32];
+const DEVICE: DeviceId = DeviceId::from_bytes([9; 16]);
+const MATE: DeviceId = DeviceId::from_bytes([8; 16]);
 
 fn now(seconds: u64) -> Timestamp {
     Timestamp::from_ms(1_795_000_000_000 + seconds * 1_000)
 }
 
 fn list() -> WalkListId {
-    WalkListId::from_bytes([1; 16])
+    list_n(1)
+}
+
+fn list_n(number: u8) -> WalkListId {
+    WalkListId::from_bytes([number; 16])
 }
 
 fn door() -> DoorId {
-    DoorId::from_bytes([4; 16])
+    door_n(4)
+}
+
+fn door_n(number: u8) -> DoorId {
+    DoorId::from_bytes([number; 16])
+}
+
+/// Who lives at the first door.
+fn aino() -> ContactId {
+    ContactId::from_bytes([5; 16])
 }
 
 fn not_home() -> Interaction {
@@ -32,17 +58,20 @@ fn signer() -> SoftwareSigner {
 }
 
 fn open(folder: &tempfile::TempDir) -> Walkbook {
-    Walkbook::open(folder.path(), &KEY, [3; 16], now(0)).unwrap()
+    Walkbook::open_with_key(folder.path(), &KEY, [3; 16], now(0)).unwrap()
 }
 
+/// A phone that is enrolled and has one list with one door.
 fn enrolled(folder: &tempfile::TempDir) -> Walkbook {
     let walkbook = open(folder);
     let identity = Identity {
-        device: DeviceId::from_bytes([9; 16]),
+        device: DEVICE,
         user: UserId::from_bytes([1; 16]),
         role: Role::Canvasser,
         tenant: TenantId::from_bytes([1; 16]),
         clock_offset_ms: 0,
+        server: None,
+        authority: None,
     };
     walkbook.enrolled_as(identity).unwrap();
     answer(&walkbook, download());
@@ -50,158 +79,79 @@ fn enrolled(folder: &tempfile::TempDir) -> Walkbook {
 }
 
 fn record() -> Door {
-    let id = ContactId::from_bytes([5; 16]);
+    let contacts = vec![Contact { id: aino(), fields: [(ContactField::GivenName, "Aino".into())].into() }];
+    Door { id: door(), contacts, ..record_n(4) }
+}
+
+/// A door at number 36 + n, where nobody is known.
+fn record_n(number: u8) -> Door {
+    let number_of_house = (36 + u16::from(number)).to_string();
     Door {
-        id: door(),
-        address: Address { street: "Unioninkatu".into(), number: "40".into(), ..Address::default() },
+        id: door_n(number),
+        address: Address { street: "Unioninkatu".into(), number: number_of_house, ..Address::default() },
         position: None,
         access_notes: String::new(),
-        contacts: vec![Contact { id, fields: [(ContactField::GivenName, "Aino".into())].into() }],
+        contacts: Vec::new(),
     }
+}
+
+fn walk(list: WalkListId, doors: &[DoorId]) -> WalkList {
+    let (effort, name) = (EffortId::from_bytes([1; 16]), "Kruununhaka".into());
+    WalkList { id: list, effort, name, script: None, assigned: Vec::new(), doors: doors.to_vec() }
 }
 
 fn download() -> Vec<Frame> {
-    let walk = WalkList {
-        id: list(),
-        effort: EffortId::from_bytes([1; 16]),
-        name: "Kruununhaka".into(),
-        script: None,
-        assigned: Vec::new(),
-        doors: vec![door()],
-    };
-    vec![
-        Frame::List(Base::first(walk).to_bytes().into()),
-        Frame::Doors(vec![Base::first(record()).to_bytes().into()]),
-        Frame::Cursor(ListCursor { list: list(), cursor: vec![1].into() }),
-    ]
+    vec![list_frame(walk(list(), &[door()])), doors_frame([record()]), cursor(list())]
 }
 
+fn list_frame(list: WalkList) -> Frame {
+    Frame::List(Base::first(list).to_bytes().into())
+}
+
+fn doors_frame(doors: impl IntoIterator<Item = Door>) -> Frame {
+    Frame::Doors(doors.into_iter().map(|door| Base::first(door).to_bytes().into()).collect())
+}
+
+fn cursor(list: WalkListId) -> Frame {
+    Frame::Cursor(ListCursor { list, cursor: vec![1].into() })
+}
+
+fn refused(seqs: &[u64], reason: Reason) -> Frame {
+    let refused = seqs.iter().map(|seq| Refusal { seq: *seq, reason }).collect();
+    Frame::Verdicts(Verdicts { refused, ..Verdicts::default() })
+}
+
+/// What a team mate wrote, as the server delivers it.
+fn of_mate(seq: u64, moment: Timestamp, payload: Payload) -> Frame {
+    let header = Header { seq, moment: Moment::new(moment, 0), subject: Subject::Door(door()), epoch: 0 };
+    Frame::Entries(vec![Delivered::from(&Entry { device: MATE, header, bound: None, payload })])
+}
+
+fn welcome(last_seq: u64) -> Frame {
+    Frame::Welcome(Welcome { now: now(100), last_seq, tip: [0; 32].into(), in_backend_up_to: 0 })
+}
+
+fn begin(walkbook: &Walkbook) -> Exchange<'_> {
+    walkbook.begin_exchange(&signer(), [8; 16], now(100)).unwrap()
+}
+
+/// An exchange with a server that takes everything and answers with these frames.
 fn answer(walkbook: &Walkbook, frames: Vec<Frame>) {
-    let mut exchange = walkbook.begin_exchange(&signer(), [8; 16], now(100)).unwrap();
     let last_seq = walkbook.lock().last_seq;
-    let welcome = Welcome { now: now(100), last_seq, tip: [0; 32].into(), in_backend_up_to: 0 };
-    let frames = std::iter::once(Frame::Welcome(welcome)).chain(frames).chain([Frame::End(false)]);
+    answer_of(walkbook, last_seq, frames);
+}
+
+/// An exchange with a server that has the phone's log up to here; whether another would bring more.
+fn answer_of(walkbook: &Walkbook, last_seq: u64, frames: Vec<Frame>) -> bool {
+    let mut exchange = begin(walkbook);
+    let frames = std::iter::once(welcome(last_seq)).chain(frames).chain([Frame::End(false)]);
     exchange.handle_bytes(&pack(frames), now(100)).unwrap();
     assert!(exchange.is_done());
+    exchange.has_more()
 }
 
-#[test]
-fn the_list_stands_in_order_and_a_door_is_found_by_its_people() {
-    let folder = tempfile::tempdir().unwrap();
-    let walkbook = enrolled(&folder);
-    assert_eq!(walkbook.lists().unwrap()[0].list.name, "Kruununhaka");
-    assert_eq!(walkbook.walk_list(list()).unwrap()[0].line, "Unioninkatu 40");
-    assert_eq!(walkbook.search("aino", 10).unwrap().len(), 1);
-}
-
-#[test]
-fn a_knock_is_there_after_the_app_was_killed_and_counts_as_at_risk_until_the_server_has_it() {
-    let folder = tempfile::tempdir().unwrap();
-    enrolled(&folder).record_knock(door(), not_home(), now(1)).unwrap();
-    let walkbook = open(&folder);
-    assert_eq!(walkbook.door(door()).unwrap().visits.len(), 1);
-    assert_eq!(walkbook.walk_list(list()).unwrap()[0].attempts, 1);
-    assert_eq!(walkbook.status().unwrap().at_risk(), 1);
-    answer(&walkbook, Vec::new());
-    assert_eq!(walkbook.status().unwrap().at_risk(), 0);
-}
-
-#[test]
-fn a_knock_that_the_book_has_not_worked_in_is_worked_in_at_the_next_opening() {
-    let folder = tempfile::tempdir().unwrap();
-    let walkbook = enrolled(&folder);
-    let knock = walkbook.record_knock(door(), not_home(), now(1)).unwrap();
-    {
-        // As if the app had been killed between the log and the book.
-        let mut inner = walkbook.lock();
-        inner
-            .store
-            .book
-            .change(|writer| {
-                writer.remove_entry(knock)?;
-                writer.set_applied_to(0)
-            })
-            .unwrap();
-    }
-    drop(walkbook);
-    assert_eq!(open(&folder).door(door()).unwrap().visits[0].entry, knock);
-}
-
-#[test]
-fn what_the_server_refuses_is_rolled_back_and_shown_as_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let walkbook = enrolled(&folder);
-    walkbook.record_knock(door(), not_home(), now(1)).unwrap();
-    let refused = vec![Refusal { seq: 1, reason: Reason::NotYours }];
-    answer(&walkbook, vec![Frame::Verdicts(Verdicts { refused, ..Verdicts::default() })]);
-    assert!(walkbook.door(door()).unwrap().visits.is_empty());
-    assert_eq!(walkbook.walk_list(list()).unwrap()[0].attempts, 0);
-    assert_eq!(walkbook.status().unwrap().refused, 1);
-}
-
-#[test]
-fn an_answer_that_breaks_off_before_the_verdicts_makes_nothing_safe() {
-    let folder = tempfile::tempdir().unwrap();
-    let walkbook = enrolled(&folder);
-    walkbook.record_knock(door(), not_home(), now(1)).unwrap();
-    let mut exchange = walkbook.begin_exchange(&signer(), [8; 16], now(100)).unwrap();
-    let welcome = Frame::Welcome(Welcome { now: now(100), last_seq: 1, tip: [0; 32].into(), in_backend_up_to: 0 });
-    // No end: the connection broke.
-    exchange.handle_bytes(&pack([welcome]), now(100)).unwrap();
-    assert_eq!(walkbook.status().unwrap().at_risk(), 1);
-}
-
-#[test]
-fn a_mistaken_knock_is_undone_in_one_call() {
-    let folder = tempfile::tempdir().unwrap();
-    let walkbook = enrolled(&folder);
-    let knock = walkbook.record_knock(door(), not_home(), now(1)).unwrap();
-    walkbook.undo(door(), knock, now(2)).unwrap();
-    assert_eq!(walkbook.door(door()).unwrap().counting().count(), 0);
-    assert_eq!(walkbook.walk_list(list()).unwrap()[0].attempts, 0);
-}
-
-#[test]
-fn people_and_doors_are_added_and_edited_offline() {
-    let folder = tempfile::tempdir().unwrap();
-    let walkbook = enrolled(&folder);
-    let added = walkbook.add_contact(door(), [(ContactField::GivenName, "Väinö".into())], now(1)).unwrap();
-    walkbook.edit_contact(door(), added, ContactField::Language, "fi".into(), now(2)).unwrap();
-    walkbook
-        .edit_door(door(), DoorChange::SetStanding(ContactId::from_bytes([5; 16]), Standing::Gone), now(3))
-        .unwrap();
-    assert_eq!(walkbook.walk_list(list()).unwrap()[0].names, ["Väinö"]);
-    let address = Address { street: "Unioninkatu".into(), number: "40 B".into(), ..Address::default() };
-    let new = walkbook.add_door(address, Position::from_degrees(60.17, 24.95).ok(), now(4)).unwrap();
-    assert!(walkbook.door(new).unwrap().door.position.is_some());
-}
-
-#[test]
-fn bad_input_names_the_field_and_records_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let walkbook = enrolled(&folder);
-    let long = Interaction { note: Some("x".repeat(5_000)), ..not_home() };
-    assert!(matches!(walkbook.record_knock(door(), long, now(1)), Err(Error::Invalid(Invalid::TooLong { .. }))));
-    let nowhere = DoorId::from_bytes([0; 16]);
-    assert_eq!(walkbook.record_knock(nowhere, not_home(), now(1)), Err(Error::NotHere { what: "door" }));
-    assert_eq!(walkbook.status().unwrap().at_risk(), 0);
-}
-
-#[test]
-fn a_phone_that_is_not_enrolled_says_so() {
-    let folder = tempfile::tempdir().unwrap();
-    assert_eq!(open(&folder).record_knock(door(), not_home(), now(1)), Err(Error::NotEnrolled));
-}
-
-#[test]
-fn a_new_register_under_field_work_changes_nothing_that_was_edited() {
-    let folder = tempfile::tempdir().unwrap();
-    let walkbook = enrolled(&folder);
-    walkbook.edit_door(door(), DoorChange::SetAccessNotes("ring twice".into()), now(1)).unwrap();
-    let imported = Base::first(Door { access_notes: "of the register".into(), ..record() });
-    let mut inner = walkbook.lock();
-    let held = HeldBase { epoch: 0, record: imported.to_bytes() };
-    inner.store.book.change(|writer| writer.put_base(Document::Door(door()), &held)).unwrap();
-    drop(inner);
-    assert_eq!(walkbook.door(door()).unwrap().door.access_notes, "ring twice");
+fn about(walkbook: &Walkbook, document: Document) -> Vec<EntryId> {
+    let inner = walkbook.lock();
+    let held = inner.store.book.view().entries_about(document).unwrap();
+    held.into_iter().map(|entry| entry.id).collect()
 }

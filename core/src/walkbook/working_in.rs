@@ -1,96 +1,24 @@
 //! Working entries into the book: the rows that screens read are computed by the ledger, on the phone as on the server.
 
+use super::rows::{refresh_door, refresh_list};
+use super::states::document;
 use super::{Error, Inner};
-use crate::store::{self, Document, DoorRow, HeldEntry, OwnEntry, StoreFile, View, Writer};
+use crate::store::{self, Document, HeldEntry, OwnEntry, Standing, Writer};
 use std::collections::BTreeSet;
-use walkbook_ledger::{Base, DoorBase, DoorState, Entry, Header, ListBase, ListState, Payload, Subject};
-use walkbook_model::{Class, Day, DoorId, EntryId, Timestamp, WalkListId};
+use walkbook_ledger::Header;
+use walkbook_model::{Day, DeviceId, DoorId, EntryId, Timestamp, WalkListId};
 
-pub(super) const fn document(subject: Subject) -> Document {
-    match subject {
-        Subject::Door(door) => Document::Door(door),
-        Subject::List(list) => Document::List(list),
-    }
-}
-
-fn damaged() -> store::Error {
-    store::Error::Damaged { file: StoreFile::Book }
-}
-
-/// The entries about a document that this version understands; others are set aside where they lie.
-fn entries(view: View<'_>, about: Document) -> Result<Vec<Entry>, store::Error> {
-    let held = view.entries_about(about)?;
-    Ok(held.iter().filter_map(opened).collect())
-}
-
-fn opened(held: &HeldEntry) -> Option<Entry> {
-    let header = Header::from_bytes(&held.header).ok()?;
-    let payload = Payload::from_bytes(held.payload.as_deref()?).ok()?;
-    Some(Entry { device: held.id.device, header, bound: held.bound, payload })
-}
-
-pub(super) fn held(entry: &Entry) -> HeldEntry {
-    HeldEntry {
-        id: entry.id(),
-        about: document(entry.header.subject),
-        bound: entry.bound,
-        header: entry.header.to_bytes(),
-        payload: Some(entry.payload.to_bytes()),
-    }
-}
-
-pub(super) fn door_state(view: View<'_>, door: DoorId) -> Result<Option<DoorState>, Error> {
-    let about = Document::Door(door);
-    let record = view.base(about)?.map(|held| held.record);
-    let base: Option<DoorBase> = record.as_deref().map(Base::from_bytes).transpose().map_err(|_| damaged())?;
-    let entries = entries(view, about)?;
-    if base.is_none() && entries.is_empty() {
-        return Ok(None);
-    }
-    Ok(Some(DoorState::compute(door, base.as_ref(), &entries)?))
-}
-
-pub(super) fn list_state(view: View<'_>, list: WalkListId) -> Result<Option<ListState>, Error> {
-    let about = Document::List(list);
-    let Some(held) = view.base(about)? else { return Ok(None) };
-    let base: ListBase = Base::from_bytes(&held.record).map_err(|_| damaged())?;
-    Ok(Some(ListState::compute(&base, &entries(view, about)?)?))
-}
-
-/// Computes a document's rows anew.
-pub(super) fn refresh(writer: &Writer<'_>, about: Document, today: Day) -> Result<(), Error> {
-    match about {
-        Document::Door(door) => {
-            if let Some(state) = door_state(writer.view(), door)? {
-                writer.put_row(&row(&state, today))?;
-            }
-        }
-        Document::List(list) => {
-            if let Some(state) = list_state(writer.view(), list)? {
-                writer.set_order(list, &state.list.doors)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn row(state: &DoorState, today: Day) -> DoorRow {
-    let address = &state.door.address;
-    let last = state.counting().next_back().map(|(_, interaction)| interaction.knock.outcome());
-    let suppressed = state.status(today) == walkbook_ledger::DoorStatus::Suppressed;
-    DoorRow {
-        door: state.door.id,
-        line: address.line(),
-        street: address.street.clone(),
-        number: address.number.clone(),
-        unit: address.unit.clone(),
-        position: state.door.position,
-        class: if suppressed { Some(Class::Suppress) } else { last.map(walkbook_model::Outcome::class) },
-        attempts: u32::try_from(state.counting().count()).unwrap_or(u32::MAX),
-        last_outcome: last,
-        suppressed,
-        names: state.present().map(|contact| contact.contact.name()).filter(|name| !name.is_empty()).collect(),
-    }
+/// What one change of the book concerns, noted while it is made.
+#[derive(Default)]
+pub(super) struct Touched {
+    /// Documents of which something changed: their rows are computed anew.
+    pub(super) documents: BTreeSet<Document>,
+    /// Doors that the server has taken off a list.
+    pub(super) left: BTreeSet<(WalkListId, DoorId)>,
+    /// Doors that have come off a list, and may be on no other.
+    pub(super) fallen: BTreeSet<DoorId>,
+    /// Lists that are gone.
+    pub(super) lists: BTreeSet<WalkListId>,
 }
 
 impl Inner {
@@ -98,25 +26,77 @@ impl Inner {
     pub(super) fn change_book(
         &mut self,
         now: Timestamp,
-        change: impl FnOnce(&Writer<'_>, &mut BTreeSet<Document>) -> Result<(), store::Error>,
+        change: impl FnOnce(&Writer<'_>, &mut Touched) -> Result<(), store::Error>,
     ) -> Result<(), Error> {
         let today = self.today(now);
-        let mut wrong = None;
-        let changed = self.store.book.change(|writer| {
-            let mut touched = BTreeSet::new();
+        let touched = self.store.book.change(|writer| {
+            let mut touched = Touched::default();
             change(writer, &mut touched)?;
-            for about in touched {
-                match refresh(writer, about, today) {
-                    Ok(()) => {}
-                    Err(Error::Store(error)) => return Err(error),
-                    // Poison never blocks: the row stays as it was, everything else goes on.
-                    Err(error) => wrong = Some(error),
-                }
-            }
+            compute(writer, &mut touched, today)?;
+            Ok(touched)
+        })?;
+        self.tell_of(touched);
+        Ok(())
+    }
+
+    /// The same for what the server sent: what is then on none of the phone's lists is forgotten, except what this device
+    /// wrote and nobody has acknowledged.
+    pub(super) fn change_book_as_told(
+        &mut self,
+        now: Timestamp,
+        change: impl FnOnce(&Writer<'_>, &mut Touched, &BTreeSet<EntryId>) -> Result<(), store::Error>,
+    ) -> Result<(), Error> {
+        let today = self.today(now);
+        let device = self.identity()?.device;
+        let unsent = self.store.log.unacknowledged_seqs()?;
+        let keep: BTreeSet<EntryId> = unsent.into_iter().map(|seq| EntryId::new(device, seq)).collect();
+        let touched = self.store.book.change(|writer| {
+            let mut touched = Touched::default();
+            change(writer, &mut touched, &keep)?;
+            compute(writer, &mut touched, today)?;
+            touched.fallen.iter().try_for_each(|door| writer.forget_if_on_no_list(*door, &keep))?;
+            Ok(touched)
+        })?;
+        self.tell_of(touched);
+        Ok(self.store.book.leave_no_trace()?)
+    }
+
+    fn tell_of(&mut self, touched: Touched) {
+        for about in touched.documents {
+            match about {
+                Document::Door(door) => self.news.doors.insert(door),
+                Document::List(list) => self.news.lists.insert(list),
+            };
+        }
+        self.news.lists.extend(touched.left.into_iter().map(|(list, _)| list));
+        self.news.doors.extend(touched.fallen);
+        self.news.lists.extend(touched.lists);
+    }
+
+    /// After opening: works in what a crash has left behind, and what the day has changed. A full disk is no reason not to
+    /// open: the next entry, or the next opening, makes it good.
+    pub(super) fn bring_up_to_date(&mut self, now: Timestamp) -> Result<(), Error> {
+        let caught_up = match self.store.standing()? {
+            Standing::Level => Ok(()),
+            Standing::BookBehind { applied_to, tail } => self.catch_up(applied_to, tail, now),
+            Standing::LogShort { .. } => return Err(Error::LogShort),
+        };
+        match caught_up.and_then(|()| self.turn_day(now)) {
+            Err(Error::Store(store::Error::DiskFull { .. })) => Ok(()),
+            done => done,
+        }
+    }
+
+    /// Computes the rows anew that do not hold on this day any more: a "no" has ended.
+    pub(super) fn turn_day(&mut self, now: Timestamp) -> Result<(), Error> {
+        let ended = self.store.book.view().ended(self.today(now))?;
+        if ended.is_empty() {
+            return Ok(());
+        }
+        self.change_book(now, |_, touched| {
+            touched.documents.extend(ended.into_iter().map(Document::Door));
             Ok(())
-        });
-        changed?;
-        wrong.map_or(Ok(()), Err)
+        })
     }
 
     /// Works in what the log has and the book has not: a crash came between.
@@ -127,8 +107,8 @@ impl Inner {
             let behind = self.store.log.from(next, 1024 * 1024)?;
             let Some(last) = behind.last().map(|entry| entry.seq) else { return Err(Error::LogShort) };
             self.change_book(now, |writer, touched| {
-                for entry in &behind {
-                    touched.extend(work_in_own(writer, device, entry)?);
+                for entry in behind.iter().filter(|entry| entry.state.counts()) {
+                    touched.documents.extend(work_in_own(writer, device, entry)?);
                 }
                 writer.set_applied_to(last)
             })?;
@@ -138,15 +118,43 @@ impl Inner {
     }
 }
 
-fn work_in_own(
+/// Computes the rows of what was touched, and finds the doors that have come off a list.
+fn compute(writer: &Writer<'_>, touched: &mut Touched, today: Day) -> Result<(), store::Error> {
+    for about in &touched.documents {
+        match *about {
+            Document::Door(door) => computed(refresh_door(writer, door, today))?.unwrap_or_default(),
+            Document::List(list) => {
+                touched.fallen.extend(computed(refresh_list(writer, list))?.unwrap_or_default());
+            }
+        }
+    }
+    for (list, door) in &touched.left {
+        // The list itself knows best: this phone may have put the door back meanwhile. Without the list, the server does.
+        match computed(refresh_list(writer, *list))? {
+            Some(doors) => touched.fallen.extend(doors),
+            None => writer.take_off(*list, *door)?,
+        }
+        touched.fallen.insert(*door);
+    }
+    Ok(())
+}
+
+/// Poison never blocks: a document that cannot be computed keeps its rows as they were, and says so when it is opened.
+fn computed<T>(refreshed: Result<T, Error>) -> Result<Option<T>, store::Error> {
+    match refreshed {
+        Ok(value) => Ok(Some(value)),
+        Err(Error::Store(error)) => Err(error),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Adds an own entry to the book; says what it is about.
+pub(super) fn work_in_own(
     writer: &Writer<'_>,
-    device: walkbook_model::DeviceId,
+    device: DeviceId,
     own: &OwnEntry,
 ) -> Result<Option<Document>, store::Error> {
-    let refused = matches!(own.state, crate::store::EntryState::Refused { .. });
-    let (Some(content), Ok(header), false) = (&own.content, Header::from_bytes(&own.header), refused) else {
-        return Ok(None);
-    };
+    let (Some(content), Ok(header)) = (&own.content, Header::from_bytes(&own.header)) else { return Ok(None) };
     let about = document(header.subject);
     let payload = Some(content.payload.clone());
     let id = EntryId::new(device, own.seq);

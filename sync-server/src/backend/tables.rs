@@ -9,7 +9,7 @@ mod words;
 
 use super::{Backend, Delivery, Error, NotTaken};
 use crate::config::write_new;
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -40,6 +40,29 @@ impl Tables {
         };
         migrate(&mut connection, version).map_err(failed)?;
         Ok(Self { connection: Mutex::new(connection) })
+    }
+
+    /// Asks the tables in SQL, without a way to change them, and hands every row on as text.
+    ///
+    /// # Errors
+    /// [`Error::Database`] if the question is none; those of `row`.
+    pub fn query<E: From<Error>>(
+        file: &Path,
+        sql: &str,
+        mut row: impl FnMut(Vec<String>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let failed = |source| Error::Database { file: file.to_owned(), source };
+        let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
+        connection.busy_timeout(BUSY).map_err(failed)?;
+        let mut query = connection.prepare(sql).map_err(failed)?;
+        let columns = query.column_count();
+        let mut rows = query.query([]).map_err(failed)?;
+        while let Some(found) = rows.next().map_err(failed)? {
+            let cells: rusqlite::Result<Vec<String>> =
+                (0..columns).map(|column| found.get_ref(column).map(words::cell)).collect();
+            row(cells.map_err(failed)?)?;
+        }
+        Ok(())
     }
 }
 

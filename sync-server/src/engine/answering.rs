@@ -1,24 +1,28 @@
 //! The answer: what became of the runs, what is new on the phone's lists, what to forget.
 
+mod portion;
+
 use super::Refused;
 use super::cursor::{Cursor, Stage};
 use crate::access::Sender;
 use crate::reading::opened;
-use crate::store::{self, Change, Held, LogPosition, Store, StoredBase, StoredEntry};
+use crate::store::{self, Change, Held, LogPosition, Store, StoredBase};
+use portion::Portion;
 use std::collections::BTreeSet;
 use walkbook_ledger::{Entry, ListBase, ListState, Subject};
 use walkbook_model::{DoorId, Timestamp, WalkListId};
-use walkbook_sync::{Delivered, Frame, Hello, ListCursor, ResponseWriter, Verdicts, Welcome};
+use walkbook_sync::{Frame, Hello, ListCursor, MAX_FRAME_BYTES, ResponseWriter, Verdicts, Welcome};
 
 /// An answer ends, with more to come, once it has about so many bytes unpacked: what an exchange takes of the server's
 /// memory is a small multiple of it.
 const ANSWER_BYTES: usize = 4 * 1024 * 1024;
-/// Doors of a first download between two marks from which it resumes.
+/// Doors of a first download between two marks from which it resumes; fewer where much happened at them.
 const DOORS: u32 = 128;
-/// Changes of a list between two marks.
-const CHANGES: u32 = 512;
-/// Bytes of records in one frame; far below the protocol's cap.
-const FRAME_BYTES: usize = 256 * 1024;
+/// Changes of a list between two marks; fewer where they are large.
+const CHANGES: u32 = 256;
+/// A record that fits into a frame, beside what the frame itself takes. One that does not would make the whole answer
+/// unreadable: it stays here, everything else goes on.
+const RECORD_BYTES: usize = MAX_FRAME_BYTES - 1024;
 
 pub(super) fn answer(
     store: &dyn Store,
@@ -30,7 +34,8 @@ pub(super) fn answer(
     let device = store.device(sender.tenant, sender.device)?.ok_or(Refused::ShutOut)?;
     let in_backend_up_to = store.in_backend_up_to(sender.tenant, sender.device)?;
     let tip = device.tip.to_bytes().into();
-    let mut answer = Answer { store, sender, out: ResponseWriter::new(ANSWER_BYTES) };
+    let out = ResponseWriter::new(ANSWER_BYTES);
+    let mut answer = Answer { store, sender, out, portion: Portion::default(), marked: false };
     answer.out.push(&Frame::Welcome(Welcome { now, last_seq: device.last_seq, tip, in_backend_up_to }));
     answer.out.push(&Frame::Verdicts(verdicts));
     let lists = current_lists(store, sender)?;
@@ -42,7 +47,7 @@ pub(super) fn answer(
     for list in lists {
         let has = hello.lists.iter().find(|has| has.list == list).map(|has| &*has.cursor);
         let cursor = has.map(|bytes| Cursor::read(store, sender.tenant, bytes)).transpose()?.flatten();
-        if !answer.list(list, cursor)? {
+        if answer.is_full() || !answer.list(list, cursor)? {
             more = true;
             break;
         }
@@ -59,6 +64,9 @@ struct Answer<'a> {
     store: &'a dyn Store,
     sender: &'a Sender,
     out: ResponseWriter,
+    /// What goes out before the next mark.
+    portion: Portion,
+    marked: bool,
 }
 
 impl Answer<'_> {
@@ -92,63 +100,60 @@ impl Answer<'_> {
     /// The rest of a first download: doors behind `rank` with all that happened at them; whether all.
     fn doors(&mut self, list: WalkListId, since: LogPosition, mut rank: LogPosition) -> Result<bool, store::Error> {
         loop {
-            if self.out.is_full() {
+            let page = self.store.doors_of(self.sender.tenant, list, rank, DOORS)?;
+            if page.is_empty() {
+                return Ok(true);
+            }
+            for (joined, door) in page {
+                rank = joined;
+                self.whole_door(door)?;
+                if self.portion.is_large() && self.marks_the_end(list, Stage::Downloading { since, rank }) {
+                    return Ok(false);
+                }
+            }
+            if self.marks_the_end(list, Stage::Downloading { since, rank }) {
                 return Ok(false);
             }
-            let page = self.store.doors_of(self.sender.tenant, list, rank, DOORS)?;
-            let Some((last, _)) = page.last() else { return Ok(true) };
-            rank = *last;
-            let doors: Vec<DoorId> = page.into_iter().map(|(_, door)| door).collect();
-            self.whole_doors(&doors)?;
-            self.mark(list, Stage::Downloading { since, rank });
         }
     }
 
     /// What is new on a list; whether all of it.
     fn changes(&mut self, list: WalkListId, mut since: LogPosition) -> Result<bool, store::Error> {
+        // Up to here the list's own document was sent.
+        let mut list_sent = LogPosition::START;
         loop {
-            if self.out.is_full() {
-                return Ok(false);
-            }
             let page = self.store.changes_since(self.sender.tenant, list, since, CHANGES)?;
             if page.next == since {
                 return Ok(true);
             }
+            for (at, change) in page.changes {
+                since = at;
+                if !concerns_list(&change) {
+                    self.change(change)?;
+                } else if list_sent < at {
+                    list_sent = self.store.head(self.sender.tenant)?;
+                    self.list_document(list)?;
+                }
+                if self.portion.is_large() && self.marks_the_end(list, Stage::Following(since)) {
+                    return Ok(false);
+                }
+            }
             since = page.next;
-            self.page(list, page.changes.into_iter().map(|(_, change)| change))?;
-            self.mark(list, Stage::Following(since));
-            if !page.more {
-                return Ok(true);
+            let full = self.marks_the_end(list, Stage::Following(since));
+            if full || !page.more {
+                return Ok(!page.more);
             }
         }
     }
 
-    fn page(&mut self, list: WalkListId, changes: impl Iterator<Item = Change>) -> Result<(), store::Error> {
-        let (mut bases, mut entries, mut joined, mut left) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut list_changed = false;
-        for change in changes {
-            match change {
-                Change::Base(StoredBase { subject: Subject::List(_), .. }) => list_changed = true,
-                Change::Base(base) => bases.extend(readable(base)),
-                Change::Entry(entry) => {
-                    list_changed |= matches!(entry.header.subject, Subject::List(_));
-                    // The phone has its own.
-                    if entry.device != self.sender.device {
-                        entries.extend(opened(entry));
-                    }
-                }
-                Change::Joined(door) => joined.push(door),
-                Change::Left(door) => left.push(door),
-            }
-        }
-        if list_changed {
-            self.list_document(list)?;
-        }
-        self.whole_doors(&joined)?;
-        self.bases(bases);
-        self.entries(&entries);
-        if !left.is_empty() {
-            self.out.push(&Frame::ForgetDoors(list, left));
+    fn change(&mut self, change: Change) -> Result<(), store::Error> {
+        match change {
+            Change::Base(base) => self.portion.base(readable(base)),
+            // The phone has its own.
+            Change::Entry(entry) if entry.device == self.sender.device => {}
+            Change::Entry(entry) => self.portion.entries(opened(entry)),
+            Change::Joined(door) => self.whole_door(door)?,
+            Change::Left(door) => self.portion.left(door),
         }
         Ok(())
     }
@@ -160,67 +165,60 @@ impl Answer<'_> {
         let entries = self.entries_of(subject)?;
         let state = ListBase::from_bytes(&bytes).ok().and_then(|base| ListState::compute(&base, &entries).ok());
         self.out.push(&Frame::List(bytes.into()));
-        self.entries(&entries);
-        let script = state.and_then(|state| state.list.script);
-        let script = script.map(|hash| self.store.script(tenant, hash)).transpose()?.flatten();
-        script.into_iter().for_each(|script| self.out.push(&Frame::Script(script.into())));
+        self.portion.entries(entries);
+        let Some(script) = state.and_then(|state| state.list.script) else { return Ok(()) };
+        match self.store.script(tenant, script) {
+            // One script that cannot be read holds up nothing.
+            Err(store::Error::Damaged { .. }) => {}
+            script => {
+                let script = script?.filter(|script| script.len() <= RECORD_BYTES);
+                script.into_iter().for_each(|script| self.out.push(&Frame::Script(script.into())));
+            }
+        }
         Ok(())
     }
 
-    /// Doors with everything that happened at them.
-    fn whole_doors(&mut self, doors: &[DoorId]) -> Result<(), store::Error> {
-        let (mut bases, mut entries) = (Vec::new(), Vec::new());
-        for door in doors {
-            let subject = Subject::Door(*door);
-            bases.extend(self.store.base_of(self.sender.tenant, subject)?.and_then(readable));
-            entries.extend(self.entries_of(subject)?);
-        }
-        self.bases(bases);
-        self.entries(&entries);
+    /// A door with everything that happened at it.
+    fn whole_door(&mut self, door: DoorId) -> Result<(), store::Error> {
+        let subject = Subject::Door(door);
+        self.portion.base(self.store.base_of(self.sender.tenant, subject)?.and_then(readable));
+        let entries = self.entries_of(subject)?;
+        self.portion.entries(entries);
         Ok(())
     }
 
     fn entries_of(&self, subject: Subject) -> Result<Vec<Entry>, store::Error> {
-        let stored: Vec<StoredEntry> = self.store.entries_of(self.sender.tenant, subject)?;
-        Ok(stored.into_iter().filter_map(opened).collect())
+        Ok(self.store.entries_of(self.sender.tenant, subject)?.into_iter().filter_map(opened).collect())
     }
 
-    fn bases(&mut self, bases: Vec<Vec<u8>>) {
-        for chunk in chunks(bases, Vec::len) {
-            self.out.push(&Frame::Doors(chunk.into_iter().map(Into::into).collect()));
-        }
-    }
-
-    fn entries(&mut self, entries: &[Entry]) {
-        let delivered: Vec<Delivered> = entries.iter().map(Delivered::from).collect();
-        for chunk in chunks(delivered, Delivered::size) {
-            self.out.push(&Frame::Entries(chunk));
-        }
+    /// Marks how far the phone has come with a list; whether the answer ends here.
+    fn marks_the_end(&mut self, list: WalkListId, stage: Stage) -> bool {
+        self.mark(list, stage);
+        self.is_full()
     }
 
     fn mark(&mut self, list: WalkListId, stage: Stage) {
+        std::mem::take(&mut self.portion).write(list, &mut self.out);
         let cursor = Cursor { life: self.store.life(), stage }.to_bytes().into();
         self.out.push(&Frame::Cursor(ListCursor { list, cursor }));
+        self.marked = true;
+    }
+
+    /// Whether the rest is for the next request. Not before the first mark: a list's document alone may be as large as
+    /// an answer, and the next answer would begin with it again.
+    const fn is_full(&self) -> bool {
+        self.marked && self.out.is_full()
+    }
+}
+
+const fn concerns_list(change: &Change) -> bool {
+    match change {
+        Change::Base(base) => matches!(base.subject, Subject::List(_)),
+        Change::Entry(entry) => matches!(entry.header.subject, Subject::List(_)),
+        Change::Joined(_) | Change::Left(_) => false,
     }
 }
 
 fn readable(base: StoredBase) -> Option<Vec<u8>> {
-    Held::readable(base.bytes)
-}
-
-/// Items in their order, in chunks that fit into a frame.
-fn chunks<T>(items: Vec<T>, size: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
-    let (mut chunks, mut bytes) = (Vec::<Vec<T>>::new(), usize::MAX);
-    for item in items {
-        let more = size(&item);
-        if bytes.saturating_add(more) > FRAME_BYTES {
-            chunks.push(Vec::new());
-            bytes = 0;
-        }
-        bytes += more;
-        if let Some(chunk) = chunks.last_mut() {
-            chunk.push(item);
-        }
-    }
-    chunks
+    Held::readable(base.bytes).filter(|bytes| bytes.len() <= RECORD_BYTES)
 }

@@ -16,6 +16,9 @@ pub(super) fn enrol(store: &dyn Store, tenant: TenantId, body: &[u8], now: Times
     let device = DeviceId::derive(&[&tenant.to_bytes(), public_key.as_bytes()]);
     let digest = InvitationCode::from_bytes(request.code()).digest();
     let device = store.redeem_invitation(tenant, digest, &Enrolment { device, public_key }, now)?;
+    if device.revoked_at.is_some() {
+        return Err(Refused::ShutOut);
+    }
     let user = store.user(tenant, device.user)?.ok_or(Refused::ShutOut)?;
     Ok(Enrolled { device: device.id, user: user.id, role: user.role, now }.to_bytes())
 }

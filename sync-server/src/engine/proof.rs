@@ -9,8 +9,13 @@ use walkbook_vault::{RequestParts, RequestProof, verify_request};
 
 /// How far a proof's time may be from the server's clock, in milliseconds, either way.
 const WINDOW_MS: u64 = 5 * 60 * 1_000;
+/// How long a proof is remembered behind its time. Longer than it is taken, because two requests may read the clock in
+/// another order than they come here, and because the clock may be set back.
+const REMEMBERED_MS: u64 = 2 * WINDOW_MS;
 /// Proofs remembered, about 100 bytes each. That many requests within ten minutes are more than this server serves.
 const REMEMBERED: usize = 500_000;
+/// Proofs of one device among them, far above what a phone needs: no device takes the others' room.
+const REMEMBERED_OF_DEVICE: usize = 2_000;
 
 /// A request, as much as its proof speaks of.
 pub(super) struct Seen<'a> {
@@ -63,34 +68,38 @@ enum Admitted {
     Full,
 }
 
-/// The proofs whose time is still within the window.
+/// The proofs whose time is not long past.
 #[derive(Default)]
 struct Memory {
-    by_time: BTreeMap<u64, BTreeSet<(DeviceId, [u8; 16])>>,
-    count: usize,
+    by_time: BTreeSet<(u64, DeviceId, [u8; 16])>,
+    of_device: BTreeMap<DeviceId, usize>,
 }
 
 impl Memory {
     fn admit(&mut self, proof: &RequestProof, now: Timestamp) -> Admitted {
-        self.forget_before(now.as_ms().saturating_sub(WINDOW_MS));
-        let name = (proof.device, proof.nonce);
-        if self.by_time.get(&proof.at_ms).is_some_and(|seen| seen.contains(&name)) {
+        self.forget_before(now.as_ms().saturating_sub(REMEMBERED_MS));
+        let name = (proof.at_ms, proof.device, proof.nonce);
+        if self.by_time.contains(&name) {
             return Admitted::Again;
         }
-        if self.count >= REMEMBERED {
+        let of_device = self.of_device.get(&proof.device).copied().unwrap_or_default();
+        if self.by_time.len() >= REMEMBERED || of_device >= REMEMBERED_OF_DEVICE {
             return Admitted::Full;
         }
-        self.by_time.entry(proof.at_ms).or_default().insert(name);
-        self.count += 1;
+        self.by_time.insert(name);
+        self.of_device.insert(proof.device, of_device + 1);
         Admitted::First
     }
 
     fn forget_before(&mut self, oldest: u64) {
-        while let Some(first) = self.by_time.first_entry() {
-            if *first.key() >= oldest {
-                break;
+        while let Some((_, device, _)) = self.by_time.first().copied().filter(|(at_ms, ..)| *at_ms < oldest) {
+            self.by_time.pop_first();
+            match self.of_device.get_mut(&device) {
+                Some(left) if *left > 1 => *left -= 1,
+                _ => {
+                    self.of_device.remove(&device);
+                }
             }
-            self.count = self.count.saturating_sub(first.remove().len());
         }
     }
 }
@@ -100,20 +109,53 @@ mod tests {
     use super::*;
     use walkbook_vault::Signature;
 
-    fn proof(at_ms: u64, nonce: u8) -> RequestProof {
-        let (device, signature) = (DeviceId::from_bytes([1; 16]), Signature::from_bytes([0; 64]));
-        RequestProof { device, at_ms, nonce: [nonce; 16], signature }
+    fn proof(device: u16, at_ms: u64, nonce: u64) -> RequestProof {
+        let [mut id, mut random] = [[1; 16], [0; 16]];
+        id[..2].copy_from_slice(&device.to_be_bytes());
+        random[..8].copy_from_slice(&nonce.to_be_bytes());
+        let (device, signature) = (DeviceId::from_bytes(id), Signature::from_bytes([0; 64]));
+        RequestProof { device, at_ms, nonce: random, signature }
+    }
+
+    const fn at(ms: u64) -> Timestamp {
+        Timestamp::from_ms(ms)
     }
 
     #[test]
-    fn a_proof_passes_once_and_is_forgotten_when_its_time_has_passed() {
+    fn a_proof_passes_once_and_is_forgotten_when_its_time_has_long_passed() {
         let mut memory = Memory::default();
-        let at = |ms| Timestamp::from_ms(ms);
-        assert_eq!(memory.admit(&proof(1_000_000, 1), at(1_000_000)), Admitted::First);
-        assert_eq!(memory.admit(&proof(1_000_000, 1), at(1_000_001)), Admitted::Again);
-        assert_eq!(memory.admit(&proof(1_000_000, 2), at(1_000_001)), Admitted::First);
-        assert_eq!(memory.count, 2);
-        assert_eq!(memory.admit(&proof(2_000_000, 3), at(2_000_000)), Admitted::First);
-        assert_eq!((memory.count, memory.by_time.len()), (1, 1));
+        assert_eq!(memory.admit(&proof(1, 1_000_000, 1), at(1_000_000)), Admitted::First);
+        assert_eq!(memory.admit(&proof(1, 1_000_000, 1), at(1_000_001)), Admitted::Again);
+        assert_eq!(memory.admit(&proof(1, 1_000_000, 2), at(1_000_001)), Admitted::First);
+        assert_eq!(memory.admit(&proof(2, 1_000_000, 1), at(1_000_001)), Admitted::First);
+        assert_eq!((memory.by_time.len(), memory.of_device.len()), (3, 2));
+        assert_eq!(memory.admit(&proof(1, 2_000_000, 3), at(2_000_000)), Admitted::First);
+        assert_eq!((memory.by_time.len(), memory.of_device.len()), (1, 1));
+    }
+
+    #[test]
+    fn a_device_that_asks_without_end_takes_only_its_own_room() {
+        let mut memory = Memory::default();
+        for nonce in 0..REMEMBERED_OF_DEVICE as u64 {
+            assert_eq!(memory.admit(&proof(1, 1_000_000, nonce), at(1_000_000)), Admitted::First);
+        }
+        assert_eq!(memory.admit(&proof(1, 1_000_000, 9_999), at(1_000_000)), Admitted::Full);
+        assert_eq!(memory.admit(&proof(2, 1_000_000, 1), at(1_000_000)), Admitted::First);
+        assert_eq!(memory.admit(&proof(1, 1_600_001, 9_999), at(1_600_001)), Admitted::First);
+    }
+
+    #[test]
+    fn all_devices_together_take_no_more_than_the_memorys_room() {
+        let mut memory = Memory::default();
+        let devices = u16::try_from(REMEMBERED / REMEMBERED_OF_DEVICE).unwrap();
+        for device in 0..devices {
+            for nonce in 0..REMEMBERED_OF_DEVICE as u64 {
+                assert_eq!(memory.admit(&proof(device, 1_000_000, nonce), at(1_000_000)), Admitted::First);
+            }
+        }
+        assert_eq!(memory.admit(&proof(devices, 1_000_000, 1), at(1_000_000)), Admitted::Full);
+        assert_eq!(memory.by_time.len(), REMEMBERED);
+        assert_eq!(memory.admit(&proof(devices, 1_600_001, 1), at(1_600_001)), Admitted::First);
+        assert_eq!((memory.by_time.len(), memory.of_device.len()), (1, 1));
     }
 }

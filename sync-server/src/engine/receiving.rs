@@ -4,8 +4,9 @@ use super::Refused;
 use super::tally::{Tallies, Tally};
 use crate::access::{Judge, Sender};
 use crate::reading::opened;
-use crate::store::{self, Batch, Content, Device, ListUpdate, NewEntry, Store, Tip, Verdict};
+use crate::store::{self, Batch, Content, Device, ListUpdate, NewEntry, SignedTip, Store, StoredEntry, Tip, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 use walkbook_ledger::{Entry, ListBase, ListState, Payload, Subject};
 use walkbook_model::{Moment, Timestamp, WalkListId};
 use walkbook_sync::{Admission, Admitted, LogPosition, Reason, Refusal, Request, Run, RunEntry, Verdicts, admit};
@@ -15,25 +16,55 @@ use walkbook_vault::{ChainHash, Signature, payload_hash};
 const TRIES: usize = 3;
 const PAGE: u32 = 1_000;
 
-/// Takes the runs of a request; tells what became of every entry in them, also of those taken before.
-pub(super) fn receive(
-    store: &dyn Store,
-    sender: &Sender,
-    request: &Request,
-    now: Timestamp,
-    tallies: &Tallies,
-) -> Result<Verdicts, Refused> {
-    let mut verdicts = Verdicts::default();
-    let clock_skew_ms = request.hello.now.ms_since(now);
-    for run in &request.runs {
-        let receiver = Receiver { store, sender, run, now, clock_skew_ms };
-        tallies.add(receiver.take()?);
-        receiver.tell(&mut verdicts)?;
+/// Where runs come in.
+#[derive(Default)]
+pub(super) struct Intake {
+    pub(super) tallies: Tallies,
+    /// Held while a list's edits are taken: what they change is the difference to what stands, so that two leads' edits
+    /// of one list must not both be held against the same.
+    lists: Mutex<()>,
+}
+
+impl Intake {
+    /// Takes the runs of a request; tells what became of every entry in them, also of those taken before.
+    pub(super) fn receive(
+        &self,
+        store: &dyn Store,
+        sender: &Sender,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<Verdicts, Refused> {
+        let mut verdicts = Verdicts::default();
+        let clock_skew_ms = request.hello.now.ms_since(now);
+        let mut noted = false;
+        for run in &request.runs {
+            let receiver = Receiver { store, sender, run, now, clock_skew_ms, lists: &self.lists };
+            match receiver.take()? {
+                Taken::New(tally) => {
+                    self.tallies.add(tally);
+                    noted = true;
+                }
+                Taken::Known => {}
+                // The phone learns from the welcome from where to send again.
+                Taken::Ahead => continue,
+            }
+            receiver.tell(&mut verdicts)?;
+        }
+        if !noted {
+            store.device_seen(sender.tenant, sender.device, clock_skew_ms, now)?;
+        }
+        Ok(verdicts)
     }
-    if request.runs.is_empty() {
-        store.device_seen(sender.tenant, sender.device, clock_skew_ms, now)?;
-    }
-    Ok(verdicts)
+}
+
+/// What was done with a run.
+enum Taken {
+    /// Entries were new.
+    New(Tally),
+    /// All were there before.
+    Known,
+    /// It begins behind what the server has.
+    Ahead,
 }
 
 struct Receiver<'a> {
@@ -42,23 +73,23 @@ struct Receiver<'a> {
     run: &'a Run,
     now: Timestamp,
     clock_skew_ms: i64,
+    lists: &'a Mutex<()>,
 }
 
 impl Receiver<'_> {
-    fn take(&self) -> Result<Tally, Refused> {
+    fn take(&self) -> Result<Taken, Refused> {
         for _ in 0..TRIES {
             let device = self.device()?;
             let known = LogPosition { last_seq: device.last_seq, tip: device.tip };
-            let earlier = self.earlier_tip(&device)?;
-            match admit(device.id, &device.public_key, known, |_| earlier, self.run) {
-                // The phone learns from the welcome from where to send again.
-                Admission::Ahead { .. } => return Ok(Tally::default()),
+            let tips = self.known_tips(&device)?;
+            match admit(device.id, &device.public_key, known, |seq| tips.get(&seq).copied(), self.run) {
+                Admission::Ahead { .. } => return Ok(Taken::Ahead),
                 Admission::Forged => return Err(Refused::Forged),
                 Admission::Forked => return Err(Refused::Forked),
-                Admission::Continues(new) if new.is_empty() => return Ok(Tally::default()),
+                Admission::Continues(new) if new.is_empty() => return Ok(Taken::Known),
                 Admission::Continues(new) => match self.merge(&device, new) {
                     Err(store::Error::Conflict { .. }) => {}
-                    merged => return Ok(merged?),
+                    merged => return Ok(Taken::New(merged?)),
                 },
             }
         }
@@ -69,24 +100,36 @@ impl Receiver<'_> {
         self.store.device(self.sender.tenant, self.sender.device)?.ok_or(Refused::ShutOut)
     }
 
-    /// The end of the known log before the run, where the run begins within it.
-    fn earlier_tip(&self, device: &Device) -> Result<Option<ChainHash>, store::Error> {
-        let Some(before) = self.run.first_seq().checked_sub(1).filter(|before| *before < device.last_seq) else {
-            return Ok(None);
-        };
-        let tips = self.store.signed_tips(self.sender.tenant, device.id)?;
-        let nearest = tips.iter().map(|signed| signed.tip).take_while(|tip| tip.seq <= before).last();
+    /// The known log's states before the run's first entry and behind its last, where these lie within it.
+    fn known_tips(&self, device: &Device) -> Result<BTreeMap<u64, ChainHash>, store::Error> {
+        let before = self.run.first_seq().checked_sub(1);
+        let last = before.and_then(|before| before.checked_add(self.run.len() as u64));
+        let within: Vec<u64> = before.into_iter().chain(last).filter(|seq| *seq < device.last_seq).collect();
+        if within.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let signed = self.store.signed_tips(self.sender.tenant, device.id)?;
+        within.into_iter().map(|seq| Ok((seq, self.tip_at(device, &signed, seq)?))).collect()
+    }
+
+    fn tip_at(&self, device: &Device, signed: &[SignedTip], seq: u64) -> Result<ChainHash, store::Error> {
+        let nearest = signed.iter().map(|signed| signed.tip).take_while(|tip| tip.seq <= seq).last();
         let mut tip = nearest.unwrap_or_else(|| Tip::start(device.id));
-        while tip.seq < before {
-            for stored in self.store.log_of(self.sender.tenant, device.id, tip.seq, PAGE)? {
-                if stored.header.seq != tip.seq + 1 || stored.header.seq > before {
+        while tip.seq < seq {
+            let page = self.store.log_of(self.sender.tenant, device.id, tip.seq, PAGE)?;
+            let follows = |tip: Tip, stored: &StoredEntry| tip.seq < seq && stored.header.seq == tip.seq + 1;
+            if !page.first().is_some_and(|stored| follows(tip, stored)) {
+                return Err(store::Error::Damaged { what: "log" });
+            }
+            for stored in page {
+                if !follows(tip, &stored) {
                     break;
                 }
                 let hash = tip.hash.next(&stored.header.to_bytes(), stored.payload_hash);
                 tip = Tip { seq: stored.header.seq, hash };
             }
         }
-        Ok(Some(tip.hash))
+        Ok(tip.hash)
     }
 
     fn merge(&self, device: &Device, new: Vec<Admitted>) -> Result<Tally, store::Error> {
@@ -115,6 +158,7 @@ impl Receiver<'_> {
             };
             entries.push(new_entry(RunEntry { header, body }, judge.bound(&header), verdict));
         }
+        let _alone = (!list_edits.is_empty()).then(|| self.lists.lock().unwrap_or_else(PoisonError::into_inner));
         let batch = Batch {
             device: device.id,
             expects: Tip { seq: device.last_seq, hash: device.tip },

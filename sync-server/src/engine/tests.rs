@@ -1,1 +1,20 @@
+//! Stories of phones and their server: a real store in a folder, real keys, the real session on the phone's side.
 
+pub(crate) mod book;
+pub(crate) mod phone;
+pub(crate) mod world;
+
+mod answers;
+mod downloads;
+mod enrolment;
+mod logs;
+mod proofs;
+mod restores;
+
+use crate::store::StoredEntry;
+use walkbook_ledger::Entry;
+
+/// A stored entry as it counts.
+pub(crate) fn opened(stored: StoredEntry) -> Option<Entry> {
+    super::receiving::opened(stored)
+}

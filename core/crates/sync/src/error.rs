@@ -23,6 +23,14 @@ pub enum SyncRefused {
         /// The cap in bytes.
         limit: usize,
     },
+    /// There are more runs, or more entries in them, than one request may bring. The rest goes into another.
+    #[error("more than {limit} {what} in one request")]
+    TooMany {
+        /// Runs or entries.
+        what: &'static str,
+        /// The cap.
+        limit: usize,
+    },
     /// The compressed stream is damaged.
     #[error("the compressed stream is damaged")]
     Damaged,

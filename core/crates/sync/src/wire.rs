@@ -23,5 +23,9 @@ pub const MAX_REQUEST_BYTES: usize = 8 * 1024 * 1024;
 pub const MAX_UNPACKED_BYTES: usize = 64 * 1024 * 1024;
 /// One frame may have so many bytes.
 pub const MAX_FRAME_BYTES: usize = 1024 * 1024;
+/// A request may bring so many runs.
+pub const MAX_RUNS: usize = 64;
+/// A request may bring so many entries in its runs: their verdicts fit into one frame.
+pub const MAX_ENTRIES: usize = 32 * 1024;
 
 const PREAMBLE: [u8; 3] = [b'W', b'B', VERSION];

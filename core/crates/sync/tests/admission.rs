@@ -61,6 +61,15 @@ fn a_log_that_forks_is_refused() {
 }
 
 #[test]
+fn a_log_that_was_set_back_is_a_fork_even_while_it_is_shorter_than_the_known_one() {
+    let mut other = knock(5);
+    other.body = Ok((Salt::from_bytes([0; 16]), b"another".to_vec()));
+    let forked = run_of(5, vec![other, knock(6)], &*SIGNER);
+    assert_eq!(at_the_gate(known(9), &forked), Admission::Forked);
+    assert_eq!(new_entries(at_the_gate(known(9), &run(5, 6))), [0u64; 0]);
+}
+
+#[test]
 fn another_s_signature_is_refused() {
     assert_eq!(at_the_gate(known(0), &run_of(1, vec![knock(1)], &signer())), Admission::Forged);
 }

@@ -138,6 +138,31 @@ fn a_bomb_is_refused_before_it_unpacks() {
 }
 
 #[test]
+fn a_request_of_more_runs_or_entries_than_allowed_is_refused_as_it_unpacks() {
+    let read = |runs: Vec<Run>| Request::read(&PhoneSession::new(hello(), runs, 0).request_bytes());
+    assert_eq!(read(vec![run(1, 1); MAX_RUNS]).unwrap().runs.len(), MAX_RUNS);
+    assert_eq!(read(vec![run(1, 1); MAX_RUNS + 1]), Err(SyncRefused::TooMany { what: "runs", limit: MAX_RUNS }));
+    // Columns that do not fit together take no room either: 4,000 hashes of erased payloads, and no entry.
+    let erased = (1..=4_000).map(|seq| RunEntry { body: Err(hash(&knock(seq))), ..knock(seq) });
+    let wide = Run::new([0; 32], &erased.collect::<Vec<_>>(), [0; 64]);
+    assert_eq!(read(vec![wide.clone(); 8]).unwrap().runs.len(), 8);
+    assert_eq!(read(vec![wide; 9]), Err(SyncRefused::TooMany { what: "entries", limit: MAX_ENTRIES }));
+}
+
+#[test]
+fn the_verdicts_of_the_largest_request_fit_into_a_frame() {
+    let last = u64::MAX - MAX_ENTRIES as u64..u64::MAX;
+    let verdicts = Verdicts {
+        refused: last.clone().map(|seq| Refusal { seq, reason: Reason::NotYours }).collect(),
+        quarantined: Vec::new(),
+        bounded: last.map(|seq| (seq, Moment::from_bits(u64::MAX))).collect(),
+    };
+    let mut session = PhoneSession::new(hello(), Vec::new(), 0);
+    let answer = pack([welcome(5), Frame::Verdicts(verdicts), Frame::End(false)]);
+    assert!(session.handle_bytes(&answer).is_ok() && session.is_done());
+}
+
+#[test]
 fn a_request_cut_off_at_any_byte_is_refused_whole() {
     let bytes = PhoneSession::new(hello(), vec![run(1, 5)], 0).request_bytes();
     for end in 0..bytes.len() {

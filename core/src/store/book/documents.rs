@@ -23,7 +23,7 @@ impl Document {
         }
     }
 
-    fn from_row(row: &Row<'_>, kind: usize, id: usize) -> rusqlite::Result<Self> {
+    pub(super) fn from_row(row: &Row<'_>, kind: usize, id: usize) -> rusqlite::Result<Self> {
         let id = row.get(id)?;
         match row.get::<_, i64>(kind)? {
             0 => Ok(Self::Door(DoorId::from_bytes(id))),
@@ -114,15 +114,6 @@ impl Writer<'_> {
         self.run(sql, params![kind, id, base.epoch, base.record]).map(drop)
     }
 
-    /// Forgets a document's base.
-    ///
-    /// # Errors
-    /// As described at [`Writer`].
-    pub fn forget_base(&self, document: Document) -> Result<(), Error> {
-        let (kind, id) = document.columns();
-        self.run("DELETE FROM base WHERE kind = ?1 AND id = ?2", params![kind, id]).map(drop)
-    }
-
     /// Adds an entry; says whether it is new. One that is there already stays as it is, however often it comes, but for the
     /// server's time of receipt, which is filled in where it was not known: so an own entry learns it.
     ///
@@ -174,6 +165,7 @@ impl Writer<'_> {
     /// # Errors
     /// As described at [`Writer`].
     pub fn erase_payload(&self, id: EntryId) -> Result<(), Error> {
+        self.leaves_traces()?;
         let sql = "UPDATE entry SET payload = NULL WHERE device = ?1 AND seq = ?2";
         self.run(sql, params![id.device.to_bytes(), signed(id.seq)?]).map(drop)
     }

@@ -1,10 +1,11 @@
 //! Walk lists: their cursors and the order of their doors.
 
-use super::{Document, View, Writer};
+use super::{View, Writer};
 use crate::error::Error;
 use crate::store::signed;
 use rusqlite::params;
-use walkbook_model::{DoorId, EntryId, WalkListId};
+use std::collections::BTreeSet;
+use walkbook_model::{DoorId, WalkListId};
 
 impl View<'_> {
     /// Every list that the phone has asked for, by id, with the server's cursor as it came.
@@ -47,45 +48,31 @@ impl Writer<'_> {
         self.run(sql, params![list.to_bytes(), cursor]).map(drop)
     }
 
-    /// Sets a list's doors in walking order. A door that is named twice keeps its first place.
+    /// Sets a list's doors in walking order. A door that is named twice keeps its first place. Gives the doors that are
+    /// not on the list any more.
     ///
     /// # Errors
     /// As described at [`Writer`].
-    pub fn set_order(&self, list: WalkListId, doors: &[DoorId]) -> Result<(), Error> {
+    pub fn set_order(&self, list: WalkListId, doors: &[DoorId]) -> Result<Vec<DoorId>, Error> {
+        let before = self.view().doors_of(list)?;
+        if before == doors {
+            return Ok(Vec::new());
+        }
         self.run("DELETE FROM list_door WHERE list = ?1", [list.to_bytes()])?;
         for (place, door) in (0_u64..).zip(doors) {
             let sql = "INSERT INTO list_door (list, place, door) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
             self.run(sql, params![list.to_bytes(), signed(place)?, door.to_bytes()])?;
         }
-        Ok(())
+        let stay: BTreeSet<&DoorId> = doors.iter().collect();
+        Ok(before.into_iter().filter(|door| !stay.contains(door)).collect())
     }
 
-    /// Forgets a list, and of the doors that are on no other one base, row and entries, except the entries in `keep`:
-    /// those that nobody but this phone has.
+    /// Takes a door off a list.
     ///
     /// # Errors
     /// As described at [`Writer`].
-    pub fn forget_list(&self, list: WalkListId, keep: &[EntryId]) -> Result<(), Error> {
-        let doors = self.view().doors_of(list)?;
-        self.run("DELETE FROM list_door WHERE list = ?1", [list.to_bytes()])?;
-        self.run("DELETE FROM list_cursor WHERE list = ?1", [list.to_bytes()])?;
-        self.forget_document(Document::List(list), keep)?;
-        for door in doors {
-            if self.view().lists_of(door)?.is_empty() {
-                self.remove_row(door)?;
-                self.forget_document(Document::Door(door), keep)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn forget_document(&self, document: Document, keep: &[EntryId]) -> Result<(), Error> {
-        self.forget_base(document)?;
-        for entry in self.view().entries_about(document)? {
-            if !keep.contains(&entry.id) {
-                self.remove_entry(entry.id)?;
-            }
-        }
-        Ok(())
+    pub fn take_off(&self, list: WalkListId, door: DoorId) -> Result<(), Error> {
+        let sql = "DELETE FROM list_door WHERE list = ?1 AND door = ?2";
+        self.run(sql, params![list.to_bytes(), door.to_bytes()]).map(drop)
     }
 }

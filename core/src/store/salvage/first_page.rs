@@ -31,7 +31,7 @@ fn grow(folder: &Path, lender: &Path, borrower: &Path, key: &[u8; 32]) -> Result
                     VALUES (1, 0, zeroblob(?1), zeroblob(32), zeroblob(32))";
         sqlite.execute(fill, [bytes])
     })?;
-    log.db.empty_wal()
+    log.db.empty_wal().map(drop)
 }
 
 fn copy(lender: &Path, borrower: &Path) -> std::io::Result<()> {

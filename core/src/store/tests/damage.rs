@@ -86,7 +86,7 @@ fn salvage_keeps_states_and_names_what_is_missing() {
     let path = folder.path().join("log.db");
     let mut store = with_entries(folder.path(), 300);
     store.log.acknowledge_up_to(100, Reached::Server).unwrap();
-    store.log.refuse(101, 9).unwrap();
+    refuse(&mut store, 101, 9);
     drop(store);
     (8..11).for_each(|page| damage(&path, page));
     let store = Store::mend(folder.path(), &KEY).unwrap();
@@ -110,7 +110,7 @@ fn a_log_whose_first_page_is_damaged_loses_nothing_though_it_looks_like_a_wrong_
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.db");
     let mut store = with_entries(folder.path(), 300);
-    store.log.refuse(101, 9).unwrap();
+    refuse(&mut store, 101, 9);
     store.book.change(|writer| writer.set_applied_to(300)).unwrap();
     let before = store.log.from(1, usize::MAX).unwrap();
     drop(store);

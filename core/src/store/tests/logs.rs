@@ -18,11 +18,14 @@ fn a_knock_travels_from_saved_to_backend_and_an_answer_may_come_twice_or_late() 
     let mut store = with_entries(folder.path(), 6);
     store.log.acknowledge_up_to(3, Reached::Server).unwrap();
     store.log.acknowledge(&[2, 2, 99], Reached::Backend).unwrap();
-    store.log.refuse(4, 12).unwrap();
+    refuse(&mut store, 4, 12);
     store.log.acknowledge_up_to(4, Reached::Server).unwrap();
     store.log.acknowledge(&[2], Reached::Server).unwrap();
     let counts = store.log.counts().unwrap();
-    assert_eq!(counts, Counts { saved: 2, on_server: 2, in_backend: 1, refused: 1 });
+    assert_eq!(
+        counts,
+        Counts { saved: 2, on_server: 2, in_backend: 1, refused: 1, refused_unseen: 1, ..Counts::default() }
+    );
     assert_eq!(counts.at_risk(), 3);
     assert_eq!(store.log.unacknowledged_seqs().unwrap(), [5, 6]);
     assert_eq!(store.log.from(4, 0).unwrap()[0].state, EntryState::Refused { reason: 12 });
@@ -56,4 +59,20 @@ fn an_erased_payload_is_gone_from_the_entry_and_the_chain_stays() {
     let erased = store.log.from(2, 0).unwrap().remove(0);
     assert_eq!(erased, OwnEntry { content: None, ..entry(2) });
     assert_eq!(std::fs::metadata(folder.path().join("log.db-wal")).unwrap().len(), 0);
+}
+
+#[test]
+fn several_entries_go_in_together_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = with_entries(folder.path(), 3);
+    refuse(&mut store, 2, 3);
+    assert_eq!(store.log.append_all(&[entry(4), entry(6)], Some(2)), Err(Error::OutOfOrder { expected: 5 }));
+    assert_eq!(store.log.tail().unwrap().unwrap().seq, 3);
+    assert_eq!(store.log.to_make_again(3).unwrap().len(), 1);
+    store.log.append_all(&[entry(4), entry(5)], Some(2)).unwrap();
+    assert_eq!(store.log.made_again().unwrap(), [(2, 4)]);
+    assert!(store.log.to_make_again(3).unwrap().is_empty());
+    refuse(&mut store, 4, 3);
+    assert!(store.log.to_make_again(3).unwrap().is_empty(), "made again for ever");
+    assert_eq!(store.log.counts().unwrap().refused, 1);
 }

@@ -1,5 +1,6 @@
 //! Values as the tables write them.
 
+use rusqlite::types::ValueRef;
 use walkbook_model::{AnswerValue, Decimal, QuestionKind, TimeOfDay, Timestamp};
 
 /// A value's name, as JSON writes it: `not_home`, `keep_opinion`.
@@ -9,6 +10,17 @@ pub(super) fn word(value: &impl serde::Serialize) -> String {
         // A variant that holds something is known by its name.
         Ok(serde_json::Value::Object(members)) => members.keys().next().cloned().unwrap_or_default(),
         _ => String::new(),
+    }
+}
+
+/// A cell as a line of text holds it: what would break the line is written as a space.
+pub(super) fn cell(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Null => String::new(),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+        ValueRef::Text(text) => String::from_utf8_lossy(text).replace(['\t', '\n', '\r'], " "),
+        ValueRef::Blob(bytes) => format!("{} bytes", bytes.len()),
     }
 }
 

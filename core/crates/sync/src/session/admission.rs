@@ -49,7 +49,7 @@ pub struct Admitted {
 }
 
 /// Holds a run against what the server knows. `tip_at` tells the end of the known log behind an entry, for runs that
-/// begin within it; 0 is the log's start.
+/// begin or end within it; 0 is the log's start.
 pub fn admit(
     device: DeviceId,
     key: &PublicKey,
@@ -75,16 +75,22 @@ pub fn admit(
         return Admission::Forged;
     }
     let mut tip = start;
+    let mut last_seq = before;
     let mut new = Vec::new();
     for (entry, header) in entries.into_iter().zip(&headers) {
         tip = tip.next(header, entry.proof().hash());
-        // Behind the known end, the chain vouches that nothing before differs.
-        if entry.header.seq == known.last_seq && tip != known.tip {
+        last_seq = entry.header.seq;
+        // At the known end, the chain vouches that nothing before differs.
+        if last_seq == known.last_seq && tip != known.tip {
             return Admission::Forked;
         }
-        if entry.header.seq > known.last_seq {
+        if last_seq > known.last_seq {
             new.push(Admitted { entry, tip });
         }
+    }
+    // So it does at the run's own end, where the log was set back and is still shorter than the known one.
+    if last_seq < known.last_seq && tip_at(last_seq) != Some(tip) {
+        return Admission::Forked;
     }
     Admission::Continues(new)
 }

@@ -1,6 +1,6 @@
 //! What a phone sends.
 
-use super::{Frame, FrameReader, MAX_REQUEST_BYTES, pack};
+use super::{Frame, FrameReader, MAX_ENTRIES, MAX_REQUEST_BYTES, MAX_RUNS, pack};
 use crate::SyncRefused;
 use minicbor::bytes::{ByteArray, ByteVec};
 use std::collections::BTreeMap;
@@ -149,6 +149,13 @@ impl Run {
         self.payloads.len()
     }
 
+    /// How long its longest column is, also where the columns do not fit together.
+    fn widest(&self) -> usize {
+        let columns =
+            [self.moments.len(), self.subjects.len(), self.epochs.len(), self.payloads.len(), self.erased.len()];
+        columns.into_iter().max().unwrap_or_default()
+    }
+
     /// Whether it has none, which no server takes.
     pub fn is_empty(&self) -> bool {
         self.payloads.is_empty()
@@ -174,7 +181,8 @@ impl Run {
         if !even || !salts_fit || count == 0 {
             return None;
         }
-        let erased: BTreeMap<u64, ContentHash> = self.erased.iter().copied().collect();
+        // The first hash of a number counts.
+        let erased: BTreeMap<u64, ContentHash> = self.erased.iter().rev().copied().collect();
         let mut moment = 0u64;
         let mut entries = Vec::with_capacity(count);
         let columns = self.moments.iter().zip(&self.subjects).zip(&self.epochs).zip(&salts).zip(&self.payloads);
@@ -245,24 +253,48 @@ impl Request {
         if bytes.len() > MAX_REQUEST_BYTES {
             return Err(SyncRefused::TooLarge { limit: MAX_REQUEST_BYTES });
         }
-        let mut reader = FrameReader::new();
-        let frames = reader.push(bytes)?;
-        let mut frames = frames.into_iter().enumerate();
-        let Some((_, Frame::Hello(hello))) = frames.next() else { return Err(SyncRefused::Unexpected { frame: 0 }) };
-        let mut runs = Vec::new();
-        for (number, frame) in &mut frames {
-            match frame {
-                Frame::Run(run) => runs.push(run),
-                Frame::End(_) => {
-                    return match frames.next() {
-                        None => Ok(Self { hello, runs }),
-                        Some((frame, _)) => Err(SyncRefused::Unexpected { frame }),
-                    };
+        let mut reading = Reading::default();
+        FrameReader::new().push_each(bytes, |frame| reading.take(frame))?;
+        reading.finish()
+    }
+}
+
+/// A request of which a part has been read. Held against the caps frame by frame: what a frame's few bytes unpack to may
+/// be large.
+#[derive(Default)]
+struct Reading {
+    hello: Option<Hello>,
+    runs: Vec<Run>,
+    entries: usize,
+    frames: usize,
+    ended: bool,
+}
+
+impl Reading {
+    fn take(&mut self, frame: Frame) -> Result<(), SyncRefused> {
+        let number = self.frames;
+        self.frames += 1;
+        match frame {
+            Frame::Hello(hello) if number == 0 => self.hello = Some(hello),
+            Frame::Run(run) if number > 0 && !self.ended => {
+                self.entries = self.entries.saturating_add(run.widest());
+                if self.runs.len() >= MAX_RUNS {
+                    return Err(SyncRefused::TooMany { what: "runs", limit: MAX_RUNS });
                 }
-                _ => return Err(SyncRefused::Unexpected { frame: number }),
+                if self.entries > MAX_ENTRIES {
+                    return Err(SyncRefused::TooMany { what: "entries", limit: MAX_ENTRIES });
+                }
+                self.runs.push(run);
             }
+            Frame::End(_) if number > 0 && !self.ended => self.ended = true,
+            _ => return Err(SyncRefused::Unexpected { frame: number }),
         }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Request, SyncRefused> {
+        let Some(hello) = self.hello else { return Err(SyncRefused::Unexpected { frame: 0 }) };
         // Cut off before its end.
-        Err(SyncRefused::NotWalkbook)
+        if self.ended { Ok(Request { hello, runs: self.runs }) } else { Err(SyncRefused::NotWalkbook) }
     }
 }

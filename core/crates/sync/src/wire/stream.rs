@@ -101,14 +101,27 @@ impl FrameReader {
     ///
     /// # Errors
     /// [`SyncRefused`] if they are no message, or one over a cap. The frames returned before still count.
-    pub fn push(&mut self, mut bytes: &[u8]) -> Result<Vec<Frame>, SyncRefused> {
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<Frame>, SyncRefused> {
+        let mut frames = Vec::new();
+        self.push_each(bytes, |frame| {
+            frames.push(frame);
+            Ok(())
+        })?;
+        Ok(frames)
+    }
+
+    /// Takes the next bytes and hands on each frame they complete before it makes room for the next.
+    pub(super) fn push_each(
+        &mut self,
+        mut bytes: &[u8],
+        mut hand_on: impl FnMut(Frame) -> Result<(), SyncRefused>,
+    ) -> Result<(), SyncRefused> {
         while self.preamble.len() < PREAMBLE.len() {
-            let Some((first, rest)) = bytes.split_first() else { return Ok(Vec::new()) };
+            let Some((first, rest)) = bytes.split_first() else { return Ok(()) };
             self.preamble.push(*first);
             bytes = rest;
             self.check_preamble()?;
         }
-        let mut frames = Vec::new();
         let mut decoder = match self.decoder.take() {
             Some(decoder) => decoder,
             None => new_decoder().map_err(|_| SyncRefused::Damaged)?,
@@ -125,7 +138,7 @@ impl FrameReader {
             }
             let (done, full) = (unpacked.is_empty(), unpacked.len() == CHUNK);
             self.unpacked.extend_from_slice(unpacked);
-            self.take_frames(&mut frames)?;
+            self.take_frames(&mut hand_on)?;
             // A full chunk may mean that the decoder still holds more.
             if input.pos() == bytes.len() && !full {
                 break;
@@ -136,7 +149,7 @@ impl FrameReader {
             }
         }
         self.decoder = Some(decoder);
-        Ok(frames)
+        Ok(())
     }
 
     fn check_preamble(&self) -> Result<(), SyncRefused> {
@@ -148,7 +161,7 @@ impl FrameReader {
         }
     }
 
-    fn take_frames(&mut self, frames: &mut Vec<Frame>) -> Result<(), SyncRefused> {
+    fn take_frames(&mut self, hand_on: &mut impl FnMut(Frame) -> Result<(), SyncRefused>) -> Result<(), SyncRefused> {
         let mut rest = self.unpacked.as_slice();
         while let Some((length, behind)) = rest.split_first_chunk::<4>() {
             let length = usize::try_from(u32::from_be_bytes(*length)).unwrap_or(usize::MAX);
@@ -156,7 +169,7 @@ impl FrameReader {
                 return Err(SyncRefused::TooLarge { limit: MAX_FRAME_BYTES });
             }
             let Some((frame, behind)) = behind.split_at_checked(length) else { break };
-            frames.push(Frame::from_bytes(frame, self.frames)?);
+            hand_on(Frame::from_bytes(frame, self.frames)?)?;
             self.frames += 1;
             rest = behind;
         }

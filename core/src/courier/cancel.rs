@@ -1,0 +1,30 @@
+//! Calling an exchange off.
+
+use tokio_util::sync::CancellationToken;
+
+/// Ends an exchange from another thread: the person has left the screen, or the system wants the app to sleep. Clones
+/// end the same exchange.
+#[derive(Debug, Clone, Default)]
+pub struct CancelToken(CancellationToken);
+
+impl CancelToken {
+    /// A token that nobody has used.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Ends the exchange at once. What was worked in stays, what was not will come again.
+    pub fn cancel(&self) {
+        self.0.cancel();
+    }
+
+    /// Whether it was used.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.is_cancelled()
+    }
+
+    /// Waits until it is used.
+    pub(crate) async fn cancelled(&self) {
+        self.0.cancelled().await;
+    }
+}

@@ -1,0 +1,146 @@
+//! How far entries have come: what the server and the backend said of them.
+
+use super::Log;
+use super::row::{run, unsigned};
+use crate::error::Error;
+use crate::store::own_entry::{Counts, EntryState};
+use crate::store::signed;
+use rusqlite::params;
+use walkbook_model::Timestamp;
+
+/// Who has an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reached {
+    /// The server.
+    Server,
+    /// The tenant's backend.
+    Backend,
+}
+
+impl Reached {
+    const fn code(self) -> i64 {
+        match self {
+            Self::Server => EntryState::OnServer.code(),
+            Self::Backend => EntryState::InBackend.code(),
+        }
+    }
+}
+
+/// One entry that the server did not take as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turned {
+    /// Which entry of the log.
+    pub seq: u64,
+    /// What became of it.
+    pub state: EntryState,
+}
+
+impl Log {
+    /// Notes that the server, or the backend behind it, has these entries. What is already further stays there; what is
+    /// not in the log is passed over, so that an answer may come twice.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`] and others as described there; then none of them is noted.
+    pub fn acknowledge(&mut self, seqs: &[u64], reached: Reached) -> Result<(), Error> {
+        if seqs.is_empty() {
+            return Ok(());
+        }
+        self.db.write(|transaction| {
+            for seq in seqs {
+                let seq = signed(*seq)?;
+                run(transaction, UPDATE_ONE, params![reached.code(), seq])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Notes that the server has every entry up to and including `seq` that it has not refused or set aside.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`] and others as described there; then nothing is noted.
+    pub fn acknowledge_up_to(&mut self, seq: u64, reached: Reached) -> Result<(), Error> {
+        let seq = signed(seq)?;
+        self.db.write(|transaction| run(transaction, UPDATE_UP_TO, params![reached.code(), seq]))
+    }
+
+    /// Notes what the server has refused or set aside. It stays in the log and is counted until someone has seen it; told
+    /// again, it does not count as new.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`] and others as described there; then none of it is noted.
+    pub fn turn(&mut self, turned: &[Turned], told_at: Timestamp) -> Result<(), Error> {
+        if turned.is_empty() {
+            return Ok(());
+        }
+        self.db.write(|transaction| {
+            for Turned { seq, state } in turned {
+                let at = signed(told_at.as_ms())?;
+                run(transaction, TURN, params![state.code(), state.reason(), at, signed(*seq)?])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The server was restored and no longer has what came after `seq`: those entries are to be sent, and judged, again.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`] and others as described there; then nothing is changed.
+    pub fn send_again_after(&mut self, seq: u64) -> Result<(), Error> {
+        let seq = signed(seq)?;
+        self.db.write(|transaction| run(transaction, SEND_AGAIN, params![seq]))
+    }
+
+    /// The places in the log of every entry that nobody has acknowledged.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] and others as described there.
+    pub fn unacknowledged_seqs(&self) -> Result<Vec<u64>, Error> {
+        self.db.read(|sqlite| {
+            sqlite
+                .prepare_cached("SELECT seq FROM entry WHERE state = 0 ORDER BY seq")?
+                .query_map([], |row| unsigned(row, 0))?
+                .collect()
+        })
+    }
+
+    /// How many entries have come how far.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] and others as described there.
+    pub fn counts(&self) -> Result<Counts, Error> {
+        self.db.read(|sqlite| {
+            let mut counts = Counts::default();
+            // The index alone answers this; the few that were turned down are looked at one by one.
+            let mut select =
+                sqlite.prepare_cached("SELECT state, count(*) FROM entry WHERE state < 3 GROUP BY state")?;
+            let mut rows = select.query([])?;
+            while let Some(row) = rows.next()? {
+                let count = unsigned(row, 1)?;
+                match row.get::<_, i64>(0)? {
+                    0 => counts.saved = count,
+                    1 => counts.on_server = count,
+                    _ => counts.in_backend = count,
+                }
+            }
+            let mut select = sqlite.prepare_cached(COUNT_TURNED)?;
+            let mut rows = select.query([])?;
+            while let Some(row) = rows.next()? {
+                let (all, unseen) = (unsigned(row, 1)?, unsigned(row, 2)?);
+                match row.get::<_, i64>(0)? {
+                    3 => (counts.refused, counts.refused_unseen) = (all, unseen),
+                    _ => (counts.set_aside, counts.set_aside_unseen) = (all, unseen),
+                }
+            }
+            Ok(counts)
+        })
+    }
+}
+
+const UPDATE_ONE: &str =
+    "UPDATE entry SET state = ?1, reason = NULL WHERE seq = ?2 AND (state < ?1 OR state IN (3, 4))";
+// Written so that the index finds the few that have not come so far.
+const UPDATE_UP_TO: &str = "UPDATE entry SET state = ?1 WHERE state < ?1 AND state IN (0, 1) AND seq <= ?2";
+const TURN: &str = "UPDATE entry SET state = ?1, reason = ?2, told_at = coalesce(told_at, ?3) WHERE seq = ?4";
+const SEND_AGAIN: &str = "UPDATE entry SET state = 0, reason = NULL WHERE seq > ?1 AND state > 0";
+const COUNT_TURNED: &str = "SELECT state, count(*), sum(seen = 0) FROM entry
+    WHERE state IN (3, 4) AND made_again_as IS NULL GROUP BY state";

@@ -1,0 +1,208 @@
+//! What the phone does with the server's answer, effect by effect.
+
+use super::super::states::held;
+use super::super::working_in::{Touched, work_in_own};
+use super::super::{Error, Inner};
+use crate::store::{self, Document, EntryState, HeldBase, Reached, Turned, Writer};
+use std::collections::BTreeSet;
+use walkbook_model::{EntryId, HybridClock, Timestamp, WalkListId, cbor};
+use walkbook_sync::{Effect, Verdicts};
+
+/// An answer that is coming in.
+#[derive(Default)]
+pub(super) struct Answer {
+    /// What came since the last mark.
+    pending: Vec<Effect>,
+    /// What the server has of the log and the backend has, once its verdicts are worked in.
+    safe: Option<u64>,
+    in_backend: Option<u64>,
+    pub(super) more: bool,
+}
+
+impl Answer {
+    pub(super) fn handle(&mut self, inner: &mut Inner, effect: Effect, now: Timestamp) -> Result<(), Error> {
+        match effect {
+            Effect::SetClock(server_now) => inner.set_clock(now, server_now),
+            // Nothing counts as safe before the verdicts are worked in: an answer may break off between.
+            Effect::SafeUpTo(seq) => {
+                self.safe = Some(seq);
+                Ok(())
+            }
+            Effect::InBackendUpTo(seq) => {
+                self.in_backend = Some(seq);
+                Ok(())
+            }
+            Effect::SendAgainFrom(seq) => {
+                self.more = true;
+                inner.send_again_after(seq, now)
+            }
+            Effect::Verdicts(verdicts) => {
+                inner.take_verdicts(&verdicts, now)?;
+                self.acknowledge(inner)
+            }
+            Effect::Commit(list, cursor) => self.commit(inner, Some((list, cursor)), now),
+            Effect::Done { more } => {
+                self.commit(inner, None, now)?;
+                inner.turn_day(now)?;
+                // What is made again is to be sent.
+                let made_again = inner.make_again(now)?;
+                self.more |= more || made_again > 0;
+                Ok(())
+            }
+            other => {
+                self.pending.push(other);
+                Ok(())
+            }
+        }
+    }
+
+    fn acknowledge(&mut self, inner: &mut Inner) -> Result<(), Error> {
+        inner.news.status = true;
+        for (seq, reached) in [(self.safe.take(), Reached::Server), (self.in_backend.take(), Reached::Backend)] {
+            seq.map_or(Ok(()), |seq| inner.store.log.acknowledge_up_to(seq, reached))?;
+        }
+        Ok(())
+    }
+
+    /// Works in what has come, together with the server's mark; without one, the answer has come to its end.
+    fn commit(&mut self, inner: &mut Inner, mark: Option<(WalkListId, Vec<u8>)>, now: Timestamp) -> Result<(), Error> {
+        let pending = std::mem::take(&mut self.pending);
+        self.acknowledge(inner)?;
+        let own: Vec<u64> = pending.iter().filter_map(|effect| inner.own_seq(effect)).collect();
+        let server_now = now.shifted_ms(inner.clock.offset_ms());
+        let mut clock = inner.clock;
+        inner.change_book_as_told(now, |writer, touched, keep| {
+            pending.into_iter().try_for_each(|effect| work_in(writer, touched, keep, &mut clock, effect))?;
+            match mark {
+                Some((list, cursor)) => writer.set_cursor(list, &cursor),
+                None => {
+                    for gone in writer.view().orphans()? {
+                        writer.forget_document(gone, keep)?;
+                    }
+                    writer.set_exchanged_at(server_now)
+                }
+            }
+        })?;
+        inner.clock = clock;
+        // What the server delivers it counts, also what it had set aside before.
+        Ok(inner.store.log.acknowledge(&own, Reached::Server)?)
+    }
+}
+
+fn work_in(
+    writer: &Writer<'_>,
+    touched: &mut Touched,
+    keep: &BTreeSet<EntryId>,
+    clock: &mut HybridClock,
+    effect: Effect,
+) -> Result<(), store::Error> {
+    match effect {
+        Effect::KeepDoor(base) => {
+            let about = Document::Door(base.record.id);
+            touched.documents.insert(about);
+            writer.put_base(about, &HeldBase { epoch: base.epoch, record: base.to_bytes() })
+        }
+        Effect::KeepList(base) => {
+            let about = Document::List(base.record.id);
+            touched.documents.insert(about);
+            writer.put_base(about, &HeldBase { epoch: base.epoch, record: base.to_bytes() })
+        }
+        Effect::KeepEntry(entry) => {
+            clock.observe(entry.moment());
+            let held = held(&entry);
+            touched.documents.insert(held.about);
+            writer.add_entry(&held).map(drop)
+        }
+        Effect::KeepScript(script) if script.check().is_ok() => {
+            writer.put_script(script.content_hash(), &cbor::encode(&*script))
+        }
+        Effect::KeepScript(_) | Effect::SetAside(_) => writer.count_not_understood(1),
+        Effect::ForgetList(list) => {
+            touched.lists.insert(list);
+            touched.fallen.extend(writer.forget_list(list, keep)?);
+            Ok(())
+        }
+        Effect::ForgetDoor(list, door) => {
+            touched.left.insert((list, door));
+            Ok(())
+        }
+        // These are not held back.
+        Effect::SetClock(_)
+        | Effect::SafeUpTo(_)
+        | Effect::InBackendUpTo(_)
+        | Effect::Verdicts(_)
+        | Effect::SendAgainFrom(_)
+        | Effect::Commit(..)
+        | Effect::Done { .. } => Ok(()),
+    }
+}
+
+impl Inner {
+    /// Takes the server's clock, and remembers how far the phone's is off.
+    pub(in crate::walkbook) fn set_clock(&mut self, now: Timestamp, server_now: Timestamp) -> Result<(), Error> {
+        let offset_ms = self.clock.correct(now, server_now);
+        self.news.status = true;
+        if let Some(mut identity) = self.identity.clone().filter(|known| known.clock_offset_ms != offset_ms) {
+            identity.clock_offset_ms = offset_ms;
+            identity.save(&mut self.store.log)?;
+            self.identity = Some(identity);
+        }
+        Ok(())
+    }
+
+    /// The number of an own entry that the server delivers: it knew it already when it was written on this phone.
+    fn own_seq(&self, effect: &Effect) -> Option<u64> {
+        match (effect, &self.identity) {
+            (Effect::KeepEntry(entry), Some(identity)) if entry.device == identity.device => Some(entry.header.seq),
+            _ => None,
+        }
+    }
+
+    /// Rolls back what the server has refused or set aside, and fills in the moments that it has bounded. The book comes
+    /// first: after a crash between, the log still has the entries to send, and the server says it again.
+    fn take_verdicts(&mut self, verdicts: &Verdicts, now: Timestamp) -> Result<(), Error> {
+        let device = self.identity()?.device;
+        let refused = verdicts.refused.iter().map(|refusal| {
+            let state = EntryState::Refused { reason: refusal.reason as u16 };
+            Turned { seq: refusal.seq, state }
+        });
+        let set_aside = verdicts.quarantined.iter().map(|seq| Turned { seq: *seq, state: EntryState::SetAside });
+        let turned: Vec<Turned> = refused.chain(set_aside).collect();
+        self.change_book(now, |writer, touched| {
+            for Turned { seq, .. } in &turned {
+                let id = EntryId::new(device, *seq);
+                touched.documents.extend(writer.about(id)?);
+                writer.remove_entry(id)?;
+            }
+            for (seq, bound) in &verdicts.bounded {
+                let id = EntryId::new(device, *seq);
+                writer.bound_entry(id, *bound)?;
+                touched.documents.extend(writer.about(id)?);
+            }
+            Ok(())
+        })?;
+        let told_at = now.shifted_ms(self.clock.offset_ms());
+        Ok(self.store.log.turn(&turned, told_at)?)
+    }
+
+    /// The server was restored. What it had turned down may be taken this time: until it says so again, it counts. The
+    /// book comes first: after a crash between, the server says again what it lacks.
+    fn send_again_after(&mut self, seq: u64, now: Timestamp) -> Result<(), Error> {
+        let device = self.identity()?.device;
+        let mut next = seq.saturating_add(1);
+        loop {
+            let again = self.store.log.from(next, 1024 * 1024)?;
+            let Some(last) = again.last().map(|entry| entry.seq) else { break };
+            self.change_book(now, |writer, touched| {
+                for own in &again {
+                    touched.documents.extend(work_in_own(writer, device, own)?);
+                }
+                Ok(())
+            })?;
+            next = last.saturating_add(1);
+        }
+        self.store.log.send_again_after(seq)?;
+        self.news.status = true;
+        Ok(())
+    }
+}

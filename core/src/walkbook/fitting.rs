@@ -1,0 +1,54 @@
+//! Whether what is written down fits what the phone has: its scripts, lists and contacts.
+
+use super::Error;
+use super::scripts::script;
+use crate::store::{Document, View};
+use walkbook_ledger::{Correction, DoorChange, DoorState, Payload, Standing};
+use walkbook_model::{ContactId, Interaction, Knock, Target, WalkListId};
+
+/// Says what does not fit. The server would refuse it hours later, when nobody stands at the door any more.
+pub(super) fn check_fits(view: View<'_>, state: &DoorState, payload: &Payload) -> Result<(), Error> {
+    let contact = |contact: &ContactId| {
+        let here = state.contacts.iter().any(|known| known.contact.id == *contact);
+        if here { Ok(()) } else { Err(Error::NotHere { what: "contact" }) }
+    };
+    let interaction = |interaction: &Interaction| {
+        interaction.contact.as_ref().map_or(Ok(()), contact)?;
+        answers_fit(view, interaction)
+    };
+    match payload {
+        Payload::Interaction(knock) => {
+            list_is_here(view, knock.list)?;
+            interaction(knock)
+        }
+        // The list may have been forgotten since; the correction keeps it.
+        Payload::Correction(Correction { with, .. }) => with.as_ref().map_or(Ok(()), interaction),
+        Payload::Suppression(suppression) => match &suppression.target {
+            Target::Contact(id) => contact(id),
+            Target::Door => Ok(()),
+        },
+        Payload::Consent(consent) => contact(&consent.contact),
+        Payload::Door(edit) => match &edit.change {
+            DoorChange::SetStanding(id, Standing::SameAs(other)) => contact(id).and_then(|()| contact(other)),
+            DoorChange::SetStanding(id, _) | DoorChange::SetContactField(id, ..) => contact(id),
+            _ => Ok(()),
+        },
+        Payload::Lift(_) | Payload::List(_) => Ok(()),
+    }
+}
+
+fn answers_fit(view: View<'_>, interaction: &Interaction) -> Result<(), Error> {
+    // What the fields are bound by is told first: a long answer is too long, whatever the script asks.
+    interaction.check()?;
+    match &interaction.knock {
+        Knock::Answers(hash, answers) => Ok(script(view, *hash)?.check_answers(answers)?),
+        Knock::Outcome(..) => Ok(()),
+    }
+}
+
+fn list_is_here(view: View<'_>, list: WalkListId) -> Result<(), Error> {
+    match view.base(Document::List(list))? {
+        Some(_) => Ok(()),
+        None => Err(Error::NotHere { what: "list" }),
+    }
+}

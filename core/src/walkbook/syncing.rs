@@ -1,0 +1,189 @@
+//! Enrolling and exchanging over the network.
+
+use super::{Error, Identity, Status, Walkbook};
+use crate::courier::{Answer, CancelToken, Refusal, SyncFailed, Transport};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use walkbook_model::{ContentHash, Timestamp};
+use walkbook_sync::{EnrolRequest, Enrolled, InvitationLink, MAX_ENROL_BYTES};
+use walkbook_vault::{RequestParts, RequestProof, SecureRandom, Signer, sign_request};
+
+/// Tells the time: the phone's own clock, right or wrong.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// How an exchange is bounded.
+#[derive(Debug, Clone)]
+pub struct SyncOptions {
+    /// How long it may take. What has come by then is kept; the rest comes another time.
+    pub budget: Duration,
+    /// Ends it before.
+    pub cancel: CancelToken,
+}
+
+impl Default for SyncOptions {
+    /// Half a minute: what a phone's system lets an app do in the background.
+    fn default() -> Self {
+        Self { budget: Duration::from_secs(30), cancel: CancelToken::new() }
+    }
+}
+
+/// How an exchange ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Both sides have everything.
+    Complete,
+    /// The time was up. Another exchange goes on where this one ended.
+    OutOfTime,
+    /// It was called off. Another exchange goes on where this one ended.
+    Cancelled,
+}
+
+/// What an exchange did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Synced {
+    /// How it ended.
+    pub ended: Ended,
+    /// Requests that were answered, or refused.
+    pub round_trips: u32,
+    /// Bytes of the requests' bodies.
+    pub sent_bytes: u64,
+    /// Bytes of the answers' bodies.
+    pub received_bytes: u64,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// What is saved where, afterwards.
+    pub status: Status,
+}
+
+impl Walkbook {
+    /// Redeems an invitation: from then on the phone is a device of its user. `link` is the invitation's text. Where the
+    /// answer was lost, redeeming it again is harmless.
+    ///
+    /// # Errors
+    /// [`SyncFailed`] says what to do; the phone is not enrolled then.
+    pub async fn enrol(self: &Arc<Self>, link: &str, clock: Clock) -> Result<Identity, SyncFailed> {
+        let link = InvitationLink::parse(link)?;
+        // Durable before the request: whoever the server lets in is able to sign ever after.
+        let signer = self.signer()?;
+        let request = EnrolRequest::new(link.tenant, *link.code.expose(), &*signer).map_err(Error::from)?;
+        let path = format!("/v1/tenants/{}/enrol", link.tenant);
+        let answer = self.courier.run(&link.server, link.authority.as_deref(), |transport| async move {
+            match transport.post(&path, None, request.to_bytes()).await? {
+                Answer::Taken(body) => body.read(MAX_ENROL_BYTES).await,
+                Answer::Refused(Refusal::WrongClock(_)) => Err(SyncFailed::NotProven),
+                Answer::Refused(Refusal::Failed(failed)) => Err(failed),
+            }
+        });
+        let enrolled = Enrolled::from_bytes(&answer.await?).map_err(|_| SyncFailed::NotUnderstood)?;
+        let identity = Identity {
+            device: enrolled.device,
+            user: enrolled.user,
+            role: enrolled.role,
+            tenant: link.tenant,
+            clock_offset_ms: enrolled.now.ms_since(clock()),
+            server: Some(link.server.to_string()),
+            authority: link.authority.map(Into::into),
+        };
+        self.enrolled_as(identity.clone())?;
+        Ok(identity)
+    }
+
+    /// Exchanges with the server: brings what it lacks, takes what is new. A shift is one round trip; a first download of
+    /// thousands of doors may take several. Works from any executor; a future that is dropped ends the exchange.
+    ///
+    /// # Errors
+    /// [`SyncFailed`] says what to do. What had come before is worked in.
+    pub async fn sync(self: &Arc<Self>, options: SyncOptions, clock: Clock) -> Result<Synced, SyncFailed> {
+        let identity = self.identity().ok_or(Error::NotEnrolled)?;
+        let server = identity.server.as_deref().and_then(|server| server.parse().ok()).ok_or(Error::NotEnrolled)?;
+        let authority = identity.authority.as_deref().map(Vec::as_slice);
+        let signer = self.signer()?;
+        let walkbook = Arc::clone(self);
+        let started = Instant::now();
+        let work = |transport| async move {
+            let mut trip = Trip { walkbook: &walkbook, transport, signer, clock, round_trips: 0, sent: 0, received: 0 };
+            let ended = tokio::select! {
+                biased;
+                () = options.cancel.cancelled() => Ended::Cancelled,
+                () = tokio::time::sleep(options.budget) => Ended::OutOfTime,
+                done = trip.all() => done.map(|()| Ended::Complete)?,
+            };
+            Ok(Synced {
+                ended,
+                round_trips: trip.round_trips,
+                sent_bytes: trip.sent,
+                received_bytes: trip.received,
+                elapsed: started.elapsed(),
+                status: walkbook.status()?,
+            })
+        };
+        self.courier.run(&server, authority, work).await
+    }
+}
+
+/// The requests of one exchange.
+struct Trip<'a> {
+    walkbook: &'a Walkbook,
+    transport: Transport,
+    signer: Arc<dyn Signer>,
+    clock: Clock,
+    round_trips: u32,
+    sent: u64,
+    received: u64,
+}
+
+impl Trip<'_> {
+    /// Asks until the server has no more.
+    async fn all(&mut self) -> Result<(), SyncFailed> {
+        while self.once().await? {}
+        Ok(())
+    }
+
+    /// One round trip; whether there is more.
+    async fn once(&mut self) -> Result<bool, SyncFailed> {
+        let random = self.draw()?;
+        let mut exchange = self.walkbook.begin_exchange(&*self.signer, random, (self.clock)())?;
+        let bytes = exchange.request_bytes();
+        let mut body = match self.ask(&bytes).await? {
+            Answer::Taken(body) => body,
+            // The phone's clock is wrong. By the server's, the same request is proven.
+            Answer::Refused(Refusal::WrongClock(server_ms)) => {
+                self.walkbook.correct_clock((self.clock)(), Timestamp::from_ms(server_ms))?;
+                match self.ask(&bytes).await? {
+                    Answer::Taken(body) => body,
+                    Answer::Refused(Refusal::WrongClock(_)) => return Err(SyncFailed::NotProven),
+                    Answer::Refused(Refusal::Failed(failed)) => return Err(failed),
+                }
+            }
+            Answer::Refused(Refusal::Failed(failed)) => return Err(failed),
+        };
+        while let Some(part) = body.next().await? {
+            self.received += part.as_ref().len() as u64;
+            exchange.handle_bytes(part.as_ref(), (self.clock)())?;
+        }
+        if !exchange.is_done() {
+            return Err(SyncFailed::NoConnection);
+        }
+        Ok(exchange.has_more())
+    }
+
+    async fn ask(&mut self, bytes: &[u8]) -> Result<Answer, SyncFailed> {
+        let identity = self.walkbook.identity().ok_or(Error::NotEnrolled)?;
+        let path = format!("/v1/tenants/{}/sync", identity.tenant);
+        let at_ms = (self.clock)().shifted_ms(identity.clock_offset_ms).as_ms();
+        let nonce = self.draw()?;
+        let parts = RequestParts { method: "POST", path: &path, at_ms, nonce, body_hash: ContentHash::of(bytes) };
+        let signature = sign_request(&*self.signer, &parts).map_err(Error::from)?;
+        let proof = RequestProof { device: identity.device, at_ms, nonce, signature };
+        self.sent += bytes.len() as u64;
+        let answer = self.transport.post(&path, Some(&proof.format()), bytes.to_vec()).await?;
+        self.round_trips += 1;
+        Ok(answer)
+    }
+
+    fn draw(&self) -> Result<[u8; 16], SyncFailed> {
+        let mut bytes = [0; 16];
+        self.walkbook.random.fill(&mut bytes).map_err(|_| Error::NoRandomness)?;
+        Ok(bytes)
+    }
+}

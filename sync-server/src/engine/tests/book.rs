@@ -1,0 +1,103 @@
+//! What a test phone has been told, and what it makes of it: with the ledger's own functions, as every phone does.
+
+use std::collections::{BTreeMap, BTreeSet};
+use walkbook_ledger::{DoorBase, DoorState, Entry, ListBase, ListState, Subject};
+use walkbook_model::{ContentHash, DeviceId, DoorId, EntryId, Script, WalkListId};
+use walkbook_sync::Effect;
+
+#[derive(Default)]
+pub(crate) struct Book {
+    pub(crate) doors: BTreeMap<DoorId, DoorBase>,
+    pub(crate) lists: BTreeMap<WalkListId, ListBase>,
+    pub(crate) scripts: BTreeMap<ContentHash, Script>,
+    pub(crate) entries: BTreeMap<EntryId, Entry>,
+    pub(crate) cursors: BTreeMap<WalkListId, Vec<u8>>,
+    /// Every entry that came, as often as it came.
+    pub(crate) came: Vec<EntryId>,
+    /// Every door whose base came, as often as it came.
+    pub(crate) doors_came: Vec<DoorId>,
+    on: BTreeMap<WalkListId, BTreeSet<DoorId>>,
+    pending: Vec<Effect>,
+}
+
+impl Book {
+    /// Holds an effect back until the server's mark.
+    pub(crate) fn handle(&mut self, effect: Effect, own: DeviceId) {
+        match effect {
+            Effect::Commit(list, cursor) => {
+                self.commit(Some(list), own);
+                self.cursors.insert(list, cursor);
+            }
+            Effect::Done { .. } => self.commit(None, own),
+            Effect::ForgetList(list) => {
+                self.lists.remove(&list);
+                self.cursors.remove(&list);
+                let doors = self.on.remove(&list).unwrap_or_default();
+                doors.into_iter().for_each(|door| self.forget(door, own));
+            }
+            Effect::SetAside(why) => panic!("the server sent something {why}"),
+            other => self.pending.push(other),
+        }
+    }
+
+    /// What an answer left behind that broke off.
+    pub(crate) fn drop_pending(&mut self) {
+        self.pending.clear();
+    }
+
+    fn commit(&mut self, list: Option<WalkListId>, own: DeviceId) {
+        for effect in std::mem::take(&mut self.pending) {
+            match effect {
+                Effect::KeepDoor(base) => {
+                    self.doors_came.push(base.record.id);
+                    self.put_on(list, base.record.id);
+                    self.doors.insert(base.record.id, *base);
+                }
+                Effect::KeepList(base) => {
+                    self.lists.insert(base.record.id, *base);
+                }
+                Effect::KeepScript(script) => {
+                    self.scripts.insert(script.content_hash(), *script);
+                }
+                Effect::KeepEntry(entry) => {
+                    if let Subject::Door(door) = entry.header.subject {
+                        self.put_on(list, door);
+                    }
+                    self.came.push(entry.id());
+                    self.entries.insert(entry.id(), *entry);
+                }
+                Effect::ForgetDoor(list, door) => {
+                    self.on.entry(list).or_default().remove(&door);
+                    self.forget(door, own);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn put_on(&mut self, list: Option<WalkListId>, door: DoorId) {
+        list.into_iter().for_each(|list| {
+            self.on.entry(list).or_default().insert(door);
+        });
+    }
+
+    /// Forgets a door, unless it is on another list.
+    fn forget(&mut self, door: DoorId, own: DeviceId) {
+        if self.on.values().all(|doors| !doors.contains(&door)) {
+            self.doors.remove(&door);
+            self.entries.retain(|id, entry| id.device == own || entry.header.subject != Subject::Door(door));
+        }
+    }
+
+    pub(crate) fn doors_on(&self, list: WalkListId) -> BTreeSet<DoorId> {
+        self.on.get(&list).cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn door(&self, door: DoorId) -> DoorState {
+        DoorState::compute(door, self.doors.get(&door), self.entries.values()).unwrap()
+    }
+
+    pub(crate) fn list(&self, list: WalkListId) -> ListState {
+        ListState::compute(&self.lists[&list], self.entries.values()).unwrap()
+    }
+}

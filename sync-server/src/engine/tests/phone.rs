@@ -1,0 +1,269 @@
+//! A test phone: the real session over a log in memory, with a real key.
+
+use super::book::Book;
+use super::world::World;
+use crate::engine::{Exchange, Refused};
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use walkbook_ledger::{DoorChange, DoorEdit, Entry, Header, ListChange, ListEdit, Payload, Subject};
+use walkbook_model::{
+    ContentHash, DeviceId, DoorId, EntryId, HybridClock, Interaction, Moment, Outcome, TenantId, Timestamp, UserId,
+    WalkListId,
+};
+use walkbook_sync::{Effect, EnrolRequest, Enrolled, Hello, ListCursor, PhoneSession, Reason, Request, Run, RunEntry};
+use walkbook_vault::{
+    ChainHash, RequestParts, RequestProof, SaltSeed, SoftwareSigner, SystemRandom, make_device_key, payload_hash,
+    sign_request, sign_tip,
+};
+
+/// Where phones send their requests.
+pub(crate) const PATH: &str = "/v1/sync";
+
+/// A body and the proof that it is the phone's.
+#[derive(Clone)]
+pub(crate) struct Signed {
+    pub(crate) proof: String,
+    pub(crate) body: Vec<u8>,
+}
+
+/// What the server made of an entry, as its phone was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Became {
+    Accepted,
+    SetAside,
+    Refused(Reason),
+}
+
+pub(crate) struct Phone {
+    pub(crate) tenant: TenantId,
+    pub(crate) user: UserId,
+    pub(crate) device: DeviceId,
+    pub(crate) signer: SoftwareSigner,
+    /// How far its wall clock is off, in milliseconds.
+    pub(crate) skew_ms: i64,
+    /// Up to where it believes its log on the server.
+    pub(crate) safe_up_to: u64,
+    pub(crate) refused: BTreeMap<u64, Reason>,
+    pub(crate) set_aside: BTreeSet<u64>,
+    pub(crate) bounded: BTreeMap<u64, Moment>,
+    pub(crate) book: Book,
+    clock: HybridClock,
+    nonce: Cell<u64>,
+    log: Vec<(RunEntry, ChainHash)>,
+}
+
+pub(crate) fn make_signer() -> SoftwareSigner {
+    let random = Arc::new(SystemRandom::new());
+    SoftwareSigner::from_pkcs8(&make_device_key(&*random).unwrap(), random).unwrap()
+}
+
+impl Phone {
+    /// A phone that has redeemed an invitation of this person's.
+    pub(crate) fn enrolled(world: &World, tenant: TenantId, user: UserId) -> Self {
+        let signer = make_signer();
+        let code = walkbook_vault::Signer::public_key(&signer).as_bytes()[1..17].try_into().unwrap();
+        world.invite(tenant, user, code);
+        let request = EnrolRequest::new(tenant, code, &signer).unwrap().to_bytes();
+        let answer = world.engine.enrol(tenant, &request, super::world::at(0)).unwrap();
+        Self::of(tenant, user, Enrolled::from_bytes(&answer).unwrap().device, signer)
+    }
+
+    /// A phone with an empty log.
+    pub(crate) fn of(tenant: TenantId, user: UserId, device: DeviceId, signer: SoftwareSigner) -> Self {
+        Self {
+            tenant,
+            user,
+            device,
+            signer,
+            skew_ms: 0,
+            safe_up_to: 0,
+            refused: BTreeMap::new(),
+            set_aside: BTreeSet::new(),
+            bounded: BTreeMap::new(),
+            book: Book::default(),
+            clock: HybridClock::default(),
+            nonce: Cell::new(0),
+            log: Vec::new(),
+        }
+    }
+
+    pub(crate) fn became(&self, id: EntryId) -> Became {
+        assert!(id.device == self.device && id.seq <= self.safe_up_to, "{id:?} is not on the server");
+        match self.refused.get(&id.seq) {
+            Some(reason) => Became::Refused(*reason),
+            None if self.set_aside.contains(&id.seq) => Became::SetAside,
+            None => Became::Accepted,
+        }
+    }
+
+    pub(crate) fn last_seq(&self) -> u64 {
+        self.log.len() as u64
+    }
+
+    /// Writes down what happened.
+    pub(crate) fn write(&mut self, subject: Subject, payload: Payload, now: Timestamp) -> EntryId {
+        let (id, header) = self.write_bytes(subject, payload.to_bytes(), now);
+        self.book.entries.insert(id, Entry { device: self.device, header, bound: None, payload });
+        id
+    }
+
+    pub(crate) fn write_at(&mut self, door: DoorId, payload: Payload, now: Timestamp) -> EntryId {
+        self.write(Subject::Door(door), payload, now)
+    }
+
+    /// The two-tap not-home.
+    pub(crate) fn knock(&mut self, list: WalkListId, door: DoorId, now: Timestamp) -> EntryId {
+        self.write_at(door, Payload::Interaction(Interaction::of_outcome(list, None, Outcome::NotHome)), now)
+    }
+
+    /// Edits a door on top of what the phone shows.
+    pub(crate) fn edit(&mut self, door: DoorId, change: DoorChange, now: Timestamp) -> EntryId {
+        let on = self.book.door(door).tips;
+        self.write_at(door, Payload::Door(DoorEdit { on, change }), now)
+    }
+
+    /// Edits a list on top of what the phone shows.
+    pub(crate) fn edit_list(&mut self, list: WalkListId, change: ListChange, now: Timestamp) -> EntryId {
+        let on = self.book.lists.get(&list).map_or_else(Vec::new, |_| self.book.list(list).tips);
+        self.write(Subject::List(list), Payload::List(ListEdit { on, change }), now)
+    }
+
+    /// Puts any bytes into the log.
+    pub(crate) fn write_bytes(&mut self, subject: Subject, payload: Vec<u8>, now: Timestamp) -> (EntryId, Header) {
+        let seq = self.last_seq() + 1;
+        let moment = self.clock.tick(now.shifted_ms(self.skew_ms));
+        let header = Header { seq, moment, subject, epoch: 0 };
+        let salt = SaltSeed::from_bytes(self.device.to_bytes()).salt(seq);
+        self.append(RunEntry { header, body: Ok((salt, payload)) });
+        (EntryId::new(self.device, seq), header)
+    }
+
+    /// Puts an entry into the log as it stands.
+    pub(crate) fn append(&mut self, entry: RunEntry) {
+        let hash = match &entry.body {
+            Ok((salt, payload)) => payload_hash(*salt, payload),
+            Err(hash) => *hash,
+        };
+        let tip = self.tip_at(self.last_seq()).next(&entry.header.to_bytes(), hash);
+        self.log.push((entry, tip));
+    }
+
+    /// Sets the log back, as a restored copy of the phone's files does.
+    pub(crate) fn set_back_to(&mut self, seq: u64) {
+        self.log.truncate(usize::try_from(seq).unwrap());
+        self.safe_up_to = self.safe_up_to.min(seq);
+    }
+
+    pub(crate) fn tip_at(&self, seq: u64) -> ChainHash {
+        let before = usize::try_from(seq).unwrap().checked_sub(1);
+        before.map_or_else(|| ChainHash::start(self.device), |index| self.log[index].1)
+    }
+
+    /// The entries of the log behind `after`, up to and including `to`.
+    pub(crate) fn entries(&self, after: u64, to: u64) -> Vec<RunEntry> {
+        let [after, to] = [after, to].map(|seq| usize::try_from(seq).unwrap());
+        self.log[after..to].iter().map(|(entry, _)| entry.clone()).collect()
+    }
+
+    /// These entries of the log, signed.
+    pub(crate) fn run(&self, after: u64, to: u64) -> Run {
+        let signature = sign_tip(&self.signer, self.device, to, self.tip_at(to)).unwrap();
+        let run = Run::new(self.tip_at(after).to_bytes(), &self.entries(after, to), *signature.as_bytes());
+        run.with_seed(SaltSeed::from_bytes(self.device.to_bytes()))
+    }
+
+    pub(crate) fn hello(&self, now: Timestamp) -> Hello {
+        let cursors = self.book.cursors.iter();
+        let lists = cursors.map(|(list, cursor)| ListCursor { list: *list, cursor: cursor.clone().into() }).collect();
+        Hello { device: self.device, now: now.shifted_ms(self.skew_ms), last_seq: self.last_seq(), lists }
+    }
+
+    fn session(&self, now: Timestamp) -> PhoneSession {
+        let run = (self.safe_up_to < self.last_seq()).then(|| self.run(self.safe_up_to, self.last_seq()));
+        PhoneSession::new(self.hello(now), run.into_iter().collect(), self.safe_up_to)
+    }
+
+    /// What it sends next.
+    pub(crate) fn request(&self, now: Timestamp) -> Signed {
+        self.sign(self.session(now).request_bytes(), now)
+    }
+
+    /// What it would send with these runs.
+    pub(crate) fn request_with(&self, runs: Vec<Run>, now: Timestamp) -> Signed {
+        self.sign(Request { hello: self.hello(now), runs }.to_bytes(), now)
+    }
+
+    /// A new proof for this body.
+    pub(crate) fn sign(&self, body: Vec<u8>, at: Timestamp) -> Signed {
+        let proof = self.proof("POST", PATH, &body, at).format();
+        Signed { proof, body }
+    }
+
+    pub(crate) fn proof(&self, method: &str, path: &str, body: &[u8], at: Timestamp) -> RequestProof {
+        self.nonce.set(self.nonce.get() + 1);
+        let nonce = (u128::from(self.nonce.get()) << 64).to_be_bytes();
+        let parts = RequestParts { method, path, at_ms: at.as_ms(), nonce, body_hash: ContentHash::of(body) };
+        let signature = sign_request(&self.signer, &parts).unwrap();
+        RequestProof { device: self.device, at_ms: parts.at_ms, nonce, signature }
+    }
+
+    pub(crate) fn send(&self, world: &World, sent: &Signed, now: Timestamp) -> Result<Vec<u8>, Refused> {
+        world.engine.sync(self.tenant, &sent.proof, PATH, &sent.body, now)
+    }
+
+    /// Takes an answer, or as much of it as came. Whether more waits; nothing where it broke off.
+    pub(crate) fn take(&mut self, answer: &[u8], now: Timestamp) -> Option<bool> {
+        let mut more = None;
+        for effect in self.session(now).handle_bytes(answer).unwrap() {
+            if let Effect::Done { more: waits } = effect {
+                more = Some(waits);
+            }
+            self.apply(effect, now);
+        }
+        self.book.drop_pending();
+        more
+    }
+
+    fn apply(&mut self, effect: Effect, now: Timestamp) {
+        match effect {
+            Effect::SetClock(server_now) => {
+                self.clock.correct(now.shifted_ms(self.skew_ms), server_now);
+            }
+            Effect::SafeUpTo(seq) | Effect::SendAgainFrom(seq) => self.safe_up_to = seq,
+            Effect::Verdicts(verdicts) => {
+                for refusal in verdicts.refused {
+                    self.refused.insert(refusal.seq, refusal.reason);
+                    self.book.entries.remove(&EntryId::new(self.device, refusal.seq));
+                }
+                for seq in verdicts.quarantined {
+                    self.set_aside.insert(seq);
+                    self.book.entries.remove(&EntryId::new(self.device, seq));
+                }
+                for (seq, bound) in verdicts.bounded {
+                    self.bounded.insert(seq, bound);
+                    if let Some(entry) = self.book.entries.get_mut(&EntryId::new(self.device, seq)) {
+                        entry.bound = Some(bound);
+                    }
+                }
+            }
+            Effect::KeepEntry(entry) => {
+                self.clock.observe(entry.moment());
+                self.book.handle(Effect::KeepEntry(entry), self.device);
+            }
+            other => self.book.handle(other, self.device),
+        }
+    }
+
+    /// Exchanges until nothing waits.
+    pub(crate) fn sync(&mut self, world: &World, now: Timestamp) -> Result<(), Refused> {
+        for _ in 0..100 {
+            let answer = self.send(world, &self.request(now), now)?;
+            let more = self.take(&answer, now).expect("the answer is whole");
+            if !more && self.safe_up_to == self.last_seq() {
+                return Ok(());
+            }
+        }
+        panic!("the server always has more");
+    }
+}

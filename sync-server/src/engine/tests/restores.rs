@@ -1,0 +1,126 @@
+//! A server that was set back to an earlier state.
+
+use super::world::{AINO, BERTA, LEA, NORTH, RIVER, World, at, door};
+use crate::store::{Documents, ListUpdate, Log};
+use walkbook_ledger::{DoorChange, ListChange};
+
+#[test]
+fn a_phone_refills_a_server_that_was_restored_to_an_earlier_state() {
+    let world = World::with_lists();
+    let mut phone = world.phone(NORTH, AINO);
+    phone.knock(RIVER, door(1), at(1));
+    phone.sync(&world, at(2)).unwrap();
+    let (world, backup) = world.backed_up();
+    (3..20).for_each(|second| {
+        phone.knock(RIVER, door(2), at(second));
+    });
+    phone.sync(&world, at(20)).unwrap();
+    drop(world);
+
+    let world = World::restored(backup);
+    phone.knock(RIVER, door(3), at(30));
+    phone.sync(&world, at(31)).unwrap();
+    assert_eq!((phone.safe_up_to, phone.refused.len()), (19, 0));
+    assert_eq!(world.store.log_of(NORTH, phone.device, 0, 100).unwrap().len(), 19);
+    // Also a phone that has nothing new of its own.
+    assert_eq!(world.store.entries_of(NORTH, walkbook_ledger::Subject::Door(door(2))).unwrap().len(), 17);
+}
+
+#[test]
+fn a_phone_that_has_nothing_new_refills_it_too() {
+    let world = World::with_lists();
+    let mut phone = world.phone(NORTH, AINO);
+    let (world, backup) = world.backed_up();
+    phone.knock(RIVER, door(1), at(1));
+    phone.sync(&world, at(2)).unwrap();
+    drop(world);
+    let world = World::restored(backup);
+    phone.sync(&world, at(31)).unwrap();
+    assert_eq!(world.store.log_of(NORTH, phone.device, 0, 100).unwrap().len(), 1);
+}
+
+#[test]
+fn a_mark_of_the_lost_time_brings_a_new_download_and_never_a_gap() {
+    let world = World::with_lists();
+    world.update(&[ListUpdate::Assign(RIVER, BERTA)], at(0));
+    let (mut aino, mut berta) = (world.phone(NORTH, AINO), world.phone(NORTH, BERTA));
+    berta.sync(&world, at(1)).unwrap();
+    let (world, backup) = world.backed_up();
+    (2..10).for_each(|second| {
+        aino.knock(RIVER, door(1), at(second));
+    });
+    aino.sync(&world, at(10)).unwrap();
+    berta.sync(&world, at(11)).unwrap();
+    let lost_head = world.store.head(NORTH).unwrap();
+    drop(world);
+
+    // The restored server gives the same positions to other changes, and more of them, before Berta comes back.
+    let world = World::restored(backup);
+    let mut clara = world.phone(NORTH, AINO);
+    (20..40).for_each(|second| {
+        clara.knock(RIVER, door(2), at(second));
+    });
+    clara.sync(&world, at(40)).unwrap();
+    assert!(world.store.head(NORTH).unwrap() > lost_head);
+    berta.book.doors_came.clear();
+    berta.sync(&world, at(41)).unwrap();
+    assert_eq!(berta.book.doors_came.len(), 8, "both lists came whole");
+    assert_eq!(berta.book.door(door(2)).visits.len(), 20);
+    // Of the lost time Berta has what Aino's phone brings again.
+    aino.sync(&world, at(42)).unwrap();
+    berta.sync(&world, at(43)).unwrap();
+    assert_eq!(berta.book.door(door(1)).visits.len(), 8);
+}
+
+#[test]
+fn a_restart_costs_no_new_download() {
+    let world = World::with_lists();
+    let mut phone = world.phone(NORTH, AINO);
+    phone.sync(&world, at(1)).unwrap();
+    let world = world.restarted();
+    phone.book.doors_came.clear();
+    let before = phone.book.cursors.clone();
+    phone.sync(&world, at(2)).unwrap();
+    assert!(phone.book.doors_came.is_empty());
+    assert_ne!(phone.book.cursors, before, "the mark is renewed, for old lives are forgotten");
+}
+
+#[test]
+fn an_edit_on_top_of_one_that_was_lost_waits_until_that_phone_has_come() {
+    let world = World::with_lists();
+    world.update(&[ListUpdate::Assign(RIVER, BERTA)], at(0));
+    let (mut aino, mut berta) = (world.phone(NORTH, AINO), world.phone(NORTH, BERTA));
+    for phone in [&mut aino, &mut berta] {
+        phone.sync(&world, at(1)).unwrap();
+    }
+    let (world, backup) = world.backed_up();
+    aino.edit(door(1), DoorChange::SetAccessNotes("dog".into()), at(2));
+    aino.sync(&world, at(3)).unwrap();
+    berta.sync(&world, at(4)).unwrap();
+    drop(world);
+    let world = World::restored(backup);
+    berta.edit(door(1), DoorChange::SetAccessNotes("two dogs".into()), at(5));
+    berta.sync(&world, at(6)).unwrap();
+    assert!(berta.refused.is_empty());
+    aino.sync(&world, at(7)).unwrap();
+    berta.sync(&world, at(8)).unwrap();
+    for phone in [&aino, &berta] {
+        assert_eq!(phone.book.door(door(1)).door.access_notes, "two dogs");
+    }
+}
+
+#[test]
+fn a_lead_whose_list_edits_were_lost_hands_the_list_out_again() {
+    let world = World::with_lists();
+    world.update(&[ListUpdate::Assign(RIVER, LEA)], at(0));
+    let mut lea = world.phone(NORTH, LEA);
+    lea.sync(&world, at(1)).unwrap();
+    let (world, backup) = world.backed_up();
+    lea.edit_list(RIVER, ListChange::Assign(vec![LEA, BERTA]), at(2));
+    lea.sync(&world, at(3)).unwrap();
+    drop(world);
+    let world = World::restored(backup);
+    lea.sync(&world, at(4)).unwrap();
+    let held = world.store.assignments_of(NORTH, BERTA).unwrap();
+    assert!(held.iter().any(|held| held.list == RIVER && held.until.is_none()));
+}
