@@ -16,5 +16,5 @@ use walkbook_ledger::Entry;
 
 /// A stored entry as it counts.
 pub(crate) fn opened(stored: StoredEntry) -> Option<Entry> {
-    super::receiving::opened(stored)
+    crate::reading::opened(stored)
 }
