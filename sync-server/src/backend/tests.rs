@@ -1,6 +1,7 @@
 //! The tables and what brings things there.
 
 mod board;
+mod measuring;
 mod pumping;
 mod tables;
 mod working;
