@@ -155,7 +155,7 @@ fn assert_boards_agree(field: &Field, tables: &InFolder) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_tables_and_the_office_tell_the_same_of_any_town(events in prop::collection::vec(event(), 1..40)) {
