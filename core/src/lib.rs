@@ -6,7 +6,8 @@ mod error;
 pub mod store;
 mod walkbook;
 
-pub use store::{Bounds, DoorRow, Progress};
+pub use store::{Bounds, DoorRow, Progress, Wiped};
 pub use walkbook::{
-    Changes, DoorView, Error, Exchange, Identity, Listener, NearbyDoor, NotTaken, Status, Subscription, Walkbook, Why,
+    Changes, DoorView, Error, Exchange, Identity, Listener, Loose, NearbyDoor, NotTaken, Rescue, RescueRefused, Status,
+    Subscription, Walkbook, Why, read_rescue_file,
 };

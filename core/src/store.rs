@@ -11,13 +11,16 @@ mod log;
 mod migrations;
 mod own_entry;
 mod salvage;
+mod wiping;
 
 pub use crate::error::{Error, StoreFile};
 pub use book::{Book, Bounds, Document, HeldBase, HeldEntry, Progress, View, Writer};
 pub use door_row::DoorRow;
+pub(crate) use files::write_new as write_new_file;
 pub use log::{Log, Reached, Turned};
 pub use own_entry::{Counts, EntryState, Notice, OwnContent, OwnEntry, Tail};
 pub use salvage::Salvage;
+pub use wiping::Wiped;
 
 use std::path::{Path, PathBuf};
 
@@ -67,7 +70,8 @@ impl Store {
     /// [`Store::mended`] and [`Store::standing`] for what to do then.
     ///
     /// # Errors
-    /// [`Error::WrongKey`] and [`Error::NewerVersion`] change nothing; others as described there.
+    /// [`Error::WrongKey`] and [`Error::NewerVersion`] change nothing; [`Error::Wiped`] if a wipe that was cut off has just
+    /// been finished; others as described there.
     pub fn open(folder: &Path, key: &[u8; 32]) -> Result<Self, Error> {
         open(folder, key, false)
     }
@@ -79,6 +83,18 @@ impl Store {
     /// As [`Store::open`].
     pub fn mend(folder: &Path, key: &[u8; 32]) -> Result<Self, Error> {
         open(folder, key, true)
+    }
+
+    /// Destroys the store in this folder, key file and all; other files stay.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if somebody else has it open: then nothing is changed. [`Error::Unreachable`] if a file cannot be
+    /// removed: the next opening goes on from there.
+    pub fn wipe(self, folder: &Path) -> Result<Wiped, Error> {
+        self.log.db.ensure_alone()?;
+        self.book.db.ensure_alone()?;
+        drop(self);
+        wiping::wipe(folder)
     }
 
     /// What had to be put right while opening.
@@ -103,6 +119,12 @@ impl Store {
 
 fn open(folder: &Path, key: &[u8; 32], thoroughly: bool) -> Result<Store, Error> {
     let mut mended = Mended::default();
+    if let Some(wiped) = wiping::finish_interrupted(folder)?
+        && wiped.files.iter().any(|name| wiping::is_key(name))
+    {
+        // The key that the caller holds may be the one that has just gone.
+        return Err(Error::Wiped);
+    }
     salvage::finish_interrupted(folder)?;
     for file in [StoreFile::Log, StoreFile::Book] {
         files::gather_strays(folder, file)?;

@@ -15,10 +15,13 @@ mod reading;
 mod rebasing;
 mod recording;
 mod refused;
+mod rescue;
 mod rows;
+mod runs;
 mod scripts;
 mod states;
 mod walking;
+mod wiping;
 mod working_in;
 mod writing;
 
@@ -28,6 +31,7 @@ pub use feed::{Changes, Listener, Subscription};
 pub use identity::Identity;
 pub use reading::{DoorView, Status};
 pub use refused::{NotTaken, Why};
+pub use rescue::{Loose, Rescue, RescueRefused, read_rescue_file};
 pub use walking::NearbyDoor;
 
 use crate::store::Store;

@@ -61,6 +61,10 @@ impl InvitationCode {
         Some(text).filter(|text| text.len() <= MAX_BYTES).and_then(read).map(Self).ok_or(Error::InvalidCode)
     }
 
+    pub(crate) fn bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
     /// What the server keeps to know the code by. A plain hash is enough: 128 random bits cannot be tried out.
     pub fn digest(&self) -> ContentHash {
         ContentHash::from_bytes(sha256(&[LABEL, &*self.0]))
