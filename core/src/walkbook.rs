@@ -15,12 +15,15 @@ mod reading;
 mod rebasing;
 mod recording;
 mod refused;
+mod rescue;
 mod rows;
+mod runs;
 mod scripts;
 mod signing;
 mod states;
 mod syncing;
 mod walking;
+mod wiping;
 mod working_in;
 mod writing;
 
@@ -30,6 +33,7 @@ pub use feed::{Changes, Listener, Subscription};
 pub use identity::Identity;
 pub use reading::{DoorView, Status};
 pub use refused::{NotTaken, Why};
+pub use rescue::{Loose, Rescue, RescueRefused, read_rescue_file};
 pub use syncing::{Clock, Ended, SyncOptions, Synced};
 pub use walking::NearbyDoor;
 
@@ -78,6 +82,8 @@ impl Walkbook {
         signer: Option<Arc<dyn Signer>>,
         now: Timestamp,
     ) -> Result<Self, Error> {
+        // A wipe that was cut off has left files without their key.
+        Store::finish_wiping(folder)?;
         let random = SystemRandom::new();
         let key = match key_store::load(folder, key_store)? {
             Some(key) => key,

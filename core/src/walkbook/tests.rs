@@ -7,9 +7,11 @@ mod feed;
 mod forgetting;
 mod rebasing;
 mod refused;
+mod rescue;
 mod scripts;
 mod verdicts;
 mod walking;
+mod wiping;
 
 use super::{Error, Exchange, Identity, Walkbook};
 use crate::store::Document;

@@ -32,7 +32,7 @@ impl Drop for Subscription {
 ///
 /// # Errors
 /// What the system says if it gives no thread.
-pub(in super::super) fn subscribe(feed: &Arc<Feed>, listener: Arc<dyn Listener>) -> std::io::Result<Subscription> {
+pub(in crate::walkbook) fn subscribe(feed: &Arc<Feed>, listener: Arc<dyn Listener>) -> std::io::Result<Subscription> {
     let over = Arc::new(AtomicBool::new(false));
     let subscription = Subscription { feed: Arc::clone(feed), over: Arc::clone(&over) };
     let feed = Arc::clone(feed);
