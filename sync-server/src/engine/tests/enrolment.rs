@@ -33,7 +33,7 @@ fn an_invitation_makes_a_phone_a_device_that_can_sync() {
     let answer = world.engine.enrol(NORTH, &ask(NORTH, CODE, &signer), at(10)).unwrap();
     let enrolled = Enrolled::from_bytes(&answer).unwrap();
     assert_eq!((enrolled.user, enrolled.role, enrolled.now), (AINO, Role::Canvasser, at(10)));
-    let mut phone = Phone::of(NORTH, enrolled.device, signer);
+    let mut phone = Phone::of(NORTH, AINO, enrolled.device, signer);
     phone.knock(RIVER, door(1), at(20));
     phone.sync(&world, at(30)).unwrap();
     assert_eq!((phone.safe_up_to, phone.refused.len()), (1, 0));

@@ -37,6 +37,7 @@ pub(crate) enum Became {
 
 pub(crate) struct Phone {
     pub(crate) tenant: TenantId,
+    pub(crate) user: UserId,
     pub(crate) device: DeviceId,
     pub(crate) signer: SoftwareSigner,
     /// How far its wall clock is off, in milliseconds.
@@ -68,13 +69,14 @@ impl Phone {
         world.invite(tenant, user, code);
         let request = EnrolRequest::new(tenant, code, &signer).unwrap().to_bytes();
         let answer = world.engine.enrol(tenant, &request, super::world::at(0)).unwrap();
-        Self::of(tenant, Enrolled::from_bytes(&answer).unwrap().device, signer)
+        Self::of(tenant, user, Enrolled::from_bytes(&answer).unwrap().device, signer)
     }
 
     /// A phone with an empty log.
-    pub(crate) fn of(tenant: TenantId, device: DeviceId, signer: SoftwareSigner) -> Self {
+    pub(crate) fn of(tenant: TenantId, user: UserId, device: DeviceId, signer: SoftwareSigner) -> Self {
         Self {
             tenant,
+            user,
             device,
             signer,
             skew_ms: 0,
