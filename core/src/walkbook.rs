@@ -144,8 +144,8 @@ impl Walkbook {
     }
 
     /// Takes the server's clock, where the phone's was found to be wrong.
-    fn correct_clock(&self, now: Timestamp, server_now: Timestamp) -> Result<(), Error> {
-        self.lock().set_clock(now, server_now)
+    fn correct_clock(&self, asked_at: Timestamp, now: Timestamp, server_now: Timestamp) -> Result<(), Error> {
+        self.lock().set_clock(asked_at, now, server_now)
     }
 }
 

@@ -28,7 +28,7 @@ impl Walkbook {
         // What is recorded from now on belongs to the next run.
         inner.seed = SaltSeed::from_bytes(random);
         drop(inner);
-        Ok(Exchange { walkbook: self, session, answer: Answer::default(), stopped: None })
+        Ok(Exchange { walkbook: self, session, answer: Answer::asked(now), stopped: None })
     }
 }
 

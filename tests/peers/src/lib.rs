@@ -1,9 +1,7 @@
-//! What the measurements share: a made-up town, a server over it, and phones.
+//! What the measurements share.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-pub mod phone;
-pub mod town;
 pub mod wire;
 
 /// The machine that it runs on, as far as it tells.

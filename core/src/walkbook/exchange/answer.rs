@@ -11,6 +11,8 @@ use walkbook_sync::{Effect, Verdicts};
 /// An answer that is coming in.
 #[derive(Default)]
 pub(super) struct Answer {
+    /// When the phone asked, by its own clock.
+    asked_at: Timestamp,
     /// What came since the last mark.
     pending: Vec<Effect>,
     /// What the server has of the log and the backend has, once its verdicts are worked in.
@@ -20,9 +22,14 @@ pub(super) struct Answer {
 }
 
 impl Answer {
+    /// The answer to what is asked now.
+    pub(super) fn asked(now: Timestamp) -> Self {
+        Self { asked_at: now, ..Self::default() }
+    }
+
     pub(super) fn handle(&mut self, inner: &mut Inner, effect: Effect, now: Timestamp) -> Result<(), Error> {
         match effect {
-            Effect::SetClock(server_now) => inner.set_clock(now, server_now),
+            Effect::SetClock(server_now) => inner.set_clock(self.asked_at, now, server_now),
             // Nothing counts as safe before the verdicts are worked in: an answer may break off between.
             Effect::SafeUpTo(seq) => {
                 self.safe = Some(seq);
@@ -138,9 +145,17 @@ fn work_in(
 }
 
 impl Inner {
-    /// Takes the server's clock, and remembers how far the phone's is off.
-    pub(in crate::walkbook) fn set_clock(&mut self, now: Timestamp, server_now: Timestamp) -> Result<(), Error> {
-        let offset_ms = self.clock.correct(now, server_now);
+    /// Takes the server's clock, and remembers how far the phone's is off. The server looked at it somewhere between asking
+    /// and now: as long as what is known fits into that, a slow network does not put a right clock wrong.
+    pub(in crate::walkbook) fn set_clock(
+        &mut self,
+        asked_at: Timestamp,
+        now: Timestamp,
+        server_now: Timestamp,
+    ) -> Result<(), Error> {
+        let (least_ms, most_ms) = (server_now.ms_since(now), server_now.ms_since(asked_at));
+        let offset_ms = self.clock.offset_ms().min(most_ms).max(least_ms);
+        let offset_ms = self.clock.correct(server_now.shifted_ms(offset_ms.saturating_neg()), server_now);
         self.news.status = true;
         if let Some(mut identity) = self.identity.clone().filter(|known| known.clock_offset_ms != offset_ms) {
             identity.clock_offset_ms = offset_ms;

@@ -101,3 +101,19 @@ fn a_cursor_moves_only_with_what_it_stands_for() {
     assert_eq!(exchange.handle_bytes(&first, now(100)), Err(full));
     assert_eq!(walkbook.lock().store.book.view().cursors().unwrap(), [(list(), vec![1])]);
 }
+
+#[test]
+fn a_slow_network_does_not_put_a_right_clock_wrong_and_a_wrong_one_is_put_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let walkbook = enrolled(&folder);
+    let offset_after = |asked: u64, server: u64, answered: u64| {
+        walkbook.correct_clock(now(asked), now(answered), now(server)).unwrap();
+        walkbook.identity().unwrap().clock_offset_ms
+    };
+    assert_eq!(offset_after(100, 130, 160), 0);
+    // An hour behind, however slow: at least so much, at most so much.
+    assert_eq!(offset_after(100, 3_700, 160), 3_540_000);
+    assert_eq!(offset_after(100, 3_730, 160), 3_570_000);
+    assert_eq!(offset_after(100, 3_710, 160), 3_570_000);
+    assert_eq!(offset_after(100, 100, 100), 0);
+}

@@ -7,12 +7,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 use walkbook_core::{KeyStore, KeyStoreRefused, SyncOptions, Synced, Walkbook};
-use walkbook_peers::town::{REGION, Town, now};
 use walkbook_peers::{machine, wire};
 use walkbook_server::routes::{App, Backlog, Limits};
 use walkbook_server::server::Server;
 use walkbook_server::tls::{Authority, Certificates, Source};
 use walkbook_sync::InvitationLink;
+use walkbook_town::real::{REGION, Town, now};
 
 const DOORS: usize = 1_000;
 const ROUND_TRIP: Duration = Duration::from_millis(300);

@@ -7,11 +7,10 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use walkbook_peers::phone::{Phone, Signed};
-use walkbook_peers::town::{Town, now};
 use walkbook_peers::{machine, percentiles};
 use walkbook_server::engine::Exchange;
 use walkbook_sync::Request;
+use walkbook_town::real::{Phone, Signed, Town, now};
 
 const PHONES: usize = 1_000;
 const LISTS: usize = 100;

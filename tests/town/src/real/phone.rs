@@ -1,12 +1,13 @@
 //! A real phone, without a network: its requests are handed to the engine, and the engine's answers to it.
 
-use crate::town::{Town, now};
+use super::town::{Town, now};
+use crate::Fate;
 use std::sync::Arc;
 use tempfile::TempDir;
 use walkbook_core::{Identity, Walkbook};
 use walkbook_model::{
-    Answer, AnswerValue, ContactField, ContentHash, DoorId, Interaction, Knock, Outcome, QuestionKey, UserId,
-    WalkListId,
+    Answer, AnswerValue, ContactField, ContentHash, DoorId, EntryId, Interaction, Knock, Outcome, QuestionKey,
+    Timestamp, UserId, WalkListId,
 };
 use walkbook_server::engine::Exchange;
 use walkbook_sync::{EnrolRequest, Enrolled};
@@ -18,9 +19,11 @@ use walkbook_vault::{
 pub struct Phone {
     /// What an app holds.
     pub walkbook: Walkbook,
+    /// By how much its clock is wrong, in milliseconds.
+    pub skew_ms: i64,
     signer: SoftwareSigner,
     random: Arc<SystemRandom>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// A request, and the proof of whose it is.
@@ -53,7 +56,26 @@ impl Phone {
             authority: None,
         };
         walkbook.enrolled_as(identity).unwrap();
-        Self { walkbook, signer, random, _folder: folder }
+        Self { walkbook, skew_ms: 0, signer, random, folder }
+    }
+
+    /// What its clock says.
+    pub fn clock(&self) -> Timestamp {
+        now().shifted_ms(self.skew_ms)
+    }
+
+    /// The phone dies where it stands, and is switched on again: with its files as they are at this moment.
+    pub fn die_and_start(self) -> Self {
+        let Self { walkbook, skew_ms, signer, random, folder } = self;
+        let copy = tempfile::tempdir().unwrap();
+        for file in std::fs::read_dir(folder.path()).unwrap() {
+            let file = file.unwrap();
+            std::fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+        }
+        // The living one is closed after the copy was made: nothing that closing writes is in it.
+        drop(walkbook);
+        let walkbook = Walkbook::open_with_key(copy.path(), &[7; 32], [4; 16], now()).unwrap();
+        Self { walkbook, skew_ms, signer, random, folder: copy }
     }
 
     /// What it would send now.
@@ -75,15 +97,44 @@ impl Phone {
 
     /// Exchanges until both have everything.
     pub fn sync(&self, town: &Town) {
-        loop {
-            let mut exchange = self.walkbook.begin_exchange(&self.signer, [8; 16], now()).unwrap();
-            let signed = self.sign(town, exchange.request_bytes());
-            let answer = town.engine.sync(town.tenant, &signed.proof, &signed.path, &signed.body, now()).unwrap();
-            exchange.handle_bytes(&answer, now()).unwrap();
-            if !exchange.has_more() {
-                return;
-            }
-        }
+        while self.exchange(town, Fate::Arrives) {}
+    }
+
+    /// One exchange over a bad network; whether there is more.
+    pub fn exchange(&self, town: &Town, fate: Fate) -> bool {
+        let mut exchange = self.walkbook.begin_exchange(&self.signer, [8; 16], self.clock()).unwrap();
+        let body = exchange.request_bytes();
+        let (times, percent) = match fate {
+            Fate::RequestLost => return false,
+            Fate::Twice => (2, 100),
+            Fate::AnswerLost => (1, 0),
+            Fate::AnswerCut(percent) => (1, usize::from(percent)),
+            Fate::Arrives => (1, 100),
+        };
+        let answers = (0..times).map(|_| {
+            let signed = self.sign(town, body.clone());
+            town.engine.sync(town.tenant, &signed.proof, &signed.path, &signed.body, now()).unwrap()
+        });
+        let answer = answers.last().unwrap_or_default();
+        // Where it breaks off, the phone keeps what had come.
+        exchange.handle_bytes(&answer[..answer.len() * percent / 100], self.clock()).unwrap();
+        exchange.has_more()
+    }
+
+    /// How many of its entries are only on this phone.
+    pub fn at_risk(&self) -> u64 {
+        self.walkbook.status().unwrap().at_risk()
+    }
+
+    /// The two-tap not-home.
+    pub fn not_home(&self, list: WalkListId, door: DoorId) -> EntryId {
+        let not_home = Interaction::of_outcome(list, None, Outcome::NotHome);
+        self.walkbook.record_knock(door, not_home, self.clock()).unwrap()
+    }
+
+    /// The knocks that count at a door, as this phone shows them.
+    pub fn knocks_at(&self, door: DoorId) -> Vec<EntryId> {
+        self.walkbook.door(door).unwrap().counting().map(|(visit, _)| visit.entry).collect()
     }
 
     /// A shift: knocks over the list's doors, a third of them not home and six answers otherwise; then edits.
