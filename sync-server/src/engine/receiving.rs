@@ -96,7 +96,7 @@ impl Receiver<'_> {
                 Admission::Continues(new) if new.is_empty() => return Ok(Taken::Known),
                 Admission::Continues(new) => match self.merge(&device, new) {
                     Err(store::Error::Conflict { .. }) => {}
-                    merged => return Ok(Taken::New(merged?)),
+                    merged => return Ok(merged?),
                 },
             }
         }
@@ -139,7 +139,7 @@ impl Receiver<'_> {
         Ok(tip.hash)
     }
 
-    fn merge(&self, device: &Device, new: Vec<Admitted>) -> Result<Tally, store::Error> {
+    fn merge(&self, device: &Device, new: Vec<Admitted>) -> Result<Taken, store::Error> {
         let mut judge = Judge::new(self.store, self.sender, self.now, self.refilled_up_to);
         let mut tally = Tally::default();
         let mut list_edits: BTreeMap<WalkListId, Vec<Entry>> = BTreeMap::new();
@@ -174,8 +174,9 @@ impl Receiver<'_> {
             updates: self.updates(&list_edits)?,
             clock_skew_ms: self.clock_skew_ms,
         };
-        self.store.merge(self.sender.tenant, batch, self.now)?;
-        Ok(tally)
+        let merged = self.store.merge(self.sender.tenant, batch, self.now)?;
+        // The same run may have come by another request at the same time.
+        Ok(if merged.repeated { Taken::Known } else { Taken::New(tally) })
     }
 
     /// What accepted list edits change about who works what: the difference that they make to the computed list.

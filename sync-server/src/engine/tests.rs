@@ -8,6 +8,7 @@ mod agreement;
 mod answers;
 mod downloads;
 mod enrolment;
+mod hostile;
 mod interleavings;
 mod logs;
 mod proofs;

@@ -69,6 +69,21 @@ fn also_when_the_door_came_with_an_earlier_request() {
 }
 
 #[test]
+fn so_does_a_lead_and_onto_every_list() {
+    let mut field = Field::new();
+    let new = add_door(&mut field.lea, 1);
+    let knock = field.lea.knock(HILL, new, at(2));
+    let placed = [RIVER, HILL].map(|list| place(&mut field.lea, list, new, 3));
+    field.sync(4);
+    field.sync(5);
+    assert_eq!([knock, placed[0], placed[1]].map(|id| field.lea.became(id)), [Became::Accepted; 3]);
+    for (phone, list) in [(&field.aino, RIVER), (&field.berta, HILL)] {
+        assert!(phone.book.doors_on(list).contains(&new));
+        assert_eq!(phone.book.door(new).visits[0].entry, knock);
+    }
+}
+
+#[test]
 fn a_canvasser_changes_a_list_in_no_other_way() {
     let mut field = Field::new();
     let hash = field.world.put_script();
