@@ -20,6 +20,7 @@ mod rows;
 mod runs;
 mod scripts;
 mod states;
+mod status;
 mod walking;
 mod wiping;
 mod working_in;
@@ -29,9 +30,10 @@ pub use error::Error;
 pub use exchange::Exchange;
 pub use feed::{Changes, Listener, Subscription};
 pub use identity::Identity;
-pub use reading::{DoorView, Status};
+pub use reading::DoorView;
 pub use refused::{NotTaken, Why};
 pub use rescue::{Loose, Rescue, RescueRefused, read_rescue_file};
+pub use status::Status;
 pub use walking::NearbyDoor;
 
 use crate::store::Store;
@@ -56,6 +58,8 @@ struct Inner {
     tip: Option<ChainHash>,
     /// Where the salts of the entries since the last exchange come from.
     seed: SaltSeed,
+    /// Whether the log can be gone on with.
+    can_record: bool,
     /// What has changed since the lock was taken.
     news: News,
 }
@@ -79,6 +83,7 @@ impl Walkbook {
             seed: SaltSeed::from_bytes(random),
             store,
             identity,
+            can_record: true,
             news: News::default(),
         };
         inner.bring_up_to_date(now)?;
@@ -120,6 +125,9 @@ impl Inner {
 
     /// What the next entry of the log will be called.
     fn next_id(&self) -> Result<EntryId, Error> {
+        if !self.can_record {
+            return Err(Error::LogShort);
+        }
         Ok(EntryId::new(self.identity()?.device, self.last_seq + 1))
     }
 }
