@@ -56,8 +56,7 @@ pub enum Standing {
         /// The last there is.
         tail: u64,
     },
-    /// The log has lost its end: the book has worked in entries that are not there any more. Append nothing, or sequence
-    /// numbers would be used twice: the device goes on with a new log.
+    /// The log has lost its end: the book has worked in entries that are not there any more. See [`Store::can_append`].
     LogShort {
         /// The last that was worked in.
         applied_to: u64,
@@ -97,6 +96,15 @@ impl Store {
     /// Whether this folder holds a store, of whatever key.
     pub fn is_there(folder: &Path) -> bool {
         [StoreFile::Log, StoreFile::Book].into_iter().any(|file| holds_something(folder, file))
+    }
+
+    /// Whether the log can be gone on with: it has its end, and from what the server has to there nothing is missing. If
+    /// not, append nothing: sequence numbers would be used twice, or hang in the air.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] and others as described there.
+    pub fn can_append(&self) -> Result<bool, Error> {
+        Ok(!matches!(self.standing()?, Standing::LogShort { .. }) && self.log.is_whole_behind_server()?)
     }
 
     /// Destroys the store in this folder, key file and all; other files stay.

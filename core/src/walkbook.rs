@@ -21,6 +21,7 @@ mod runs;
 mod scripts;
 mod signing;
 mod states;
+mod status;
 mod syncing;
 mod walking;
 mod wiping;
@@ -31,9 +32,10 @@ pub use error::Error;
 pub use exchange::Exchange;
 pub use feed::{Changes, Listener, Subscription};
 pub use identity::Identity;
-pub use reading::{DoorView, Status};
+pub use reading::DoorView;
 pub use refused::{NotTaken, Why};
 pub use rescue::{Loose, Rescue, RescueRefused, read_rescue_file};
+pub use status::Status;
 pub use syncing::{Clock, Ended, SyncOptions, Synced};
 pub use walking::NearbyDoor;
 
@@ -65,6 +67,8 @@ struct Inner {
     tip: Option<ChainHash>,
     /// Where the salts of the entries since the last exchange come from.
     seed: SaltSeed,
+    /// Whether the log can be gone on with.
+    can_record: bool,
     /// What has changed since the lock was taken.
     news: News,
 }
@@ -114,6 +118,7 @@ impl Walkbook {
             seed: SaltSeed::from_bytes(random),
             store,
             identity,
+            can_record: true,
             news: News::default(),
         };
         inner.bring_up_to_date(now)?;
@@ -161,6 +166,9 @@ impl Inner {
 
     /// What the next entry of the log will be called.
     fn next_id(&self) -> Result<EntryId, Error> {
+        if !self.can_record {
+            return Err(Error::LogShort);
+        }
         Ok(EntryId::new(self.identity()?.device, self.last_seq + 1))
     }
 }

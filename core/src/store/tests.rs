@@ -6,7 +6,6 @@ mod damage;
 mod full_disk;
 mod logs;
 mod searches;
-mod speed;
 mod versions;
 
 use super::*;

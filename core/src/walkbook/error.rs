@@ -30,8 +30,9 @@ pub enum Error {
     /// The store did not do it; what the app can do stands at the store's error.
     #[error(transparent)]
     Store(#[from] store::Error),
-    /// The log has lost its end. Nothing can be written; what is there can still be sent.
-    #[error("the log has lost its end")]
+    /// The log has lost entries that no server has. Nothing can be recorded any more; lists and doors are shown, and what is
+    /// there can still be sent or rescued. Wipe the phone then and enrol it again.
+    #[error("the log has lost entries")]
     LogShort,
     /// A document's edits cannot be applied. The door is to be shown by its row; report it.
     #[error("a document could not be computed")]

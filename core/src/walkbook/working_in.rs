@@ -76,10 +76,10 @@ impl Inner {
     /// After opening: works in what a crash has left behind, and what the day has changed. A full disk is no reason not to
     /// open: the next entry, or the next opening, makes it good.
     pub(super) fn bring_up_to_date(&mut self, now: Timestamp) -> Result<(), Error> {
+        self.can_record = self.store.can_append()?;
         let caught_up = match self.store.standing()? {
-            Standing::Level => Ok(()),
             Standing::BookBehind { applied_to, tail } => self.catch_up(applied_to, tail, now),
-            Standing::LogShort { .. } => return Err(Error::LogShort),
+            Standing::Level | Standing::LogShort { .. } => Ok(()),
         };
         match caught_up.and_then(|()| self.turn_day(now)) {
             Err(Error::Store(store::Error::DiskFull { .. })) => Ok(()),

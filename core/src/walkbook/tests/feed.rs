@@ -144,7 +144,7 @@ fn a_listener_that_panics_harms_nothing_and_hears_the_next_change() {
         let last = version(&walkbook);
         while receiver.recv_timeout(DEADLINE).unwrap().version < last {}
     }
-    assert_eq!(walkbook.status().unwrap().saved, 3);
+    assert_eq!(walkbook.status().unwrap().entries.saved, 3);
 }
 
 #[test]

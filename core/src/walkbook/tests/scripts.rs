@@ -86,7 +86,7 @@ fn answers_that_do_not_fit_name_the_question_and_record_nothing() {
         assert_eq!(walkbook.record_knock(door(), knocked.clone(), now(2)), Err(Error::Answer(why)));
         assert_eq!(walkbook.correct(door(), knock, knocked, now(2)), Err(Error::Answer(why)));
     }
-    assert_eq!(walkbook.status().unwrap().saved, 1);
+    assert_eq!(walkbook.status().unwrap().entries.saved, 1);
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn answers_to_a_script_a_list_or_a_person_that_the_phone_does_not_have_are_refus
     assert_eq!(walkbook.suppress(door(), of_stranger, now(1)), Err(Error::NotHere { what: "contact" }));
     let renamed = walkbook.edit_contact(door(), stranger, ContactField::GivenName, "Väinö".into(), now(1));
     assert_eq!(renamed, Err(Error::NotHere { what: "contact" }));
-    assert_eq!(walkbook.status().unwrap().saved, 0);
+    assert_eq!(walkbook.status().unwrap().entries.saved, 0);
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn what_was_set_aside_is_on_the_server_and_does_not_count() {
     answer(&walkbook, vec![set_aside(&[1])]);
     assert!(walkbook.door(door()).unwrap().visits.is_empty());
     let status = walkbook.status().unwrap();
-    assert_eq!((status.at_risk(), status.set_aside, status.on_server), (0, 1, 0));
+    assert_eq!((status.at_risk(), status.entries.set_aside, status.entries.on_server), (0, 1, 0));
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn what_was_set_aside_counts_once_the_server_delivers_it() {
     answer(&walkbook, vec![delivered(&walkbook, 1), cursor(list())]);
     assert_eq!(walkbook.door(door()).unwrap().visits[0].entry, knock);
     let status = walkbook.status().unwrap();
-    assert_eq!((status.set_aside, status.on_server), (0, 1));
+    assert_eq!((status.entries.set_aside, status.entries.on_server), (0, 1));
 }
 
 #[test]
@@ -62,12 +62,12 @@ fn a_restored_server_judges_anew_what_it_had_refused() {
     assert_eq!(walkbook.door(door()).unwrap().visits.len(), 2);
     // It has only the first entry now, and asks for the rest.
     assert!(answer_of(&walkbook, 1, Vec::new()));
-    assert_eq!(walkbook.status().unwrap().saved, 2);
+    assert_eq!(walkbook.status().unwrap().entries.saved, 2);
     // This time the door is the canvasser's.
     answer(&walkbook, Vec::new());
     assert_eq!(walkbook.door(door()).unwrap().visits.len(), 3);
     let status = walkbook.status().unwrap();
-    assert_eq!((status.refused, status.on_server), (0, 3));
+    assert_eq!((status.entries.refused, status.entries.on_server), (0, 3));
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn wiping_is_refused_while_something_is_nowhere_else() {
     drop(walkbook);
     assert_eq!(wipe(&folder), Err(Error::AtRisk { entries: 2 }));
     let walkbook = open(&folder);
-    assert_eq!(walkbook.status().unwrap().saved, 2);
+    assert_eq!(walkbook.status().unwrap().entries.saved, 2);
     answer(&walkbook, Vec::new());
     drop(walkbook);
     wipe(&folder).unwrap();
