@@ -23,8 +23,8 @@ impl Draw {
         (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32) % limit
     }
 
-    /// A moment within so many milliseconds, to the microsecond.
-    pub(crate) fn within_ms(&mut self, limit: u64) -> Duration {
-        Duration::from_micros(self.below(limit * 1_000))
+    /// A moment within this time, to the microsecond.
+    pub(crate) fn within(&mut self, limit: Duration) -> Duration {
+        Duration::from_micros(self.below(u64::try_from(limit.as_micros()).unwrap().max(1)))
     }
 }

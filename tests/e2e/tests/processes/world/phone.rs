@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use walkbook_e2e::protocol::{Knocked, Looked, Order, Report};
 use walkbook_model::{DoorId, EntryId};
 
@@ -27,6 +27,10 @@ pub(crate) struct Phone {
     orders: ChildStdin,
     reports: Receiver<String>,
     pub(crate) acknowledged: Acknowledged,
+    /// How long it took to open the last time.
+    pub(crate) opens_within: Duration,
+    /// How long an exchange took the last time.
+    pub(crate) exchanges_within: Duration,
     /// The number of the next thing that is recorded: none is used twice.
     next: u64,
 }
@@ -42,8 +46,16 @@ impl Phone {
     /// Starts a phone, and returns at once.
     pub(crate) fn begin_to_start(folder: &Path) -> Self {
         let (child, orders, reports) = spawn(folder);
-        let acknowledged = Acknowledged::default();
-        Self { folder: folder.to_owned(), child, orders, reports, acknowledged, next: 1 }
+        Self {
+            folder: folder.to_owned(),
+            child,
+            orders,
+            reports,
+            acknowledged: Acknowledged::default(),
+            opens_within: Duration::ZERO,
+            exchanges_within: Duration::ZERO,
+            next: 1,
+        }
     }
 
     /// Waits until the walkbook is open; whether it is a device.
@@ -54,11 +66,12 @@ impl Phone {
         }
     }
 
-    /// SIGKILL: nothing in the process gets to know. What it had acknowledged by then counts.
-    pub(crate) fn kill(&mut self) {
+    /// SIGKILL: nothing in the process gets to know. What it had acknowledged by then counts; gives what had not been
+    /// heard yet.
+    pub(crate) fn kill(&mut self) -> Vec<Report> {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        while self.hear().is_some() {}
+        std::iter::from_fn(|| self.hear()).collect()
     }
 
     /// The same phone, switched on again.
@@ -67,8 +80,10 @@ impl Phone {
     }
 
     pub(crate) fn start_again(&mut self) {
+        let started = Instant::now();
         self.begin_again();
         self.is_open();
+        self.opens_within = started.elapsed();
     }
 
     /// Begins to record so many things.
@@ -99,8 +114,12 @@ impl Phone {
 
     /// Exchanges; gives what is at risk afterwards.
     pub(crate) fn sync(&mut self) -> Result<u64, String> {
+        let started = Instant::now();
         match self.tell(&Order::Sync) {
-            Some(Report::Synced { at_risk }) => Ok(at_risk),
+            Some(Report::Synced { at_risk }) => {
+                self.exchanges_within = started.elapsed();
+                Ok(at_risk)
+            }
             Some(Report::Failed { why }) => Err(why),
             other => panic!("exchanging: {other:?}"),
         }
