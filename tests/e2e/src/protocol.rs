@@ -85,8 +85,10 @@ pub struct Looked {
     pub entries: u64,
     /// What is wrong in the files, in words; empty where all is well.
     pub faults: Vec<String>,
-    /// Every knock that its screens show.
+    /// Every knock of its own that its screens show.
     pub knocks: Vec<Knocked>,
+    /// How many knocks they show, everybody's.
+    pub visits: u64,
     /// Every door of its lists.
     pub doors: Vec<DoorId>,
 }

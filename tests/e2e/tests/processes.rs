@@ -7,3 +7,5 @@ mod world;
 
 #[path = "processes/killed_phones.rs"]
 mod killed_phones;
+#[path = "processes/killed_servers.rs"]
+mod killed_servers;

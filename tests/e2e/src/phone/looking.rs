@@ -64,6 +64,7 @@ fn show(walkbook: &Walkbook, device: DeviceId, looked: &mut Looked) -> Result<()
             if u64::from(row.attempts) != door.visits.len() as u64 {
                 looked.faults.push(format!("list and door disagree about {}", row.door));
             }
+            looked.visits += door.visits.len() as u64;
             let own = door.visits.iter().filter(|visit| visit.entry.device == device);
             looked.knocks.extend(own.filter_map(|visit| {
                 let number = visit.counts.as_ref()?.note.as_ref()?.parse().ok()?;
