@@ -1,0 +1,137 @@
+//! A server, phones, and the wire between them, each a process or a thread of its own.
+
+#[path = "world/draw.rs"]
+mod draw;
+#[path = "world/office.rs"]
+mod office;
+#[path = "world/phone.rs"]
+mod phone;
+#[path = "world/wire.rs"]
+mod wire;
+
+pub(crate) use draw::Draw;
+pub(crate) use office::{Office, Said};
+pub(crate) use phone::Phone;
+
+use office::Serving;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+use std::thread;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use wire::Wire;
+
+/// A few streets that lie nowhere.
+pub(crate) const TOWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/made-up-town.csv");
+
+/// The server brings what it took to the tables within moments.
+const SETTLES_WITHIN: Duration = Duration::from_secs(60);
+
+/// An office with a register and one list for everybody.
+pub(crate) struct World {
+    pub(crate) office: Office,
+    pub(crate) tenant: String,
+    pub(crate) list: String,
+    wire: Wire,
+    serving: Option<Serving>,
+    phones: PathBuf,
+    folder: TempDir,
+}
+
+impl World {
+    /// A server that runs, with a list of about so many doors.
+    pub(crate) fn start(doors: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let wire = Wire::start();
+        let office = Office::new(folder.path().join("server"));
+        office.run(&["init", "--region", "eu-west-1", "--url", &wire.url()]);
+        let tenant = office.run_for_one(&["tenant", "add", "Made-up Movement"]);
+        office.run(&["import", TOWN, "--tenant", &tenant, "--made-up-contacts", "1"]);
+        let size = doors.to_string();
+        let lists = office.run(&["list", "cut", "--tenant", &tenant, "--effort", "Trial", "--size", &size]);
+        let list = lists.into_iter().next().unwrap();
+        let phones = folder.path().join("phones");
+        std::fs::create_dir(&phones).unwrap();
+        let mut world = Self { office, tenant, list, wire, serving: None, phones, folder };
+        world.serve();
+        world
+    }
+
+    /// Starts the server.
+    pub(crate) fn serve(&mut self) {
+        let serving = self.office.serve();
+        self.wire.lead_to(serving.port());
+        self.serving = Some(serving);
+    }
+
+    /// SIGKILL.
+    pub(crate) fn kill_server(&mut self) {
+        self.serving.take().expect("the server runs").kill();
+    }
+
+    /// SIGTERM; returns when it has ended.
+    pub(crate) fn stop_server(&mut self) -> ExitStatus {
+        self.serving.take().expect("the server runs").stop()
+    }
+
+    /// A folder for somebody's phone.
+    pub(crate) fn phone_folder(&self, name: &str) -> PathBuf {
+        self.phones.join(name)
+    }
+
+    /// A folder that goes with the world.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Somebody new, who works the list; gives the user.
+    pub(crate) fn add_canvasser(&self, name: &str) -> String {
+        self.office.run_for_one(&["user", "add", name, "--tenant", &self.tenant])
+    }
+
+    /// Hands the list out to these users, and to nobody else.
+    pub(crate) fn assign(&self, users: &[String]) {
+        let users: Vec<&str> = users.iter().map(String::as_str).collect();
+        self.office.run(&[&["list", "assign", &self.list][..], &users, &["--tenant", &self.tenant]].concat());
+    }
+
+    /// An invitation for one phone of a user.
+    pub(crate) fn invite(&self, user: &str) -> String {
+        self.office.run_for_one(&["user", "invite", user, "--tenant", &self.tenant])
+    }
+
+    /// The knocks that the tenant's tables have, once the server has brought all that it took.
+    pub(crate) fn interactions(&self) -> BTreeSet<String> {
+        let started = Instant::now();
+        while self.waiting() > 0 {
+            assert!(started.elapsed() < SETTLES_WITHIN, "the tables do not get what the server has");
+            thread::sleep(Duration::from_millis(20));
+        }
+        self.office.run(&["backend", "query", "SELECT interaction FROM interaction"]).into_iter().collect()
+    }
+
+    /// Entries that the tables do not have yet.
+    fn waiting(&self) -> u64 {
+        self.count(6)
+    }
+
+    /// Entries that the server holds, of every phone.
+    pub(crate) fn entries(&self) -> u64 {
+        self.count(5)
+    }
+
+    fn count(&self, column: usize) -> u64 {
+        let lines = self.office.run(&["status"]);
+        let row = lines.iter().find(|line| line.starts_with(&self.tenant)).unwrap();
+        row.split('\t').nth(column).unwrap().parse().unwrap()
+    }
+
+    /// A phone that has enrolled and has its list.
+    pub(crate) fn ready_phone(&self, name: &str, user: &str) -> Phone {
+        let mut phone = Phone::start(&self.phone_folder(name));
+        phone.enrol(&self.invite(user));
+        phone.sync().unwrap();
+        phone
+    }
+}

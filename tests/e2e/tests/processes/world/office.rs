@@ -1,0 +1,113 @@
+//! The server's commands, and the server itself.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const STARTS_WITHIN: Duration = Duration::from_secs(60);
+
+/// A server's folder, and its commands.
+pub(crate) struct Office {
+    folder: PathBuf,
+}
+
+/// What a command came to.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) results: String,
+    pub(crate) to_people: String,
+}
+
+impl Office {
+    pub(crate) fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Runs a command that has to work; gives its lines.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Vec<String> {
+        let said = self.attempt(arguments);
+        assert_eq!(said.code, Some(0), "{arguments:?}: {}", said.to_people);
+        said.results.lines().map(str::to_owned).collect()
+    }
+
+    /// The one line that a command prints.
+    pub(crate) fn run_for_one(&self, arguments: &[&str]) -> String {
+        self.run(arguments).into_iter().next().expect("a command prints its result")
+    }
+
+    /// Runs a command that may fail.
+    pub(crate) fn attempt(&self, arguments: &[&str]) -> Said {
+        let output = self.command(arguments).output().unwrap();
+        Said {
+            code: output.status.code(),
+            results: String::from_utf8(output.stdout).unwrap(),
+            to_people: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
+        command.arg("--folder").arg(&self.folder).args(arguments).stdin(Stdio::null());
+        command
+    }
+
+    /// Starts the server, and returns when it listens.
+    pub(crate) fn serve(&self) -> Serving {
+        let port_file = self.folder.with_extension("port");
+        let _ = std::fs::remove_file(&port_file);
+        let logs = File::options().append(true).create(true).open(self.folder.with_extension("log")).unwrap();
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0", "--port-file"]);
+        let mut child = command.arg(&port_file).stdout(Stdio::null()).stderr(logs).spawn().unwrap();
+        let started = Instant::now();
+        loop {
+            let port = std::fs::read_to_string(&port_file).ok().and_then(|text| text.trim_end().parse().ok());
+            if let Some(port) = port {
+                return Serving { child, port };
+            }
+            let ended = child.try_wait().unwrap();
+            let logs = || std::fs::read_to_string(self.folder.with_extension("log")).unwrap();
+            assert!(ended.is_none() && started.elapsed() < STARTS_WITHIN, "it does not start: {}", logs());
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+/// A server that runs; killed when dropped.
+pub(crate) struct Serving {
+    child: Child,
+    port: u16,
+}
+
+impl Serving {
+    pub(super) const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// SIGKILL.
+    pub(super) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// SIGTERM.
+    pub(super) fn stop(mut self) -> ExitStatus {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
