@@ -10,7 +10,7 @@ mod phone;
 mod wire;
 
 pub(crate) use draw::Draw;
-pub(crate) use office::{Office, Said};
+pub(crate) use office::Office;
 pub(crate) use phone::Phone;
 
 use office::Serving;
