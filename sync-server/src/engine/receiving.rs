@@ -7,23 +7,19 @@ use crate::access::{Judge, Sender};
 use crate::reading::opened;
 use crate::store::{self, Batch, Content, Device, ListUpdate, NewEntry, SignedTip, Store, StoredEntry, Tip, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
 use walkbook_ledger::{Entry, ListBase, ListState, Payload, Subject};
 use walkbook_model::{Moment, Timestamp, WalkListId};
 use walkbook_sync::{Admission, Admitted, LogPosition, Reason, Refusal, Request, Run, RunEntry, Verdicts, admit};
 use walkbook_vault::{ChainHash, Signature, payload_hash};
 
-/// Two phones with one log race at most this often before the second is told to come again.
-const TRIES: usize = 3;
+/// Two phones with one log, or two leads with one list, race at most this often before one is told to come again.
+const TRIES: usize = 5;
 const PAGE: u32 = 1_000;
 
 /// Where runs come in.
 #[derive(Default)]
 pub(super) struct Intake {
     pub(super) tallies: Tallies,
-    /// Held while a list's edits are taken: what they change is the difference to what stands, so that two leads' edits
-    /// of one list must not both be held against the same.
-    lists: Mutex<()>,
     refills: Refills,
 }
 
@@ -42,8 +38,7 @@ impl Intake {
         let refilled_up_to = self.refills.up_to(sender.tenant, &device, request);
         let mut noted = false;
         for run in &request.runs {
-            let lists = &self.lists;
-            let receiver = Receiver { store, sender, run, now, clock_skew_ms, refilled_up_to, lists };
+            let receiver = Receiver { store, sender, run, now, clock_skew_ms, refilled_up_to };
             match receiver.take()? {
                 Taken::New(tally) => {
                     self.tallies.add(tally);
@@ -80,7 +75,6 @@ struct Receiver<'a> {
     clock_skew_ms: i64,
     /// What the phone had written when it met a restored server.
     refilled_up_to: u64,
-    lists: &'a Mutex<()>,
 }
 
 impl Receiver<'_> {
@@ -165,13 +159,15 @@ impl Receiver<'_> {
             };
             entries.push(new_entry(RunEntry { header, body }, judge.bound(&header), verdict));
         }
-        let _alone = (!list_edits.is_empty()).then(|| self.lists.lock().unwrap_or_else(PoisonError::into_inner));
+        // What edits change is the difference to what stands: looked up first, so that an edit that comes between is seen.
+        let updates_as_of = self.store.head(self.sender.tenant)?;
         let batch = Batch {
             device: device.id,
             expects: Tip { seq: device.last_seq, hash: device.tip },
             entries,
             signature: Signature::from_bytes(self.run.signature()),
             updates: self.updates(&list_edits)?,
+            updates_as_of,
             clock_skew_ms: self.clock_skew_ms,
         };
         let merged = self.store.merge(self.sender.tenant, batch, self.now)?;

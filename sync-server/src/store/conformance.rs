@@ -28,6 +28,7 @@ macro_rules! conformance_tests {
             two_merges_racing_for_one_place_leave_one_in_conflict,
             a_bad_merge_does_not_fail_its_neighbours,
             a_batch_whose_update_fails_leaves_nothing_behind,
+            a_list_that_changed_under_a_batch_is_a_conflict,
             positions_rise_with_commits_and_none_is_skipped_by_a_reader,
             a_refused_entry_keeps_its_place_and_loses_its_content,
             what_is_set_aside_is_shown_and_holds_up_nothing,
