@@ -5,6 +5,7 @@ mod cursor;
 mod enrolment;
 mod proof;
 mod receiving;
+mod refills;
 mod tally;
 
 pub use tally::Tally;

@@ -56,6 +56,17 @@ impl Db {
         Ok(busy == 0)
     }
 
+    /// Makes sure that no other connection has the file open: only then can it do without a write-ahead log.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if one has.
+    pub(crate) fn ensure_alone(&self) -> Result<(), Error> {
+        self.sqlite.busy_timeout(Duration::ZERO).on(self.file)?;
+        let mode: String =
+            self.read(|sqlite| sqlite.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0)))?;
+        if mode == "delete" { Ok(()) } else { Err(Error::Busy { file: self.file }) }
+    }
+
     /// Holds every page against its seal, and every table and index against its form.
     ///
     /// # Errors

@@ -68,6 +68,8 @@ pub(super) fn row(number: u32, line: &str, names: &[&str]) -> DoorRow {
         last_outcome: None,
         suppressed: false,
         names: names.iter().map(|name| (*name).to_owned()).collect(),
+        clashes: 0,
+        holds_until: None,
     }
 }
 

@@ -96,6 +96,7 @@ impl Inner {
         let first = self.next_id()?;
         let Some(last) = own.last() else { return Ok(first) };
         let before = self.last_seq;
+        self.news.status = true;
         self.clock = HybridClock::resume(last.moment, self.clock.offset_ms());
         (self.last_seq, self.tip) = (last.seq, Some(ChainHash::from_bytes(last.chain)));
         let worked_in = match self.store.book.view().applied_to() {

@@ -1,6 +1,7 @@
 //! Taking what a phone brings: run by run, entry by entry.
 
 use super::Refused;
+use super::refills::Refills;
 use super::tally::{Tallies, Tally};
 use crate::access::{Judge, Sender};
 use crate::reading::opened;
@@ -23,6 +24,7 @@ pub(super) struct Intake {
     /// Held while a list's edits are taken: what they change is the difference to what stands, so that two leads' edits
     /// of one list must not both be held against the same.
     lists: Mutex<()>,
+    refills: Refills,
 }
 
 impl Intake {
@@ -36,9 +38,12 @@ impl Intake {
     ) -> Result<Verdicts, Refused> {
         let mut verdicts = Verdicts::default();
         let clock_skew_ms = request.hello.now.ms_since(now);
+        let device = store.device(sender.tenant, sender.device)?.ok_or(Refused::ShutOut)?;
+        let refilled_up_to = self.refills.up_to(sender.tenant, &device, request);
         let mut noted = false;
         for run in &request.runs {
-            let receiver = Receiver { store, sender, run, now, clock_skew_ms, lists: &self.lists };
+            let lists = &self.lists;
+            let receiver = Receiver { store, sender, run, now, clock_skew_ms, refilled_up_to, lists };
             match receiver.take()? {
                 Taken::New(tally) => {
                     self.tallies.add(tally);
@@ -73,6 +78,8 @@ struct Receiver<'a> {
     run: &'a Run,
     now: Timestamp,
     clock_skew_ms: i64,
+    /// What the phone had written when it met a restored server.
+    refilled_up_to: u64,
     lists: &'a Mutex<()>,
 }
 
@@ -133,7 +140,7 @@ impl Receiver<'_> {
     }
 
     fn merge(&self, device: &Device, new: Vec<Admitted>) -> Result<Tally, store::Error> {
-        let mut judge = Judge::new(self.store, self.sender, self.now);
+        let mut judge = Judge::new(self.store, self.sender, self.now, self.refilled_up_to);
         let mut tally = Tally::default();
         let mut list_edits: BTreeMap<WalkListId, Vec<Entry>> = BTreeMap::new();
         let mut entries = Vec::with_capacity(new.len());

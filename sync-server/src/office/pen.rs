@@ -5,10 +5,11 @@ use crate::access::Sender;
 use crate::config::{self, read_private, write_new};
 use crate::engine;
 use crate::reading;
-use crate::store::{Device, Enrolment, Store, User};
+use crate::store::{self, Device, Enrolment, Store, User};
 use std::path::Path;
 use std::sync::Arc;
-use walkbook_ledger::{Header, ListChange, ListEdit, Payload, Subject};
+use walkbook_ledger::{Entry, Header, ListChange, ListEdit, Payload, Subject};
+use walkbook_model::limits::NAMED_ENTRIES;
 use walkbook_model::{DeviceId, EntryId, HybridClock, Moment, Role, TenantId, Timestamp, UserId, WalkListId};
 use walkbook_sync::{Hello, Request, Run, RunEntry};
 use walkbook_vault::{ChainHash, Salt, SecureRandom, Signer, SoftwareSigner, make_device_key, payload_hash, sign_tip};
@@ -45,7 +46,8 @@ impl Pen {
     /// Writes changes of a list, each on top of the one before, the first on top of what is there.
     ///
     /// # Errors
-    /// [`Error::Unknown`] without the list; [`Error::Refused`] with the first reason, if any is refused.
+    /// [`Error::Unknown`] without the list; [`Error::Invalid`] for a change that is not within its bounds;
+    /// [`Error::Refused`] with the first reason, if any is refused.
     pub fn edit_list(
         &self,
         store: &dyn Store,
@@ -58,10 +60,10 @@ impl Pen {
         for _ in 0..TRIES {
             let sender = self.sender(store, tenant, now)?;
             let device = store.device(tenant, sender.device)?.ok_or(Error::Unknown { what: "device" })?;
-            let run = self.run(store, &sender, &device, list, &changes, now)?;
+            // Another command was faster with the pen: between the two looks, or before the third.
+            let Some(run) = self.run(store, &sender, &device, list, &changes, now)? else { continue };
             let hello = Hello { device: device.id, now, last_seq: device.last_seq + count.get(), lists: Vec::new() };
             let verdicts = match engine::take(store, &sender, &Request { hello, runs: vec![run] }, now) {
-                // Another command was faster with the pen.
                 Err(engine::Refused::Forked | engine::Refused::Busy) => continue,
                 verdicts => verdicts?,
             };
@@ -87,11 +89,16 @@ impl Pen {
             }
         };
         if store.device(tenant, device)?.is_none() {
-            store.enrol_device(tenant, id, &Enrolment { device, public_key }, now)?;
+            match store.enrol_device(tenant, id, &Enrolment { device, public_key }, now) {
+                // Another command was faster with its first words.
+                Ok(_) | Err(store::Error::Exists { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
         Ok(Sender { tenant, device, user })
     }
 
+    /// The changes, signed; nothing if the device has written since it was looked at.
     fn run(
         &self,
         store: &dyn Store,
@@ -100,22 +107,30 @@ impl Pen {
         list: WalkListId,
         changes: &[ListChange],
         now: Timestamp,
-    ) -> Result<Run, Error> {
+    ) -> Result<Option<Run>, Error> {
         let state = reading::list_state(store, sender.tenant, list)?.ok_or(Error::Unknown { what: "list" })?;
+        if state.tips.iter().any(|tip| tip.device == device.id && tip.seq > device.last_seq) {
+            return Ok(None);
+        }
         let mut clock = HybridClock::resume(self.last_moment(store, sender, device)?, 0);
         let (mut seq, mut tip, mut on) = (device.last_seq, device.tip, state.tips);
         let mut entries = Vec::with_capacity(changes.len());
         for change in changes {
             seq += 1;
             let header = Header { seq, moment: clock.tick(now), subject: Subject::List(list), epoch: state.epoch };
-            let payload = Payload::List(ListEdit { on, change: change.clone() }).to_bytes();
+            // Of very many made at once it names as many as it may; the next change sees the rest.
+            on.truncate(NAMED_ENTRIES);
+            let payload = Payload::List(ListEdit { on, change: change.clone() });
+            let entry = Entry { device: device.id, header, bound: None, payload };
+            entry.check()?;
+            let payload = entry.payload.to_bytes();
             on = vec![EntryId::new(device.id, seq)];
             let salt = Salt::from_bytes(draw(&*self.random)?);
             tip = tip.next(&header.to_bytes(), payload_hash(salt, &payload));
             entries.push(RunEntry { header, body: Ok((salt, payload)) });
         }
         let signature = sign_tip(&self.signer, device.id, seq, tip)?;
-        Ok(Run::new(ChainHash::to_bytes(device.tip), &entries, *signature.as_bytes()))
+        Ok(Some(Run::new(ChainHash::to_bytes(device.tip), &entries, *signature.as_bytes())))
     }
 
     fn last_moment(&self, store: &dyn Store, sender: &Sender, device: &Device) -> Result<Moment, Error> {

@@ -2,7 +2,8 @@
 
 use super::Error;
 use crate::store::Store;
-use walkbook_model::{ContentHash, Script, ScriptId, TenantId, cbor};
+use serde::Deserialize;
+use walkbook_model::{ContentHash, Question, Script, ScriptId, TenantId, cbor};
 
 /// Bytes of a script's file.
 const FILE_BYTES: usize = 4 * 1024 * 1024;
@@ -15,20 +16,24 @@ pub fn publish_script(store: &dyn Store, tenant: TenantId, json: &[u8]) -> Resul
     if json.len() > FILE_BYTES {
         return Err(walkbook_model::Invalid::TooLong { what: "script", limit: FILE_BYTES }.into());
     }
-    let file: serde_json::Value = serde_json::from_slice(json)?;
-    let script: Script = serde_json::from_value(named(tenant, file))?;
+    let script = serde_json::from_slice::<File>(json)?.into_script(tenant);
     script.check()?;
     Ok(store.put_script(tenant, &cbor::encode(&script))?)
 }
 
-/// A file need not give its script an id: scripts of one title are versions of each other.
-fn named(tenant: TenantId, mut file: serde_json::Value) -> serde_json::Value {
-    if let Some(members) = file.as_object_mut()
-        && !members.contains_key("id")
-    {
-        let title = members.get("title").and_then(serde_json::Value::as_str).unwrap_or_default();
-        let id = ScriptId::derive(&[&tenant.to_bytes(), title.as_bytes()]);
-        members.insert("id".into(), id.to_string().into());
+/// A script as people write it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    id: Option<ScriptId>,
+    title: String,
+    questions: Vec<Question>,
+}
+
+impl File {
+    /// A file need not give its script an id: scripts of one title are versions of each other.
+    fn into_script(self, tenant: TenantId) -> Script {
+        let id = self.id.unwrap_or_else(|| ScriptId::derive(&[&tenant.to_bytes(), self.title.as_bytes()]));
+        Script { id, title: self.title, questions: self.questions }
     }
-    file
 }

@@ -5,11 +5,6 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
-/// The example of the README is compiled and run with the docs.
-#[cfg(doctest)]
-#[doc = include_str!("../../../../README.md")]
-struct Readme;
-
 mod base;
 mod document;
 mod draft;

@@ -43,6 +43,7 @@ impl Answer {
             Effect::Commit(list, cursor) => self.commit(inner, Some((list, cursor)), now),
             Effect::Done { more } => {
                 self.commit(inner, None, now)?;
+                inner.turn_day(now)?;
                 // What is made again is to be sent.
                 let made_again = inner.make_again(now)?;
                 self.more |= more || made_again > 0;
@@ -56,6 +57,7 @@ impl Answer {
     }
 
     fn acknowledge(&mut self, inner: &mut Inner) -> Result<(), Error> {
+        inner.news.status = true;
         for (seq, reached) in [(self.safe.take(), Reached::Server), (self.in_backend.take(), Reached::Backend)] {
             seq.map_or(Ok(()), |seq| inner.store.log.acknowledge_up_to(seq, reached))?;
         }
@@ -74,7 +76,9 @@ impl Answer {
             match mark {
                 Some((list, cursor)) => writer.set_cursor(list, &cursor),
                 None => {
-                    writer.view().orphans()?.into_iter().try_for_each(|gone| writer.forget_document(gone, keep))?;
+                    for gone in writer.view().orphans()? {
+                        writer.forget_document(gone, keep)?;
+                    }
                     writer.set_exchanged_at(server_now)
                 }
             }
@@ -113,7 +117,11 @@ fn work_in(
             writer.put_script(script.content_hash(), &cbor::encode(&*script))
         }
         Effect::KeepScript(_) | Effect::SetAside(_) => writer.count_not_understood(1),
-        Effect::ForgetList(list) => writer.forget_list(list, keep),
+        Effect::ForgetList(list) => {
+            touched.lists.insert(list);
+            touched.fallen.extend(writer.forget_list(list, keep)?);
+            Ok(())
+        }
         Effect::ForgetDoor(list, door) => {
             touched.left.insert((list, door));
             Ok(())
@@ -133,6 +141,7 @@ impl Inner {
     /// Takes the server's clock, and remembers how far the phone's is off.
     pub(in crate::walkbook) fn set_clock(&mut self, now: Timestamp, server_now: Timestamp) -> Result<(), Error> {
         let offset_ms = self.clock.correct(now, server_now);
+        self.news.status = true;
         if let Some(mut identity) = self.identity.clone().filter(|known| known.clock_offset_ms != offset_ms) {
             identity.clock_offset_ms = offset_ms;
             identity.save(&mut self.store.log)?;
@@ -192,6 +201,8 @@ impl Inner {
             })?;
             next = last.saturating_add(1);
         }
-        Ok(self.store.log.send_again_after(seq)?)
+        self.store.log.send_again_after(seq)?;
+        self.news.status = true;
+        Ok(())
     }
 }

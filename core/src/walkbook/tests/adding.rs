@@ -1,7 +1,7 @@
 //! A door that nobody knew of.
 
 use super::*;
-use walkbook_ledger::{DoorChange, Header, ListChange, Payload, Subject};
+use walkbook_ledger::{DoorChange, ListChange};
 
 fn address(number: &str) -> Address {
     Address { street: "Unioninkatu".into(), number: number.into(), ..Address::default() }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Why;
-use walkbook_ledger::{DoorChange, ListChange, ListEdit, Payload, Subject};
+use walkbook_ledger::{DoorChange, ListChange, ListEdit};
 
 fn verdicts(refusals: &[(u64, Reason)]) -> Frame {
     let refused = refusals.iter().map(|(seq, reason)| Refusal { seq: *seq, reason: *reason }).collect();

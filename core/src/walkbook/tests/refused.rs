@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::Why;
-use walkbook_ledger::{Payload, Subject};
 
 #[test]
 fn what_was_refused_is_listed_with_reason_door_and_time() {

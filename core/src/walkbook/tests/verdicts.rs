@@ -1,8 +1,6 @@
 //! What the server says of the phone's own entries.
 
 use super::*;
-use walkbook_ledger::{Entry, Header, Payload, Subject};
-use walkbook_sync::Delivered;
 
 fn set_aside(seqs: &[u64]) -> Frame {
     Frame::Verdicts(Verdicts { quarantined: seqs.to_vec(), ..Verdicts::default() })
@@ -48,10 +46,8 @@ fn a_moment_that_the_server_has_bounded_orders_the_phones_own_screens_too() {
     let receipt = Moment::new(now(100), u16::MAX);
     answer(&walkbook, vec![Frame::Verdicts(Verdicts { bounded: vec![(early.seq, receipt)], ..Verdicts::default() })]);
     assert_eq!(walkbook.door(door()).unwrap().visits[0].moment, receipt);
-    let header = Header { seq: 1, moment: Moment::new(now(200), 0), subject: Subject::Door(door()), epoch: 0 };
     let later = Interaction::of_outcome(list(), None, Outcome::LeftLiterature);
-    let later = Entry { device: MATE, header, bound: None, payload: Payload::Interaction(later) };
-    answer(&walkbook, vec![Frame::Entries(vec![Delivered::from(&later)]), cursor(list())]);
+    answer(&walkbook, vec![of_mate(1, now(200), Payload::Interaction(later)), cursor(list())]);
     assert_eq!(walkbook.walk_list(list()).unwrap()[0].last_outcome, Some(Outcome::LeftLiterature));
 }
 

@@ -27,6 +27,14 @@ pub(crate) struct Signed {
     pub(crate) body: Vec<u8>,
 }
 
+/// What the server made of an entry, as its phone was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Became {
+    Accepted,
+    SetAside,
+    Refused(Reason),
+}
+
 pub(crate) struct Phone {
     pub(crate) tenant: TenantId,
     pub(crate) user: UserId,
@@ -43,6 +51,9 @@ pub(crate) struct Phone {
     clock: HybridClock,
     nonce: Cell<u64>,
     log: Vec<(RunEntry, ChainHash)>,
+    written: BTreeMap<EntryId, Entry>,
+    /// What a welcome said. It counts once the verdicts are there.
+    welcomed: Option<u64>,
 }
 
 pub(crate) fn make_signer() -> SoftwareSigner {
@@ -77,6 +88,17 @@ impl Phone {
             clock: HybridClock::default(),
             nonce: Cell::new(0),
             log: Vec::new(),
+            written: BTreeMap::new(),
+            welcomed: None,
+        }
+    }
+
+    pub(crate) fn became(&self, id: EntryId) -> Became {
+        assert!(id.device == self.device && id.seq <= self.safe_up_to, "{id:?} is not on the server");
+        match self.refused.get(&id.seq) {
+            Some(reason) => Became::Refused(*reason),
+            None if self.set_aside.contains(&id.seq) => Became::SetAside,
+            None => Became::Accepted,
         }
     }
 
@@ -87,7 +109,9 @@ impl Phone {
     /// Writes down what happened.
     pub(crate) fn write(&mut self, subject: Subject, payload: Payload, now: Timestamp) -> EntryId {
         let (id, header) = self.write_bytes(subject, payload.to_bytes(), now);
-        self.book.entries.insert(id, Entry { device: self.device, header, bound: None, payload });
+        let entry = Entry { device: self.device, header, bound: None, payload };
+        self.written.insert(id, entry.clone());
+        self.book.entries.insert(id, entry);
         id
     }
 
@@ -205,7 +229,18 @@ impl Phone {
             self.apply(effect, now);
         }
         self.book.drop_pending();
+        self.welcomed = None;
         more
+    }
+
+    /// The server was set back: what it says of the lost entries now is what counts.
+    fn send_again_after(&mut self, seq: u64) {
+        self.safe_up_to = seq;
+        self.refused.retain(|refused, _| *refused <= seq);
+        self.set_aside.retain(|aside| *aside <= seq);
+        self.bounded.retain(|bounded, _| *bounded <= seq);
+        let again = self.written.range(EntryId::new(self.device, seq + 1)..);
+        self.book.entries.extend(again.map(|(id, entry)| (*id, entry.clone())));
     }
 
     fn apply(&mut self, effect: Effect, now: Timestamp) {
@@ -213,8 +248,10 @@ impl Phone {
             Effect::SetClock(server_now) => {
                 self.clock.correct(now.shifted_ms(self.skew_ms), server_now);
             }
-            Effect::SafeUpTo(seq) | Effect::SendAgainFrom(seq) => self.safe_up_to = seq,
+            Effect::SafeUpTo(seq) => self.welcomed = Some(seq),
+            Effect::SendAgainFrom(seq) => self.send_again_after(seq),
             Effect::Verdicts(verdicts) => {
+                self.safe_up_to = self.welcomed.take().unwrap_or(self.safe_up_to);
                 for refusal in verdicts.refused {
                     self.refused.insert(refusal.seq, refusal.reason);
                     self.book.entries.remove(&EntryId::new(self.device, refusal.seq));
