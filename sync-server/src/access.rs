@@ -7,7 +7,7 @@
 //! | at a door that was theirs, written afterwards | set aside | – |
 //! | at any other door of the tenant | refused | accepted |
 //! | for someone else, about someone else's knock | refused | accepted |
-//! | lifting a "no", handing out or changing a list | refused | accepted |
+//! | lifting a "no", handing out or changing a list, starting or changing a script's draft | refused | accepted |
 //! | putting an own new door onto an own list | accepted | accepted |
 //!
 //! What a phone brings again to a server that was restored is set aside where it would be refused.
@@ -127,6 +127,7 @@ impl<'a> Judge<'a> {
         match entry.header.subject {
             Subject::Door(door) => self.weigh_at_door(entry, door),
             Subject::List(list) => self.weigh_on_list(entry, list),
+            Subject::Script(script) => self.weigh_on_draft(entry, script),
         }
     }
 
@@ -142,7 +143,7 @@ impl<'a> Judge<'a> {
             }
             Payload::Suppression(_) => Verdict::Accepted,
             Payload::Door(edit) => self.weigh_made_on(entry, &edit.on)?,
-            Payload::List(_) => return Err(Reason::Malformed.into()),
+            Payload::List(_) | Payload::Script(_) => return Err(Reason::Malformed.into()),
         };
         Ok(if said == Verdict::Accepted { reached } else { said })
     }

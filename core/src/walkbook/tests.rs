@@ -18,7 +18,7 @@ mod wiping;
 use super::{Error, Exchange, Identity, Walkbook};
 use crate::store::Document;
 use std::sync::Arc;
-use walkbook_ledger::{Base, Entry, Header, Payload, Subject};
+use walkbook_ledger::{Base, Entry, Header, Payload, ScriptChange, ScriptEdit, Subject};
 use walkbook_model::*;
 use walkbook_sync::{Delivered, Frame, ListCursor, Reason, Refusal, Verdicts, Welcome, pack};
 use walkbook_vault::{SoftwareSigner, SystemRandom, make_device_key};

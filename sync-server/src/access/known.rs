@@ -3,9 +3,9 @@
 use super::Judge;
 use crate::store::{self, LogPosition, Reach, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
-use walkbook_ledger::{DoorChange, Entry, Header, Payload, Subject, door_added_by};
+use walkbook_ledger::{DoorChange, Entry, Header, Payload, ScriptChange, Subject, door_added_by, script_started_by};
 use walkbook_model::cbor::{self, Caps};
-use walkbook_model::{ContentHash, DoorId, EntryId, Script, UserId, WalkListId};
+use walkbook_model::{ContentHash, DoorId, EntryId, Script, ScriptId, UserId, WalkListId};
 
 const PAGE: u32 = 1_000;
 
@@ -18,6 +18,8 @@ pub(super) struct Known {
     judged: BTreeMap<u64, Option<Here>>,
     added: BTreeSet<DoorId>,
     existing: BTreeSet<DoorId>,
+    /// Scripts that have a draft.
+    drafts: BTreeSet<ScriptId>,
     /// The doors of lists that are edited.
     members: BTreeMap<WalkListId, BTreeSet<DoorId>>,
 }
@@ -35,6 +37,10 @@ impl Known {
     pub(super) fn added(&mut self, door: DoorId) {
         self.reach.insert(door, Reach::Now);
         self.added.insert(door);
+    }
+
+    pub(super) fn started(&mut self, script: ScriptId) {
+        self.drafts.insert(script);
     }
 }
 
@@ -60,7 +66,7 @@ impl Sort {
     const fn of(payload: &Payload) -> Self {
         match payload {
             Payload::Interaction(_) | Payload::Correction(_) => Self::Visit,
-            Payload::Door(_) | Payload::List(_) => Self::Edit,
+            Payload::Door(_) | Payload::List(_) | Payload::Script(_) => Self::Edit,
             Payload::Suppression(_) | Payload::Lift(_) | Payload::Consent(_) => Self::Other,
         }
     }
@@ -89,6 +95,15 @@ pub(super) fn adds(entry: &Entry, door: DoorId) -> bool {
         _ => false,
     };
     first && door == door_added_by(entry.id())
+}
+
+/// Whether this entry is the one that starts the script's draft.
+pub(super) fn starts(entry: &Entry, script: ScriptId) -> bool {
+    let first = match &entry.payload {
+        Payload::Script(edit) => edit.on.is_empty() && matches!(edit.change, ScriptChange::SetTitle(_)),
+        _ => false,
+    };
+    first && script == script_started_by(entry.id())
 }
 
 /// What is known of an entry that another one names.
@@ -124,6 +139,18 @@ impl Judge<'_> {
             self.known.existing.insert(door);
         }
         Ok(exists)
+    }
+
+    /// Whether the tenant has a draft of this script.
+    pub(super) fn has_draft(&mut self, script: ScriptId) -> Result<bool, store::Error> {
+        let (tenant, subject) = (self.sender.tenant, Subject::Script(script));
+        let has = self.known.drafts.contains(&script)
+            || self.store.base_of(tenant, subject)?.is_some()
+            || !self.store.entries_of(tenant, subject)?.is_empty();
+        if has {
+            self.known.drafts.insert(script);
+        }
+        Ok(has)
     }
 
     /// The doors on a list, with what this run has put there and taken off.

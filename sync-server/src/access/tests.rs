@@ -1,6 +1,7 @@
 //! Who may write what, told through real phones and a real store: every row of the table above.
 
 mod doors;
+mod drafts;
 mod edits;
 mod escalation;
 mod lists;

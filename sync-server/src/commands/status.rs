@@ -39,6 +39,7 @@ fn count(folder: &Folder, tenant: TenantId) -> Result<[u64; 8], Error> {
         match subject? {
             Subject::Door(_) => doors += 1,
             Subject::List(_) => lists += 1,
+            Subject::Script(_) => {}
         }
     }
     let users = store.users(tenant)?;

@@ -116,7 +116,7 @@ fn work_in(
         }
         Effect::KeepEntry(entry) => {
             clock.observe(entry.moment());
-            let held = held(&entry);
+            let Some(held) = held(&entry) else { return writer.count_not_understood(1) };
             touched.documents.insert(held.about);
             writer.add_entry(&held).map(drop)
         }

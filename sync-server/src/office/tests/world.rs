@@ -67,6 +67,7 @@ impl World {
         let id = match subject {
             Subject::Door(door) => door.to_bytes(),
             Subject::List(list) => list.to_bytes(),
+            Subject::Script(script) => script.to_bytes(),
         };
         let sql = "UPDATE bases SET sealed = CAST(substr(sealed, 1, 20) || x'00ff00' || substr(sealed, 24) AS BLOB)
             WHERE substr(subject, 2) = ?";
