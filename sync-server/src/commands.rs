@@ -15,6 +15,7 @@ mod tenant;
 mod user;
 
 use clap::{Parser, Subcommand};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use thiserror::Error;
@@ -67,12 +68,16 @@ enum Error {
     Config(#[from] crate::config::Error),
     #[error("the store: {0}{detail}", detail = cause(.0))]
     Store(#[from] crate::store::Error),
+    #[error("{folder}: {error}{detail}", detail = cause(.error))]
+    NotOpened { folder: PathBuf, error: crate::store::Error },
     #[error(transparent)]
     Office(#[from] crate::office::Error),
     #[error("TLS: {0}")]
     Tls(#[from] crate::tls::Error),
     #[error("{file}: {refused}")]
     File { file: PathBuf, refused: crate::import::FileRefused },
+    #[error("{file}: not one row of it can be taken; nothing was changed")]
+    NothingToTake { file: PathBuf },
     #[error("{file}: {source}")]
     Io { file: PathBuf, source: std::io::Error },
     #[error("the backend: {0}")]
@@ -81,6 +86,8 @@ enum Error {
     Usage(String),
     #[error("the logs: {0}")]
     Logs(#[from] tracing_subscriber::util::TryInitError),
+    #[error("cannot listen at {address}: {source}")]
+    Listen { address: SocketAddr, source: std::io::Error },
     #[error("{0}")]
     Serving(#[source] std::io::Error),
     #[error("the output: {0}")]

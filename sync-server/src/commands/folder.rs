@@ -24,7 +24,8 @@ impl Folder {
         let settings = layout.read_settings()?;
         let master = read_master_key(&layout.master_key())?;
         let random = Arc::new(SystemRandom::new());
-        let store = EmbeddedStore::open(&layout.store(), &settings.region, master, random.clone(), Options::default())?;
+        let store = EmbeddedStore::open(&layout.store(), &settings.region, master, random.clone(), Options::default())
+            .map_err(|error| Error::NotOpened { folder: layout.store(), error })?;
         Ok(Self { layout, settings, store: Arc::new(store), random })
     }
 

@@ -59,14 +59,18 @@ impl Import {
         let mut gathered = self.read(tenant)?;
         self.add_made_up(&mut gathered);
         say(&gathered);
+        if gathered.doors.is_empty() {
+            return Err(Error::NothingToTake { file: self.file });
+        }
         if self.dry_run {
             return Ok(());
         }
+        // Before anything is taken: where the tables cannot be opened, nothing is changed.
+        let tables = Tables::open(&folder.layout.backend())?;
         let bar = bar(gathered.doors.len() as u64, "doors taken");
         let taken = office::take_register(&*folder.store, tenant, gathered.doors, |more| bar.inc(more))?;
         bar.finish_and_clear();
         // What another process pumps is pumped there; here it is only made sure that the doors stand in the tables.
-        let tables = Tables::open(&folder.layout.backend())?;
         backend::publish_bases(&*folder.store, &tables, tenant)?;
         put(format_args!("{}\t{}\t{}", taken.new, taken.changed, taken.same))?;
         eprintln!("{} doors new, {} changed, {} as they were", taken.new, taken.changed, taken.same);

@@ -42,7 +42,8 @@ impl Init {
         write_new(&layout.metrics_token(), metrics_token(&random)?.as_bytes())?;
         Authority::make(&layout.tls(), &settings.region, clock::now())?;
         let master = read_master_key(&layout.master_key())?;
-        EmbeddedStore::open(&layout.store(), &settings.region, master, random, Options::default())?;
+        EmbeddedStore::open(&layout.store(), &settings.region, master, random, Options::default())
+            .map_err(|error| Error::NotOpened { folder: layout.store(), error })?;
         Tables::open(&layout.backend())?;
         eprintln!("a server for {} is in {}", settings.region, folder.display());
         eprintln!("keep a copy of {} where no copy of the rest lies:", layout.master_key().display());

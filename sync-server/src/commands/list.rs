@@ -96,13 +96,15 @@ impl Cut {
     fn run(self, folder: &Folder) -> Result<(), Error> {
         let tenant = folder.tenant(self.tenant)?;
         let wish = Wish { effort: &self.effort, name: &self.name, size: self.size, script: self.script };
+        // Before anything is cut: where the tables cannot be opened, nothing is changed.
+        let tables = Tables::open(&folder.layout.backend())?;
         let bar = bar(0, "lists made");
         let cut = office::cut(&*folder.store, tenant, wish, clock::now(), |done, all| {
             bar.set_length(all);
             bar.set_position(done);
         })?;
         bar.finish_and_clear();
-        backend::publish_bases(&*folder.store, &Tables::open(&folder.layout.backend())?, tenant)?;
+        backend::publish_bases(&*folder.store, &tables, tenant)?;
         cut.lists.iter().try_for_each(put)?;
         eprintln!("{} lists with {} doors; {} doors lie nowhere", cut.lists.len(), cut.doors, cut.unplaced);
         Ok(())

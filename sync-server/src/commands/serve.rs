@@ -65,7 +65,8 @@ impl Serve {
             std::str::from_utf8(&token).ok().map(str::trim_end),
         ));
         let certificates = Certificates::load(self.source(folder), clock::now())?;
-        let mut server = Server::start(app, certificates, self.listen, self.connections).map_err(Error::Serving)?;
+        let server = Server::start(app, certificates, self.listen, self.connections);
+        let mut server = server.map_err(|source| Error::Listen { address: self.listen, source })?;
         let address = server.address();
         if let Some(file) = &self.port_file {
             // Whoever waits for the file must not find half of it, nor an old one.
