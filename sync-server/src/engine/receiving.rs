@@ -1,13 +1,14 @@
 //! Taking what a phone brings: run by run, entry by entry.
 
+mod handing_out;
+
 use super::Refused;
 use super::refills::Refills;
 use super::tally::{Tallies, Tally};
 use crate::access::{Judge, Sender};
-use crate::reading::opened;
-use crate::store::{self, Batch, Content, Device, ListUpdate, NewEntry, SignedTip, Store, StoredEntry, Tip, Verdict};
-use std::collections::{BTreeMap, BTreeSet};
-use walkbook_ledger::{Entry, ListBase, ListState, Payload, Subject};
+use crate::store::{self, Batch, Content, Device, NewEntry, SignedTip, Store, StoredEntry, Tip, Verdict};
+use std::collections::BTreeMap;
+use walkbook_ledger::{Entry, Payload, Subject};
 use walkbook_model::{Moment, Timestamp, WalkListId};
 use walkbook_sync::{Admission, Admitted, LogPosition, Reason, Refusal, Request, Run, RunEntry, Verdicts, admit};
 use walkbook_vault::{ChainHash, Signature, payload_hash};
@@ -166,32 +167,13 @@ impl Receiver<'_> {
             expects: Tip { seq: device.last_seq, hash: device.tip },
             entries,
             signature: Signature::from_bytes(self.run.signature()),
-            updates: self.updates(&list_edits)?,
+            updates: handing_out::updates(self.store, self.sender.tenant, &list_edits)?,
             updates_as_of,
             clock_skew_ms: self.clock_skew_ms,
         };
         let merged = self.store.merge(self.sender.tenant, batch, self.now)?;
         // The same run may have come by another request at the same time.
         Ok(if merged.repeated { Taken::Known } else { Taken::New(tally) })
-    }
-
-    /// What accepted list edits change about who works what: the difference that they make to the computed list.
-    fn updates(&self, edits: &BTreeMap<WalkListId, Vec<Entry>>) -> Result<Vec<ListUpdate>, store::Error> {
-        let mut updates = Vec::new();
-        for (list, new) in edits {
-            let subject = Subject::List(*list);
-            let Some(base) = self.store.base_of(self.sender.tenant, subject)? else { continue };
-            let Some(base) = base.bytes.readable().and_then(|bytes| ListBase::from_bytes(&bytes).ok()) else {
-                continue;
-            };
-            let stored = self.store.entries_of(self.sender.tenant, subject)?;
-            let before: Vec<Entry> = stored.into_iter().filter_map(opened).collect();
-            let after = ListState::compute(&base, before.iter().chain(new));
-            if let (Ok(before), Ok(after)) = (ListState::compute(&base, &before), after) {
-                updates.extend(difference(&before, &after));
-            }
-        }
-        Ok(updates)
     }
 
     /// What became of the run's entries.
@@ -225,23 +207,4 @@ fn new_entry(RunEntry { header, body }: RunEntry, bound: Option<Moment>, verdict
         Err(hash) => (None, hash),
     };
     NewEntry { header, content, payload_hash, bound, verdict }
-}
-
-fn difference(before: &ListState, after: &ListState) -> Vec<ListUpdate> {
-    let list = after.list.id;
-    let (left, joined) = changed(&before.list.doors, &after.list.doors);
-    let (off, on) = changed(&before.list.assigned, &after.list.assigned);
-    let left = left.into_iter().map(|door| ListUpdate::Leave(list, door));
-    let joined = joined.into_iter().map(|door| ListUpdate::Join(list, door));
-    let off = off.into_iter().map(|user| ListUpdate::Unassign(list, user));
-    let on = on.into_iter().map(|user| ListUpdate::Assign(list, user));
-    left.chain(joined).chain(off).chain(on).collect()
-}
-
-/// What is only in the first, and what is only in the second.
-fn changed<T: Copy + Ord>(before: &[T], after: &[T]) -> (Vec<T>, Vec<T>) {
-    let [old, new] = [before, after].map(|items| items.iter().copied().collect::<BTreeSet<T>>());
-    let without =
-        |items: &[T], others: &BTreeSet<T>| items.iter().copied().filter(|item| !others.contains(item)).collect();
-    (without(before, &new), without(after, &old))
 }

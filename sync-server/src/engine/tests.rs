@@ -6,6 +6,8 @@ pub(crate) mod world;
 
 mod agreement;
 mod answers;
+mod clocks;
+mod dice;
 mod downloads;
 mod enrolment;
 mod hostile;

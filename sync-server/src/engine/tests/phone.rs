@@ -1,5 +1,9 @@
 //! A test phone: the real session over a log in memory, with a real key.
 
+mod sending;
+
+pub(crate) use sending::{PATH, Signed};
+
 use super::book::Book;
 use super::world::World;
 use crate::engine::{Exchange, Refused};
@@ -8,24 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use walkbook_ledger::{DoorChange, DoorEdit, Entry, Header, ListChange, ListEdit, Payload, Subject};
 use walkbook_model::{
-    ContentHash, DeviceId, DoorId, EntryId, HybridClock, Interaction, Moment, Outcome, TenantId, Timestamp, UserId,
-    WalkListId,
+    DeviceId, DoorId, EntryId, HybridClock, Interaction, Moment, Outcome, TenantId, Timestamp, UserId, WalkListId,
 };
-use walkbook_sync::{Effect, EnrolRequest, Enrolled, Hello, ListCursor, PhoneSession, Reason, Request, Run, RunEntry};
-use walkbook_vault::{
-    ChainHash, RequestParts, RequestProof, SaltSeed, SoftwareSigner, SystemRandom, make_device_key, payload_hash,
-    sign_request, sign_tip,
-};
-
-/// Where phones send their requests.
-pub(crate) const PATH: &str = "/v1/sync";
-
-/// A body and the proof that it is the phone's.
-#[derive(Clone)]
-pub(crate) struct Signed {
-    pub(crate) proof: String,
-    pub(crate) body: Vec<u8>,
-}
+use walkbook_sync::{Effect, EnrolRequest, Enrolled, Reason, RunEntry};
+use walkbook_vault::{ChainHash, SaltSeed, SoftwareSigner, SystemRandom, make_device_key, payload_hash};
 
 /// What the server made of an entry, as its phone was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,54 +155,6 @@ impl Phone {
     pub(crate) fn tip_at(&self, seq: u64) -> ChainHash {
         let before = usize::try_from(seq).unwrap().checked_sub(1);
         before.map_or_else(|| ChainHash::start(self.device), |index| self.log[index].1)
-    }
-
-    /// The entries of the log behind `after`, up to and including `to`.
-    pub(crate) fn entries(&self, after: u64, to: u64) -> Vec<RunEntry> {
-        let [after, to] = [after, to].map(|seq| usize::try_from(seq).unwrap());
-        self.log[after..to].iter().map(|(entry, _)| entry.clone()).collect()
-    }
-
-    /// These entries of the log, signed.
-    pub(crate) fn run(&self, after: u64, to: u64) -> Run {
-        let signature = sign_tip(&self.signer, self.device, to, self.tip_at(to)).unwrap();
-        let run = Run::new(self.tip_at(after).to_bytes(), &self.entries(after, to), *signature.as_bytes());
-        run.with_seed(SaltSeed::from_bytes(self.device.to_bytes()))
-    }
-
-    pub(crate) fn hello(&self, now: Timestamp) -> Hello {
-        let cursors = self.book.cursors.iter();
-        let lists = cursors.map(|(list, cursor)| ListCursor { list: *list, cursor: cursor.clone().into() }).collect();
-        Hello { device: self.device, now: now.shifted_ms(self.skew_ms), last_seq: self.last_seq(), lists }
-    }
-
-    fn session(&self, now: Timestamp) -> PhoneSession {
-        let run = (self.safe_up_to < self.last_seq()).then(|| self.run(self.safe_up_to, self.last_seq()));
-        PhoneSession::new(self.hello(now), run.into_iter().collect(), self.safe_up_to)
-    }
-
-    /// What it sends next.
-    pub(crate) fn request(&self, now: Timestamp) -> Signed {
-        self.sign(self.session(now).request_bytes(), now)
-    }
-
-    /// What it would send with these runs.
-    pub(crate) fn request_with(&self, runs: Vec<Run>, now: Timestamp) -> Signed {
-        self.sign(Request { hello: self.hello(now), runs }.to_bytes(), now)
-    }
-
-    /// A new proof for this body.
-    pub(crate) fn sign(&self, body: Vec<u8>, at: Timestamp) -> Signed {
-        let proof = self.proof("POST", PATH, &body, at).format();
-        Signed { proof, body }
-    }
-
-    pub(crate) fn proof(&self, method: &str, path: &str, body: &[u8], at: Timestamp) -> RequestProof {
-        self.nonce.set(self.nonce.get() + 1);
-        let nonce = (u128::from(self.nonce.get()) << 64).to_be_bytes();
-        let parts = RequestParts { method, path, at_ms: at.as_ms(), nonce, body_hash: ContentHash::of(body) };
-        let signature = sign_request(&self.signer, &parts).unwrap();
-        RequestProof { device: self.device, at_ms: parts.at_ms, nonce, signature }
     }
 
     pub(crate) fn send(&self, world: &World, sent: &Signed, now: Timestamp) -> Result<Vec<u8>, Refused> {
