@@ -124,6 +124,8 @@ impl Error {
             }
             ErrorCode::SystemIoFailure => match cause.extended_code {
                 rusqlite::ffi::SQLITE_IOERR_CORRUPTFS | rusqlite::ffi::SQLITE_IOERR_DATA => Self::Damaged { file },
+                // The write-ahead log's index finds no room: the first thing that a full disk stops at opening.
+                rusqlite::ffi::SQLITE_IOERR_SHMSIZE => Self::DiskFull { file },
                 _ => Self::Unreachable { file, kind: std::io::ErrorKind::Other },
             },
             _ => Self::Sqlite { file, code: cause.extended_code },

@@ -44,14 +44,18 @@ impl From<walkbook_core::store::Error> for Error {
 /// # Errors
 /// [`Error`] where the walkbook does not open, or the orders break off amid a line.
 pub fn be(folder: &Path) -> Result<(), Error> {
-    let phone = Phone::open(folder)?;
+    let phone = Phone::open(folder).inspect_err(|error| say(&failed(error)))?;
     say(&Report::Opened { is_enrolled: phone.walkbook.identity().is_some() });
     for line in std::io::stdin().lock().lines() {
         let line = line?;
         let done = serde_json::from_str(&line).map_err(Error::from).and_then(|order| phone.follow(order));
-        say(&done.unwrap_or_else(|error| Report::Failed { why: error.to_string() }));
+        say(&done.unwrap_or_else(|error| failed(&error)));
     }
     Ok(())
+}
+
+fn failed(error: &Error) -> Report {
+    Report::Failed { why: error.to_string() }
 }
 
 /// What was acknowledged is on the wire before anything else happens.

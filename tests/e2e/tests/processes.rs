@@ -11,6 +11,8 @@
 #[path = "processes/world.rs"]
 mod world;
 
+#[path = "processes/full_disks.rs"]
+mod full_disks;
 #[path = "processes/killed_phones.rs"]
 mod killed_phones;
 #[path = "processes/killed_servers.rs"]

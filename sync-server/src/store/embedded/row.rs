@@ -9,11 +9,15 @@ use walkbook_model::{DoorId, ScriptId, Timestamp, WalkListId};
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DiskFull) => Self::DiskFull,
-            _ => failed(error),
-        }
+        if is_disk_full(&error) { Self::DiskFull } else { failed(error) }
     }
+}
+
+/// Whether there was no room, also for the write-ahead log's index, which SQLite calls by another name.
+fn is_disk_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|cause| {
+        cause.code == rusqlite::ErrorCode::DiskFull || cause.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE
+    })
 }
 
 /// The error of something below that failed.

@@ -6,12 +6,15 @@ mod draw;
 mod office;
 #[path = "world/phone.rs"]
 mod phone;
+#[path = "world/small_disk.rs"]
+mod small_disk;
 #[path = "world/wire.rs"]
 mod wire;
 
 pub(crate) use draw::Draw;
 pub(crate) use office::Office;
 pub(crate) use phone::Phone;
+pub(crate) use small_disk::SmallDisk;
 
 use office::Serving;
 use std::collections::BTreeSet;

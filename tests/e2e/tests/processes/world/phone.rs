@@ -24,7 +24,7 @@ pub(crate) struct Acknowledged {
 pub(crate) struct Phone {
     folder: PathBuf,
     child: Child,
-    orders: ChildStdin,
+    orders: Option<ChildStdin>,
     reports: Receiver<String>,
     pub(crate) acknowledged: Acknowledged,
     /// How long it took to open the last time.
@@ -60,9 +60,15 @@ impl Phone {
 
     /// Waits until the walkbook is open; whether it is a device.
     pub(crate) fn is_open(&mut self) -> bool {
+        self.opens().unwrap_or_else(|why| panic!("the phone does not open: {why}"))
+    }
+
+    /// Waits until the walkbook is open, or says why it is not; whether it is a device.
+    pub(crate) fn opens(&mut self) -> Result<bool, String> {
         match self.hear() {
-            Some(Report::Opened { is_enrolled }) => is_enrolled,
-            other => panic!("the phone does not open: {other:?}"),
+            Some(Report::Opened { is_enrolled }) => Ok(is_enrolled),
+            Some(Report::Failed { why }) => Err(why),
+            other => panic!("opening: {other:?}"),
         }
     }
 
@@ -72,6 +78,14 @@ impl Phone {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         std::iter::from_fn(|| self.hear()).collect()
+    }
+
+    /// Ends the process in good order, as an app that the system ends does seldom.
+    pub(crate) fn close(&mut self) -> Vec<Report> {
+        self.orders = None;
+        let said = std::iter::from_fn(|| self.hear()).collect();
+        assert!(self.child.wait().unwrap().success());
+        said
     }
 
     /// The same phone, switched on again.
@@ -166,7 +180,9 @@ impl Phone {
     pub(crate) fn begin(&mut self, order: &Order) {
         let line = serde_json::to_string(order).unwrap();
         // Whoever is dead does not listen; that shows in what is heard.
-        let _ = writeln!(self.orders, "{line}");
+        if let Some(orders) = &mut self.orders {
+            let _ = writeln!(orders, "{line}");
+        }
     }
 
     /// The next report; nothing once the process has ended.
@@ -191,10 +207,10 @@ impl Phone {
     }
 }
 
-fn spawn(folder: &Path) -> (Child, ChildStdin, Receiver<String>) {
+fn spawn(folder: &Path) -> (Child, Option<ChildStdin>, Receiver<String>) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_phone"));
     let mut child = command.arg(folder).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let orders = child.stdin.take().unwrap();
+    let orders = child.stdin.take();
     let mut said = BufReader::new(child.stdout.take().unwrap());
     let (lines, reports) = channel();
     thread::spawn(move || {
