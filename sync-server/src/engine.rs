@@ -8,6 +8,7 @@ mod receiving;
 mod refills;
 mod tally;
 
+pub(crate) use answering::RECORD_BYTES;
 pub use tally::Tally;
 
 use crate::access::Sender;

@@ -22,7 +22,7 @@ const DOORS: u32 = 128;
 const CHANGES: u32 = 256;
 /// A record that fits into a frame, beside what the frame itself takes. One that does not would make the whole answer
 /// unreadable: it stays here, everything else goes on.
-const RECORD_BYTES: usize = MAX_FRAME_BYTES - 1024;
+pub(crate) const RECORD_BYTES: usize = MAX_FRAME_BYTES - 1024;
 
 pub(super) fn answer(
     store: &dyn Store,

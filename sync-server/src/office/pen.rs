@@ -1,18 +1,20 @@
 //! The server's own pen: a device like any other, with which the office writes.
 
+mod wanted;
+
 use super::{Error, draw};
 use crate::access::Sender;
 use crate::config::{self, read_private, write_new};
 use crate::engine;
-use crate::reading;
 use crate::store::{self, Device, Enrolment, Store, User};
 use std::path::Path;
 use std::sync::Arc;
-use walkbook_ledger::{Entry, Header, ListChange, ListEdit, Payload, Subject};
+use walkbook_ledger::{Entry, Header};
 use walkbook_model::limits::NAMED_ENTRIES;
-use walkbook_model::{DeviceId, EntryId, HybridClock, Moment, Role, TenantId, Timestamp, UserId, WalkListId};
+use walkbook_model::{DeviceId, EntryId, HybridClock, Moment, Role, TenantId, Timestamp, UserId};
 use walkbook_sync::{Hello, Request, Run, RunEntry};
 use walkbook_vault::{ChainHash, Salt, SecureRandom, Signer, SoftwareSigner, make_device_key, payload_hash, sign_tip};
+use wanted::Wanted;
 
 /// Two commands that write at the same time: the second tries again.
 const TRIES: usize = 5;
@@ -43,32 +45,30 @@ impl Pen {
         Ok(Self { signer, random })
     }
 
-    /// Writes changes of a list, each on top of the one before, the first on top of what is there.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`] without the list; [`Error::Invalid`] for a change that is not within its bounds;
-    /// [`Error::Refused`] with the first reason, if any is refused.
-    pub fn edit_list(
+    /// Writes about a document, and returns the first entry. `wanted` is asked anew whenever another command was faster with
+    /// the pen; it is given the entry that comes first, and looks at what is there by then.
+    fn write(
         &self,
         store: &dyn Store,
         tenant: TenantId,
-        list: WalkListId,
-        changes: Vec<ListChange>,
         now: Timestamp,
-    ) -> Result<(), Error> {
-        let Some(count) = std::num::NonZero::new(changes.len() as u64) else { return Ok(()) };
+        wanted: impl Fn(EntryId) -> Result<Wanted, Error>,
+    ) -> Result<EntryId, Error> {
         for _ in 0..TRIES {
             let sender = self.sender(store, tenant, now)?;
             let device = store.device(tenant, sender.device)?.ok_or(Error::Unknown { what: "device" })?;
+            let first = EntryId::new(device.id, device.last_seq + 1);
+            let wanted = wanted(first)?;
+            let Some(count) = std::num::NonZero::new(wanted.changes.len() as u64) else { return Ok(first) };
             // Another command was faster with the pen: between the two looks, or before the third.
-            let Some(run) = self.run(store, &sender, &device, list, &changes, now)? else { continue };
+            let Some(run) = self.run(store, &sender, &device, wanted, now)? else { continue };
             let hello = Hello { device: device.id, now, last_seq: device.last_seq + count.get(), lists: Vec::new() };
             let verdicts = match engine::take(store, &sender, &Request { hello, runs: vec![run] }, now) {
                 Err(engine::Refused::Forked | engine::Refused::Busy) => continue,
                 verdicts => verdicts?,
             };
             return match verdicts.refused.first() {
-                None => Ok(()),
+                None => Ok(first),
                 Some(refusal) => Err(Error::Refused(refusal.reason)),
             };
         }
@@ -104,24 +104,22 @@ impl Pen {
         store: &dyn Store,
         sender: &Sender,
         device: &Device,
-        list: WalkListId,
-        changes: &[ListChange],
+        wanted: Wanted,
         now: Timestamp,
     ) -> Result<Option<Run>, Error> {
-        let state = reading::list_state(store, sender.tenant, list)?.ok_or(Error::Unknown { what: "list" })?;
-        if state.tips.iter().any(|tip| tip.device == device.id && tip.seq > device.last_seq) {
+        let Wanted { subject, epoch, tips, changes } = wanted;
+        if tips.iter().any(|tip| tip.device == device.id && tip.seq > device.last_seq) {
             return Ok(None);
         }
         let mut clock = HybridClock::resume(self.last_moment(store, sender, device)?, 0);
-        let (mut seq, mut tip, mut on) = (device.last_seq, device.tip, state.tips);
+        let (mut seq, mut tip, mut on) = (device.last_seq, device.tip, tips);
         let mut entries = Vec::with_capacity(changes.len());
         for change in changes {
             seq += 1;
-            let header = Header { seq, moment: clock.tick(now), subject: Subject::List(list), epoch: state.epoch };
+            let header = Header { seq, moment: clock.tick(now), subject, epoch };
             // Of very many made at once it names as many as it may; the next change sees the rest.
             on.truncate(NAMED_ENTRIES);
-            let payload = Payload::List(ListEdit { on, change: change.clone() });
-            let entry = Entry { device: device.id, header, bound: None, payload };
+            let entry = Entry { device: device.id, header, bound: None, payload: change.made_on(on) };
             entry.check()?;
             let payload = entry.payload.to_bytes();
             on = vec![EntryId::new(device.id, seq)];

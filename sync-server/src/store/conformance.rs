@@ -40,6 +40,7 @@ macro_rules! conformance_tests {
             a_script_is_found_by_its_content,
             a_list_is_downloaded_page_by_page_in_the_order_of_joining,
             changes_reach_every_list_that_has_the_door,
+            a_draft_of_a_script_is_kept_and_told_to_no_list,
             what_concerned_a_door_that_left_is_no_longer_told,
             changes_come_page_by_page_without_gaps,
             an_assignment_remembers_from_when_until_when,

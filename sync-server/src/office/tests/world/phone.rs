@@ -6,9 +6,11 @@ use crate::engine;
 use crate::reading;
 use crate::store::{Directory, Enrolment, Store, User};
 use std::sync::Arc;
-use walkbook_ledger::{DoorChange, DoorEdit, Header, ListChange, ListEdit, Payload, Subject, contact_added_by};
+use walkbook_ledger::{
+    DoorChange, DoorEdit, Header, ListChange, ListEdit, Payload, ScriptChange, ScriptEdit, Subject, contact_added_by,
+};
 use walkbook_model::{
-    Contact, DeviceId, DoorId, EntryId, Interaction, Moment, TenantId, Timestamp, UserId, WalkListId,
+    Contact, DeviceId, DoorId, EntryId, Interaction, Moment, ScriptId, TenantId, Timestamp, UserId, WalkListId,
 };
 use walkbook_sync::{Hello, Request, Run, RunEntry, Verdicts};
 use walkbook_vault::{ChainHash, Salt, Signer, SoftwareSigner, SystemRandom, make_device_key, payload_hash, sign_tip};
@@ -46,7 +48,7 @@ impl Phone {
         self.sender.device
     }
 
-    fn next_seq(&self) -> u64 {
+    pub(crate) fn next_seq(&self) -> u64 {
         self.synced.0 + self.written.len() as u64 + 1
     }
 
@@ -85,6 +87,18 @@ impl Phone {
     ) -> EntryId {
         let on = reading::list_state(store, self.sender.tenant, list).unwrap().unwrap().tips;
         self.write(Subject::List(list), &Payload::List(ListEdit { on, change }), now)
+    }
+
+    /// Edits a draft on top of what the server has.
+    pub(crate) fn edit_draft(
+        &mut self,
+        store: &dyn Store,
+        script: ScriptId,
+        change: ScriptChange,
+        now: Timestamp,
+    ) -> EntryId {
+        let on = reading::draft_state(store, self.sender.tenant, script).unwrap().unwrap().tips;
+        self.write(Subject::Script(script), &Payload::Script(ScriptEdit { on, change }), now)
     }
 
     /// Brings everything that was written; what the server made of it.
