@@ -8,11 +8,16 @@ use walkbook_model::Timestamp;
 use walkbook_sync::{Hello, ListCursor, PhoneSession};
 use walkbook_vault::{SaltSeed, Signer};
 
+/// So many runs go into one request: even of the smallest entries they hold fewer than a server takes at once.
+const RUNS: usize = 3;
+
 /// One exchange under way. What it brings is held back until the server's mark, then worked in together with it.
 pub struct Exchange<'a> {
     walkbook: &'a Walkbook,
     session: PhoneSession,
     answer: Answer,
+    /// Whether the log holds more than went into this request.
+    is_part: bool,
     /// What stopped it. Going on behind a gap would move a cursor past what is missing.
     stopped: Option<Error>,
 }
@@ -24,11 +29,11 @@ impl Walkbook {
     /// [`Error::NotEnrolled`], [`Error::NotSigned`], [`Error::Store`].
     pub fn begin_exchange(&self, signer: &dyn Signer, random: [u8; 16], now: Timestamp) -> Result<Exchange<'_>, Error> {
         let mut inner = self.lock();
-        let session = inner.session(signer, now)?;
+        let (session, is_part) = inner.session(signer, now)?;
         // What is recorded from now on belongs to the next run.
         inner.seed = SaltSeed::from_bytes(random);
         drop(inner);
-        Ok(Exchange { walkbook: self, session, answer: Answer::asked(now), stopped: None })
+        Ok(Exchange { walkbook: self, session, answer: Answer::asked(now), is_part, stopped: None })
     }
 }
 
@@ -43,9 +48,9 @@ impl Exchange<'_> {
         self.session.is_done()
     }
 
-    /// Whether another exchange would bring more.
+    /// Whether there is more for another exchange to bring, in either direction.
     pub const fn has_more(&self) -> bool {
-        self.answer.more
+        self.answer.more || self.is_part
     }
 
     /// Takes the next bytes of the answer and works in what they complete.
@@ -71,14 +76,21 @@ impl Exchange<'_> {
 }
 
 impl Inner {
-    fn session(&self, signer: &dyn Signer, now: Timestamp) -> Result<PhoneSession, Error> {
+    /// What is sent, and whether the log holds more.
+    fn session(&self, signer: &dyn Signer, now: Timestamp) -> Result<(PhoneSession, bool), Error> {
         let device = self.identity()?.device;
         let lists = self.store.book.view().cursors()?;
         let lists = lists.into_iter().map(|(list, cursor)| ListCursor { list, cursor: cursor.into() }).collect();
         let hello = Hello { device, now, last_seq: self.last_seq, lists };
         let first = self.store.log.unacknowledged_seqs()?.first().copied();
-        let Some(first) = first else { return Ok(PhoneSession::new(hello, Vec::new(), self.last_seq)) };
-        let run = self.run_from(first, signer)?.map(|(run, _)| run.with_seed(self.seed));
-        Ok(PhoneSession::new(hello, run.into_iter().collect(), first - 1))
+        let Some(first) = first else { return Ok((PhoneSession::new(hello, Vec::new(), self.last_seq), false)) };
+        let (mut runs, mut next) = (Vec::new(), first);
+        while runs.len() < RUNS && next <= self.last_seq {
+            let Some((run, last)) = self.run_from(next, signer)? else { break };
+            runs.push(run.with_seed(self.seed));
+            next = last + 1;
+        }
+        let is_part = runs.len() == RUNS && next <= self.last_seq;
+        Ok((PhoneSession::new(hello, runs, first - 1), is_part))
     }
 }

@@ -4,11 +4,11 @@ use super::{Error, Inner};
 use crate::store::{self, OwnEntry, StoreFile};
 use walkbook_ledger::Header;
 use walkbook_model::ContentHash;
-use walkbook_sync::{Run, RunEntry};
+use walkbook_sync::{MAX_FRAME_BYTES, Run, RunEntry};
 use walkbook_vault::{ChainHash, Salt, Signer, sign_tip};
 
-/// So much of the log goes into one run: far below the server's cap, far above a shift.
-const RUN_BYTES: usize = 4 * 1024 * 1024;
+/// So much of the log goes into one run: far above a shift, and with its columns well below the cap of a frame.
+const RUN_BYTES: usize = MAX_FRAME_BYTES / 2;
 
 impl Inner {
     /// The run that begins with this entry, as far as it goes, and its last entry. Nothing, where the log has lost the

@@ -42,7 +42,7 @@ impl From<walkbook_core::store::Error> for Error {
 /// Opens the walkbook in this folder and does what it is told until the orders end.
 ///
 /// # Errors
-/// [`Error`] where the walkbook does not open, or the orders break off amid a line.
+/// [`enum@Error`] where the walkbook does not open, or the orders break off amid a line.
 pub fn be(folder: &Path) -> Result<(), Error> {
     let phone = Phone::open(folder).inspect_err(|error| say(&failed(error)))?;
     say(&Report::Opened { is_enrolled: phone.walkbook.identity().is_some() });

@@ -5,6 +5,7 @@
 mod people;
 
 use people::Stairwell;
+use walkbook_model::{Interaction, Outcome};
 use walkbook_town::Fate;
 
 #[test]
@@ -38,4 +39,22 @@ fn an_answer_that_breaks_off_anywhere_is_completed_by_the_next() {
         dmitri.sync(&stairwell.town);
         stairwell.all_agree(&[&chiara, &dmitri]);
     }
+}
+
+/// A month in the mountains: far more than one request takes.
+#[test]
+fn a_log_of_thousands_of_long_notes_is_brought_in_several_requests() {
+    let stairwell = Stairwell::new();
+    let [chiara, dmitri] = stairwell.canvassers(["Chiara", "Dmitri"]);
+    let note = "x".repeat(4_000);
+    for door in stairwell.doors.iter().cycle().take(600) {
+        let mut knock = Interaction::of_outcome(stairwell.list, None, Outcome::NotHome);
+        knock.note = Some(note.clone());
+        chiara.walkbook.record_knock(*door, knock, chiara.clock()).unwrap();
+    }
+    chiara.sync(&stairwell.town);
+    assert_eq!(chiara.at_risk(), 0);
+    dmitri.sync(&stairwell.town);
+    assert_eq!(dmitri.knocks_at(stairwell.doors[0]).len(), 50);
+    stairwell.all_agree(&[&chiara, &dmitri]);
 }
