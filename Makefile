@@ -44,4 +44,8 @@ day: setup ## A field day on made-up streets, with real processes
 	target/debug/field_day --server target/debug/walkbook-server --data tests/fixtures/made-up-town.csv
 
 bench: setup ## Figures, beside a named peer in the same run
+	cargo bench --locked -p walkbook-core
+	cargo build --release --locked -p walkbook-peers
 	cargo run --release --locked -p walkbook-sync --example shift_bytes
+	target/release/first_download
+	taskset -c 0 target/release/merge

@@ -59,6 +59,9 @@ pub enum Error {
         /// The newest version that this app knows.
         known: u32,
     },
+    /// A wipe had been cut off and is finished now, and the key file is gone with the rest. Open again, with a new key.
+    #[error("the store was wiped")]
+    Wiped,
     /// Someone else holds the file: another process, or another store in this one. Close it, or try again.
     #[error("the {file} is in use elsewhere")]
     Busy {

@@ -2,6 +2,11 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+/// The examples of the README are compiled, and run, with the docs.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
 mod courier;
 mod error;
 mod key_store;
@@ -10,6 +15,8 @@ mod walkbook;
 
 pub use courier::{CancelToken, SyncFailed};
 pub use key_store::{KeyStore, KeyStoreRefused};
+pub use store::{Bounds, DoorRow, Progress, Wiped};
 pub use walkbook::{
-    Clock, DoorView, Ended, Error, Exchange, Identity, NotTaken, Status, SyncOptions, Synced, Walkbook, Why,
+    Changes, Clock, DoorView, Ended, Error, Exchange, Identity, Listener, Loose, NearbyDoor, NotTaken, Rescue,
+    RescueRefused, Status, Subscription, SyncOptions, Synced, Walkbook, Why, read_rescue_file,
 };

@@ -11,13 +11,17 @@ mod log;
 mod migrations;
 mod own_entry;
 mod salvage;
+mod wiping;
 
 pub use crate::error::{Error, StoreFile};
-pub use book::{Book, Bounds, Document, HeldBase, HeldEntry, View, Writer};
+pub use book::{Book, Bounds, Document, HeldBase, HeldEntry, Progress, View, Writer};
 pub use door_row::DoorRow;
+pub(crate) use files::write_new as write_new_file;
 pub use log::{Log, Reached, Turned};
 pub use own_entry::{Counts, EntryState, Notice, OwnContent, OwnEntry, Tail};
 pub use salvage::Salvage;
+pub(crate) use wiping::KEY_FILE;
+pub use wiping::Wiped;
 
 use std::path::{Path, PathBuf};
 
@@ -52,8 +56,7 @@ pub enum Standing {
         /// The last there is.
         tail: u64,
     },
-    /// The log has lost its end: the book has worked in entries that are not there any more. Append nothing, or sequence
-    /// numbers would be used twice: the device goes on with a new log.
+    /// The log has lost its end: the book has worked in entries that are not there any more. See [`Store::can_append`].
     LogShort {
         /// The last that was worked in.
         applied_to: u64,
@@ -67,7 +70,8 @@ impl Store {
     /// [`Store::mended`] and [`Store::standing`] for what to do then.
     ///
     /// # Errors
-    /// [`Error::WrongKey`] and [`Error::NewerVersion`] change nothing; others as described there.
+    /// [`Error::WrongKey`] and [`Error::NewerVersion`] change nothing; [`Error::Wiped`] if a wipe that was cut off has just
+    /// been finished; others as described there.
     pub fn open(folder: &Path, key: &[u8; 32]) -> Result<Self, Error> {
         open(folder, key, false)
     }
@@ -81,9 +85,38 @@ impl Store {
         open(folder, key, true)
     }
 
+    /// Finishes a wipe that was cut off; nothing, where none had begun.
+    ///
+    /// # Errors
+    /// [`Error::Unreachable`] if a file cannot be removed.
+    pub fn finish_wiping(folder: &Path) -> Result<Option<Wiped>, Error> {
+        wiping::finish_interrupted(folder)
+    }
+
     /// Whether this folder holds a store, of whatever key.
     pub fn is_there(folder: &Path) -> bool {
         [StoreFile::Log, StoreFile::Book].into_iter().any(|file| holds_something(folder, file))
+    }
+
+    /// Whether the log can be gone on with: it has its end, and from what the server has to there nothing is missing. If
+    /// not, append nothing: sequence numbers would be used twice, or hang in the air.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] and others as described there.
+    pub fn can_append(&self) -> Result<bool, Error> {
+        Ok(!matches!(self.standing()?, Standing::LogShort { .. }) && self.log.is_whole_behind_server()?)
+    }
+
+    /// Destroys the store in this folder, key file and all; other files stay.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if somebody else has it open: then nothing is changed. [`Error::Unreachable`] if a file cannot be
+    /// removed: the next opening goes on from there.
+    pub fn wipe(self, folder: &Path) -> Result<Wiped, Error> {
+        self.log.db.ensure_alone()?;
+        self.book.db.ensure_alone()?;
+        drop(self);
+        wiping::wipe(folder)
     }
 
     /// What had to be put right while opening.
@@ -108,6 +141,12 @@ impl Store {
 
 fn open(folder: &Path, key: &[u8; 32], thoroughly: bool) -> Result<Store, Error> {
     let mut mended = Mended::default();
+    if let Some(wiped) = wiping::finish_interrupted(folder)?
+        && wiped.files.iter().any(|name| wiping::is_key(name))
+    {
+        // The key that the caller holds may be the one that has just gone.
+        return Err(Error::Wiped);
+    }
     salvage::finish_interrupted(folder)?;
     for file in [StoreFile::Log, StoreFile::Book] {
         files::gather_strays(folder, file)?;
@@ -131,8 +170,11 @@ fn open(folder: &Path, key: &[u8; 32], thoroughly: bool) -> Result<Store, Error>
         }
         opened => opened?,
     };
-    // A crash may have come between forgetting and this.
-    book.leave_no_trace()?;
+    // A crash may have come between forgetting and this. Where there is no room for it now, the next opening does it.
+    match book.leave_no_trace() {
+        Ok(()) | Err(Error::DiskFull { .. }) => {}
+        Err(error) => return Err(error),
+    }
     Ok(Store { log, book, mended })
 }
 

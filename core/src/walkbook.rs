@@ -4,34 +4,48 @@
 //! drives; what it brings is worked in here.
 
 mod adding;
+mod clashes;
 mod error;
 mod exchange;
+mod feed;
 mod fitting;
 mod identity;
+mod lock;
 mod reading;
 mod rebasing;
 mod recording;
 mod refused;
+mod rescue;
 mod rows;
+mod runs;
 mod scripts;
 mod signing;
 mod states;
+mod status;
 mod syncing;
+mod walking;
+mod wiping;
 mod working_in;
 mod writing;
 
 pub use error::Error;
 pub use exchange::Exchange;
+pub use feed::{Changes, Listener, Subscription};
 pub use identity::Identity;
-pub use reading::{DoorView, Status};
+pub use reading::DoorView;
 pub use refused::{NotTaken, Why};
+pub use rescue::{Loose, Rescue, RescueRefused, read_rescue_file};
+pub use status::Status;
 pub use syncing::{Clock, Ended, SyncOptions, Synced};
+pub use walking::NearbyDoor;
 
 use crate::courier::Courier;
 use crate::key_store::{self, KeyStore};
-use crate::store::{Standing, Store};
+use crate::store::Store;
+use feed::News;
+use lock::OpenFeed;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use walkbook_model::{Day, EntryId, HybridClock, Timestamp};
 use walkbook_vault::{ChainHash, SaltSeed, SecureRandom, Signer, SystemRandom};
 
@@ -42,6 +56,7 @@ pub struct Walkbook {
     signer: Option<Arc<dyn Signer>>,
     courier: Courier,
     random: Arc<SystemRandom>,
+    feed: OpenFeed,
 }
 
 struct Inner {
@@ -52,6 +67,10 @@ struct Inner {
     tip: Option<ChainHash>,
     /// Where the salts of the entries since the last exchange come from.
     seed: SaltSeed,
+    /// Whether the log can be gone on with.
+    can_record: bool,
+    /// What has changed since the lock was taken.
+    news: News,
 }
 
 impl Walkbook {
@@ -67,6 +86,8 @@ impl Walkbook {
         signer: Option<Arc<dyn Signer>>,
         now: Timestamp,
     ) -> Result<Self, Error> {
+        // A wipe that was cut off has left files without their key.
+        Store::finish_wiping(folder)?;
         let random = SystemRandom::new();
         let key = match key_store::load(folder, key_store)? {
             Some(key) => key,
@@ -97,14 +118,12 @@ impl Walkbook {
             seed: SaltSeed::from_bytes(random),
             store,
             identity,
+            can_record: true,
+            news: News::default(),
         };
-        match inner.store.standing()? {
-            Standing::Level => {}
-            Standing::BookBehind { applied_to, tail } => inner.catch_up(applied_to, tail, now)?,
-            Standing::LogShort { .. } => return Err(Error::LogShort),
-        }
-        let (courier, random) = (Courier::default(), Arc::new(SystemRandom::new()));
-        Ok(Self { inner: Mutex::new(inner), signer: None, courier, random })
+        inner.bring_up_to_date(now)?;
+        let (courier, random_source) = (Courier::default(), Arc::new(SystemRandom::new()));
+        Ok(Self { inner: Mutex::new(inner), signer: None, courier, random: random_source, feed: OpenFeed::new(random) })
     }
 
     /// Becomes a device: what the server answered to the enrolment.
@@ -130,13 +149,8 @@ impl Walkbook {
     }
 
     /// Takes the server's clock, where the phone's was found to be wrong.
-    fn correct_clock(&self, now: Timestamp, server_now: Timestamp) -> Result<(), Error> {
-        self.lock().set_clock(now, server_now)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        // What a panic left behind is sound: every change of the store is one transaction.
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    fn correct_clock(&self, asked_at: Timestamp, now: Timestamp, server_now: Timestamp) -> Result<(), Error> {
+        self.lock().set_clock(asked_at, now, server_now)
     }
 }
 
@@ -152,6 +166,9 @@ impl Inner {
 
     /// What the next entry of the log will be called.
     fn next_id(&self) -> Result<EntryId, Error> {
+        if !self.can_record {
+            return Err(Error::LogShort);
+        }
         Ok(EntryId::new(self.identity()?.device, self.last_seq + 1))
     }
 }

@@ -81,7 +81,8 @@ impl Drop for Serving {
     fn drop(&mut self) {
         let id = self.child.id().to_string();
         // Asked first; what does not listen is killed. It may have ended already.
-        let asked = Command::new("kill").args(["-TERM", &id]).status().is_ok_and(|status| status.success());
+        let asked =
+            Command::new("sh").args(["-c", "kill -TERM \"$0\"", &id]).status().is_ok_and(|status| status.success());
         if !asked {
             let _ = self.child.kill();
         }

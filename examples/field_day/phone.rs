@@ -120,11 +120,11 @@ impl Phone {
             Order::Status => {
                 let status = walkbook.status()?;
                 Ok(Report::Status {
-                    saved: status.saved,
-                    on_server: status.on_server,
-                    in_backend: status.in_backend,
+                    saved: status.entries.saved,
+                    on_server: status.entries.on_server,
+                    in_backend: status.entries.in_backend,
                     at_risk: status.at_risk(),
-                    refused: status.refused,
+                    refused: status.entries.refused,
                 })
             }
         }

@@ -7,9 +7,10 @@
 //! | at a door that was theirs, written afterwards | set aside | – |
 //! | at any other door of the tenant | refused | accepted |
 //! | for someone else, about someone else's knock | refused | accepted |
-//! | lifting a "no", handing out or changing a list | refused | accepted |
+//! | lifting a "no", handing out or changing a list, starting or changing a script's draft | refused | accepted |
 //! | putting an own new door onto an own list | accepted | accepted |
 //!
+//! What a phone brings again to a server that was restored is set aside where it would be refused.
 //! Analysts and support staff write nothing.
 
 mod edits;
@@ -43,6 +44,7 @@ pub(crate) struct Judge<'a> {
     store: &'a dyn Store,
     sender: &'a Sender,
     now: Timestamp,
+    refilled_up_to: u64,
     known: Known,
 }
 
@@ -69,9 +71,19 @@ fn require(holds: bool, otherwise: Reason) -> Result<(), Reason> {
     if holds { Ok(()) } else { Err(otherwise) }
 }
 
+/// Whether what an entry is refused for may lie in what others have written.
+const fn rests_on_others(reason: Reason) -> bool {
+    match reason {
+        Reason::NotYours | Reason::NotAllowed | Reason::Rebase | Reason::UnfitAnswer => true,
+        Reason::Malformed | Reason::Erased => false,
+    }
+}
+
 impl<'a> Judge<'a> {
-    pub(crate) fn new(store: &'a dyn Store, sender: &'a Sender, now: Timestamp) -> Self {
-        Self { store, sender, now, known: Known::default() }
+    /// A judge of the next entries of the sender's log. Those up to and including `refilled_up_to` were
+    /// written before the phone knew that the server had been restored to an earlier state.
+    pub(crate) fn new(store: &'a dyn Store, sender: &'a Sender, now: Timestamp, refilled_up_to: u64) -> Self {
+        Self { store, sender, now, refilled_up_to, known: Known::default() }
     }
 
     /// Judges the next entry of the log; `payload` is missing where the phone has erased it.
@@ -79,12 +91,18 @@ impl<'a> Judge<'a> {
     /// # Errors
     /// Those of the store.
     pub(crate) fn judge(&mut self, header: Header, payload: Option<&[u8]>) -> Result<Judged, store::Error> {
-        let judged = match self.weigh(header, payload) {
-            Ok(judged) => Ok(judged),
-            Err(Stop::Refused(reason)) => Err(reason),
-            Err(Stop::Failed(error)) => return Err(error),
+        let judged = match self.open(header, payload) {
+            Err(reason) => Err(reason),
+            Ok(entry) => match self.weigh(&entry) {
+                Ok(verdict) => Ok((entry, verdict)),
+                Err(Stop::Refused(reason)) if header.seq <= self.refilled_up_to && rests_on_others(reason) => {
+                    Ok((entry, Verdict::Quarantined))
+                }
+                Err(Stop::Refused(reason)) => Err(reason),
+                Err(Stop::Failed(error)) => return Err(error),
+            },
         };
-        self.known.remember(header, judged.as_ref().map(|(_, verdict)| *verdict).ok());
+        self.known.remember(header, judged.as_ref().map(|(entry, verdict)| (entry, *verdict)).ok());
         Ok(judged)
     }
 
@@ -94,37 +112,40 @@ impl<'a> Judge<'a> {
         (header.moment > receipt).then_some(receipt)
     }
 
-    fn weigh(&mut self, header: Header, payload: Option<&[u8]>) -> Result<(Entry, Verdict), Stop> {
+    /// The entry, if it is well-formed and within its bounds.
+    fn open(&self, header: Header, payload: Option<&[u8]>) -> Result<Entry, Reason> {
         let bytes = payload.ok_or(Reason::Erased)?;
         require(bytes.len() <= PAYLOAD_BYTES, Reason::Malformed)?;
         let payload = Payload::from_bytes(bytes).map_err(|_| Reason::Malformed)?;
-        let bound = self.bound(&header);
-        let entry = Entry { device: self.sender.device, header, bound, payload };
+        let entry = Entry { device: self.sender.device, header, bound: self.bound(&header), payload };
         entry.check().map_err(|_| Reason::Malformed)?;
+        Ok(entry)
+    }
+
+    fn weigh(&mut self, entry: &Entry) -> Result<Verdict, Stop> {
         require(self.sender.user.role.may_knock(), Reason::NotAllowed)?;
-        let verdict = match header.subject {
-            Subject::Door(door) => self.weigh_at_door(&entry, door)?,
-            Subject::List(list) => self.weigh_on_list(&entry, list)?,
-        };
-        Ok((entry, verdict))
+        match entry.header.subject {
+            Subject::Door(door) => self.weigh_at_door(entry, door),
+            Subject::List(list) => self.weigh_on_list(entry, list),
+            Subject::Script(script) => self.weigh_on_draft(entry, script),
+        }
     }
 
     fn weigh_at_door(&mut self, entry: &Entry, door: DoorId) -> Result<Verdict, Stop> {
-        let mut verdict = self.weigh_reach(entry, door)?;
-        match &entry.payload {
+        let reached = self.weigh_reach(entry, door)?;
+        let said = match &entry.payload {
             Payload::Interaction(interaction) => self.weigh_interaction(interaction)?,
             Payload::Correction(correction) => self.weigh_correction(entry, correction)?,
             Payload::Consent(consent) => self.weigh_consent(consent)?,
-            Payload::Lift(_) => require(self.sender.user.role.leads(), Reason::NotAllowed)?,
-            Payload::Suppression(_) => {}
-            Payload::Door(edit) => {
-                if self.weigh_made_on(entry, &edit.on)? == Verdict::Quarantined {
-                    verdict = Verdict::Quarantined;
-                }
+            Payload::Lift(_) => {
+                require(self.sender.user.role.leads(), Reason::NotAllowed)?;
+                Verdict::Accepted
             }
-            Payload::List(_) => return Err(Reason::Malformed.into()),
-        }
-        Ok(verdict)
+            Payload::Suppression(_) => Verdict::Accepted,
+            Payload::Door(edit) => self.weigh_made_on(entry, &edit.on)?,
+            Payload::List(_) | Payload::Script(_) => return Err(Reason::Malformed.into()),
+        };
+        Ok(if said == Verdict::Accepted { reached } else { said })
     }
 
     /// Whether the door is the sender's to write at, by lists and time.

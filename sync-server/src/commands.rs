@@ -51,7 +51,7 @@ enum Command {
     /// Walk lists: cut, assign, script, rename, show, board
     #[command(subcommand)]
     List(list::List),
-    /// Scripts: publish, show
+    /// Scripts: publish, show; drafts: start, show, publish
     #[command(subcommand)]
     Script(script::Script),
     /// The regional backend's tables: query

@@ -5,8 +5,10 @@ mod cursor;
 mod enrolment;
 mod proof;
 mod receiving;
+mod refills;
 mod tally;
 
+pub(crate) use answering::RECORD_BYTES;
 pub use tally::Tally;
 
 use crate::access::Sender;

@@ -1,6 +1,6 @@
 //! What the office does: people and their invitations, the register, scripts, lists and the board. The commands ask here.
 //!
-//! What the office decides about a list it writes as any device would: as entries, signed by the server's own [`Pen`].
+//! What the office decides about a list or a script's draft it writes as any device would: as entries, signed by the server's own [`Pen`].
 //! So it merges with what team leads decide on their phones at the same time.
 
 mod board;
@@ -15,10 +15,11 @@ pub use lists::{Cut, Wish, assign, cut, give_script, rename};
 pub use pen::Pen;
 pub use people::{add_tenant, add_user, invite};
 pub use register::{Taken, take_register};
-pub use scripts::publish_script;
+pub use scripts::{publish_draft, publish_script, start_draft};
 
 use crate::{config, engine, store};
 use thiserror::Error;
+use walkbook_ledger::Flaw;
 use walkbook_model::Invalid;
 use walkbook_sync::Reason;
 
@@ -49,6 +50,9 @@ pub enum Error {
     /// A script is not one. Mend the file.
     #[error("the script cannot be read: {0}")]
     Script(#[from] serde_json::Error),
+    /// A draft cannot be published. Mend what is wrong with it.
+    #[error("the draft cannot be published: {}", all(.0))]
+    Flawed(Vec<Flaw>),
     /// The system gave no random bytes, or nothing could be signed. Try again.
     #[error("no random bytes, or no signature")]
     NotSigned,
@@ -58,6 +62,10 @@ impl From<walkbook_vault::SignFailed> for Error {
     fn from(_: walkbook_vault::SignFailed) -> Self {
         Self::NotSigned
     }
+}
+
+fn all(flaws: &[Flaw]) -> String {
+    flaws.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 fn draw<const N: usize>(random: &dyn walkbook_vault::SecureRandom) -> Result<[u8; N], Error> {

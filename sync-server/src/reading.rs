@@ -1,9 +1,11 @@
 //! What the store holds, read as the ledger computes it: the same state as on every phone.
 
 use crate::store::{Error, Held, Store, StoredEntry};
-use walkbook_ledger::{Base, DoorBase, DoorState, Entry, ListBase, ListState, Payload, Subject};
+use walkbook_ledger::{
+    Base, DoorBase, DoorState, Entry, ListBase, ListState, Payload, ScriptBase, ScriptState, Subject,
+};
 use walkbook_model::cbor::{self, Caps};
-use walkbook_model::{ContentHash, DoorId, Script, TenantId, WalkListId};
+use walkbook_model::{ContentHash, DoorId, Script, ScriptId, TenantId, WalkListId};
 
 /// An entry as it counts; nothing where it was erased or cannot be read.
 pub(crate) fn opened(stored: StoredEntry) -> Option<Entry> {
@@ -57,6 +59,22 @@ pub fn list_state(store: &dyn Store, tenant: TenantId, list: WalkListId) -> Resu
     ListState::compute(&base, &entries).map(Some).map_err(|_| damaged())
 }
 
+/// The state of a script's draft; nothing where there is no such draft.
+///
+/// # Errors
+/// As [`door_state`].
+pub fn draft_state(store: &dyn Store, tenant: TenantId, script: ScriptId) -> Result<Option<ScriptState>, Error> {
+    let subject = Subject::Script(script);
+    let damaged = || Error::Damaged { what: "draft" };
+    let bytes = store.base_of(tenant, subject)?.and_then(|base| Held::readable(base.bytes));
+    let base = bytes.map(|bytes| ScriptBase::from_bytes(&bytes)).transpose().map_err(|_| damaged())?;
+    let entries = entries_of(store, tenant, subject)?;
+    if base.is_none() && entries.is_empty() {
+        return Ok(None);
+    }
+    ScriptState::compute(script, base.as_ref(), &entries).map(Some).map_err(|_| damaged())
+}
+
 /// A version of a script; nothing where there is none of this name.
 ///
 /// # Errors
@@ -106,7 +124,7 @@ pub fn subjects(store: &dyn Store, tenant: TenantId) -> impl Iterator<Item = Res
 pub fn lists(store: &dyn Store, tenant: TenantId) -> Result<Vec<WalkListId>, Error> {
     let of_lists = |subject| match subject {
         Ok(Subject::List(list)) => Some(Ok(list)),
-        Ok(Subject::Door(_)) => None,
+        Ok(Subject::Door(_) | Subject::Script(_)) => None,
         Err(error) => Some(Err(error)),
     };
     subjects(store, tenant).filter_map(of_lists).collect()

@@ -1,6 +1,7 @@
 //! The wrapped key's file.
 
 use super::KeyStore;
+use crate::store::KEY_FILE;
 use crate::walkbook::Error;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -8,7 +9,6 @@ use std::path::Path;
 use walkbook_vault::SecureRandom;
 use zeroize::Zeroizing;
 
-const FILE: &str = "key.wrapped";
 /// A wrapped key has some tens or hundreds of bytes; what is larger is none.
 const MAX_BYTES: u64 = 16 * 1024;
 
@@ -17,7 +17,7 @@ pub(crate) type Key = Zeroizing<[u8; 32]>;
 
 /// The key of this folder's databases; nothing where there is none yet.
 pub(crate) fn load(folder: &Path, key_store: &dyn KeyStore) -> Result<Option<Key>, Error> {
-    let file = folder.join(FILE);
+    let file = folder.join(KEY_FILE);
     match std::fs::metadata(&file) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(&error)),
@@ -45,7 +45,7 @@ fn failed(error: &std::io::Error) -> Error {
 
 fn write(folder: &Path, wrapped: &[u8]) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
-    let new = folder.join("key.new");
+    let new = folder.join(format!("{KEY_FILE}.new"));
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -53,7 +53,7 @@ fn write(folder: &Path, wrapped: &[u8]) -> std::io::Result<()> {
     let mut file = options.open(&new)?;
     file.write_all(wrapped)?;
     file.sync_all()?;
-    std::fs::rename(&new, folder.join(FILE))?;
+    std::fs::rename(&new, folder.join(KEY_FILE))?;
     // The name is only on the disk when the folder is.
     File::open(folder)?.sync_all()
 }

@@ -7,6 +7,7 @@ mod marks;
 mod rows;
 mod scripts;
 mod search;
+mod walking;
 
 use crate::error::{Error, OnFile, StoreFile};
 use crate::store::connection::Db;
@@ -16,6 +17,7 @@ use std::path::Path;
 
 pub use documents::{Document, HeldBase, HeldEntry};
 pub use rows::Bounds;
+pub use walking::Progress;
 
 /// The book.
 pub struct Book {

@@ -6,6 +6,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Once;
 use std::time::Duration;
 use walkbook_model::ContentHash;
 use zeroize::Zeroizing;
@@ -14,6 +15,10 @@ use zeroize::Zeroizing;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// A write-ahead log is folded into its file at 1,000 pages, and cut back to this many bytes.
 const WAL_BYTES: u32 = 4 * 1024 * 1024;
+
+/// SQLite counts as set up before SQLCipher is: a second thread that opens a file meanwhile would find no cipher. So the
+/// first opening of a process is done with before the next begins.
+static SET_UP: Once = Once::new();
 
 /// An open file of the store, which names itself in every error.
 pub(crate) struct Db {
@@ -56,6 +61,17 @@ impl Db {
         Ok(busy == 0)
     }
 
+    /// Makes sure that no other connection has the file open: only then can it do without a write-ahead log.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if one has.
+    pub(crate) fn ensure_alone(&self) -> Result<(), Error> {
+        self.sqlite.busy_timeout(Duration::ZERO).on(self.file)?;
+        let mode: String =
+            self.read(|sqlite| sqlite.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0)))?;
+        if mode == "delete" { Ok(()) } else { Err(Error::Busy { file: self.file }) }
+    }
+
     /// Holds every page against its seal, and every table and index against its form.
     ///
     /// # Errors
@@ -81,6 +97,8 @@ impl Db {
 /// # Errors
 /// [`Error::WrongKey`] where the key does not fit, or where the first page is damaged: the two look the same.
 pub(crate) fn unlock(path: &Path, file: StoreFile, key: &[u8; 32]) -> Result<Connection, Error> {
+    // Where this fails, the opening below fails too, and says why.
+    SET_UP.call_once(|| drop(Connection::open_in_memory()));
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let sqlite = Connection::open_with_flags(path, flags).on(file)?;
     sqlite.busy_timeout(PATIENCE).on(file)?;

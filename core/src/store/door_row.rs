@@ -1,6 +1,6 @@
 //! What screens read of a door.
 
-use walkbook_model::{Class, DoorId, Outcome, Position};
+use walkbook_model::{Class, Day, DoorId, Outcome, Position};
 
 /// A door as lists, maps and searches show it: computed from its base and its entries, and computed anew whenever they
 /// change.
@@ -28,6 +28,10 @@ pub struct DoorRow {
     pub suppressed: bool,
     /// The people there, as they are shown and searched. A line break in a name is stored as a space.
     pub names: Vec<String>,
+    /// How many places of it two people wrote without knowing of each other.
+    pub clashes: u32,
+    /// The last day on which the row holds as it is: a "no" ends with it. None, where only an entry can change the row.
+    pub holds_until: Option<Day>,
 }
 
 /// Names people and says what happened: prints its type and nothing else.

@@ -55,6 +55,34 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
+/// Writes a new file of its owner's alone: whole, and on the disk, or not at all. What is there already stays.
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if path.try_exists()? {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    let part = beside(path, ".part");
+    let written = write_private(&part, bytes).and_then(|()| std::fs::rename(&part, path));
+    if let Err(error) = written {
+        // What is half written is of no use; where it cannot be removed either, the next try overwrites it.
+        let _ = std::fs::remove_file(&part);
+        return Err(error);
+    }
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => sync_folder(folder),
+        None => sync_folder(Path::new(".")),
+    }
+}
+
+fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    io::Write::write_all(&mut file, bytes)?;
+    file.sync_all()
+}
+
 /// Renames the file and its companions to `<stem>.damaged-N.db…` with the first free N; says where the file is now.
 /// No connection may be open on it.
 pub(crate) fn move_aside(folder: &Path, file: StoreFile) -> Result<PathBuf, Error> {

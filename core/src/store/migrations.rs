@@ -4,7 +4,11 @@ use crate::error::{Error, OnFile, StoreFile};
 use rusqlite::{Connection, TransactionBehavior};
 
 const LOG: &[&str] = &[include_str!("migrations/log/0001_entry.sql"), include_str!("migrations/log/0002_notice.sql")];
-const BOOK: &[&str] = &[include_str!("migrations/book/0001_book.sql"), include_str!("migrations/book/0002_script.sql")];
+const BOOK: &[&str] = &[
+    include_str!("migrations/book/0001_book.sql"),
+    include_str!("migrations/book/0002_script.sql"),
+    include_str!("migrations/book/0003_screens.sql"),
+];
 
 const fn steps(file: StoreFile) -> &'static [&'static str] {
     match file {

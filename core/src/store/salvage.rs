@@ -32,6 +32,7 @@ pub(crate) fn salvage(folder: &Path, key: &[u8; 32]) -> Result<Salvage, Error> {
     let (kept, missing) = {
         let mut log = Log::open(folder, &new, key)?;
         read_in_order(&mut log, &old, key)?;
+        read_notes(&mut log, &old, key)?;
         read_page_by_page(&mut log, folder, &old, key)?;
         log.db.empty_wal()?;
         (
@@ -77,6 +78,21 @@ fn read_in_order(log: &mut Log, old: &Path, key: &[u8; 32]) -> Result<(), Error>
     Ok(())
 }
 
+/// Who this device is, and other small records.
+fn read_notes(log: &mut Log, file: &Path, key: &[u8; 32]) -> Result<(), Error> {
+    let Some(sqlite) = unless_passing(connection::unlock(file, StoreFile::Log, key))? else { return Ok(()) };
+    let Some(mut select) = unless_passing(sqlite.prepare("SELECT name, value FROM note").on(StoreFile::Log))? else {
+        return Ok(());
+    };
+    let mut rows = select.query([]).on(StoreFile::Log)?;
+    while let Some(Some(row)) = unless_passing(rows.next().on(StoreFile::Log))? {
+        if let (Ok(name), Ok(value)) = (row.get::<_, String>(0), row.get::<_, Vec<u8>>(1)) {
+            log.set_note(&name, &value)?;
+        }
+    }
+    Ok(())
+}
+
 /// What lies behind a damaged page: the table is told, in a copy, that it begins at each page in turn. Pages that hold
 /// something else refuse to be read as entries. What the tree gave stands; this only adds.
 fn read_page_by_page(log: &mut Log, folder: &Path, old: &Path, key: &[u8; 32]) -> Result<(), Error> {
@@ -85,7 +101,7 @@ fn read_page_by_page(log: &mut Log, folder: &Path, old: &Path, key: &[u8; 32]) -
     files::copy_with_companions(old, &scan).on(StoreFile::Log)?;
     let scanned = match unless_passing(connection::unlock(&scan, StoreFile::Log, key))? {
         Some(_) => Ok(()),
-        None => first_page::lend(folder, &scan, key),
+        None => first_page::lend(folder, &scan, key).and_then(|()| read_notes(log, &scan, key)),
     }
     .and_then(|()| scan_pages(log, &scan, key));
     files::remove_working_copy(&scan).on(StoreFile::Log)?;

@@ -6,7 +6,6 @@ mod damage;
 mod full_disk;
 mod logs;
 mod searches;
-mod speed;
 mod versions;
 
 use super::*;
@@ -68,6 +67,8 @@ pub(super) fn row(number: u32, line: &str, names: &[&str]) -> DoorRow {
         last_outcome: None,
         suppressed: false,
         names: names.iter().map(|name| (*name).to_owned()).collect(),
+        clashes: 0,
+        holds_until: None,
     }
 }
 

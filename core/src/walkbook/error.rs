@@ -30,12 +30,16 @@ pub enum Error {
     /// The store did not do it; what the app can do stands at the store's error.
     #[error(transparent)]
     Store(#[from] store::Error),
-    /// The log has lost its end. Nothing can be written; what is there can still be sent.
-    #[error("the log has lost its end")]
+    /// The log has lost entries that no server has. Nothing can be recorded any more; lists and doors are shown, and what is
+    /// there can still be sent or rescued. Wipe the phone then and enrol it again.
+    #[error("the log has lost entries")]
     LogShort,
     /// A document's edits cannot be applied. The door is to be shown by its row; report it.
     #[error("a document could not be computed")]
     Document,
+    /// The system gives no thread for a listener. Ask for the changes now and then instead.
+    #[error("the system gives no thread")]
+    NoThread,
     /// The server's answer could not be read. Nothing is lost; try again, or update the app.
     #[error(transparent)]
     Answered(#[from] SyncRefused),
@@ -54,6 +58,19 @@ pub enum Error {
     /// The system gave no random bytes. Try again.
     #[error("no random bytes")]
     NoRandomness,
+    /// The rescue file could not be written, or there is a file of that name already. Choose another place.
+    #[error("the rescue file cannot be written ({kind})")]
+    RescueFile {
+        /// What the operating system says, without the path.
+        kind: std::io::ErrorKind,
+    },
+    /// Wiping would lose these entries: they are on no server and in no rescue file, or they were refused and nobody has
+    /// seen it. Nothing was wiped. Sync, show what was refused, or write a rescue file.
+    #[error("{entries} entries would be lost")]
+    AtRisk {
+        /// How many.
+        entries: u64,
+    },
     /// The key store did not sign. Nothing is lost; unlock the phone and try again.
     #[error("the key store did not sign")]
     NotSigned,

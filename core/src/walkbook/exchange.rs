@@ -3,15 +3,10 @@
 mod answer;
 
 use super::{Error, Inner, Walkbook};
-use crate::store::{OwnEntry, StoreFile};
 use answer::Answer;
-use walkbook_ledger::Header;
-use walkbook_model::{ContentHash, Timestamp};
-use walkbook_sync::{Hello, ListCursor, PhoneSession, Run, RunEntry};
-use walkbook_vault::{ChainHash, Salt, SaltSeed, Signer, sign_tip};
-
-/// So much of the log goes into one request: far below the server's cap, far above a shift.
-const RUN_BYTES: usize = 4 * 1024 * 1024;
+use walkbook_model::Timestamp;
+use walkbook_sync::{Hello, ListCursor, PhoneSession};
+use walkbook_vault::{SaltSeed, Signer};
 
 /// One exchange under way. What it brings is held back until the server's mark, then worked in together with it.
 pub struct Exchange<'a> {
@@ -33,7 +28,7 @@ impl Walkbook {
         // What is recorded from now on belongs to the next run.
         inner.seed = SaltSeed::from_bytes(random);
         drop(inner);
-        Ok(Exchange { walkbook: self, session, answer: Answer::default(), stopped: None })
+        Ok(Exchange { walkbook: self, session, answer: Answer::asked(now), stopped: None })
     }
 }
 
@@ -83,25 +78,7 @@ impl Inner {
         let hello = Hello { device, now, last_seq: self.last_seq, lists };
         let first = self.store.log.unacknowledged_seqs()?.first().copied();
         let Some(first) = first else { return Ok(PhoneSession::new(hello, Vec::new(), self.last_seq)) };
-        let own = self.store.log.from(first, RUN_BYTES)?;
-        let start = match first.checked_sub(2).map(|before| self.store.log.from(before + 1, 1)).transpose()? {
-            Some(before) => before.first().map(|entry| ChainHash::from_bytes(entry.chain)),
-            None => Some(ChainHash::start(device)),
-        };
-        let (Some(start), Some(last)) = (start, own.last()) else { return Err(Error::LogShort) };
-        let signature = sign_tip(signer, device, last.seq, ChainHash::from_bytes(last.chain))?;
-        let entries: Option<Vec<RunEntry>> = own.iter().map(run_entry).collect();
-        let entries = entries.ok_or(crate::store::Error::Damaged { file: StoreFile::Log })?;
-        let run = Run::new(start.to_bytes(), &entries, *signature.as_bytes()).with_seed(self.seed);
-        Ok(PhoneSession::new(hello, vec![run], first - 1))
+        let run = self.run_from(first, signer)?.map(|(run, _)| run.with_seed(self.seed));
+        Ok(PhoneSession::new(hello, run.into_iter().collect(), first - 1))
     }
-}
-
-fn run_entry(own: &OwnEntry) -> Option<RunEntry> {
-    let header = Header::from_bytes(&own.header).ok()?;
-    let body = match &own.content {
-        Some(content) => Ok((Salt::from_bytes(content.salt), content.payload.clone())),
-        None => Err(ContentHash::from_bytes(own.payload_hash)),
-    };
-    Some(RunEntry { header, body })
 }

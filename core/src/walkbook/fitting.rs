@@ -33,7 +33,7 @@ pub(super) fn check_fits(view: View<'_>, state: &DoorState, payload: &Payload) -
             DoorChange::SetStanding(id, _) | DoorChange::SetContactField(id, ..) => contact(id),
             _ => Ok(()),
         },
-        Payload::Lift(_) | Payload::List(_) => Ok(()),
+        Payload::Lift(_) | Payload::List(_) | Payload::Script(_) => Ok(()),
     }
 }
 

@@ -2,15 +2,12 @@
 
 use super::states::{door_state, list_state};
 use super::{Error, Walkbook};
-use crate::store::{Bounds, Counts, DoorRow};
+use crate::store::{Bounds, DoorRow};
 use walkbook_ledger::{DoorState, ListState};
 use walkbook_model::{DoorId, WalkListId};
 
 /// A door as its screen shows it.
 pub type DoorView = DoorState;
-
-/// How far the phone's entries have come. `at_risk` is shown on the screen; wiping is refused unless it is 0.
-pub type Status = Counts;
 
 impl Walkbook {
     /// The walk lists on this phone.
@@ -57,13 +54,5 @@ impl Walkbook {
     /// [`Error::Store`].
     pub fn doors_in_view(&self, bounds: Bounds, limit: u32) -> Result<Vec<DoorRow>, Error> {
         Ok(self.lock().store.book.view().rows_in(bounds, limit)?)
-    }
-
-    /// How many entries are saved, on the server, in the backend, and at risk.
-    ///
-    /// # Errors
-    /// [`Error::Store`].
-    pub fn status(&self) -> Result<Status, Error> {
-        Ok(self.lock().store.log.counts()?)
     }
 }

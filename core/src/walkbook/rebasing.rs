@@ -19,6 +19,9 @@ impl Inner {
     /// Makes again what waits for it and can be made on what the phone has; says how many. What cannot stays refused, and
     /// is shown.
     pub(super) fn make_again(&mut self, now: Timestamp) -> Result<usize, Error> {
+        if !self.can_record {
+            return Ok(0);
+        }
         let mut made = 0;
         for own in self.store.log.to_make_again(Reason::Rebase as u16)? {
             let Some(drafts) = self.drafts_of(&own)? else { continue };

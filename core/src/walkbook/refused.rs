@@ -57,7 +57,11 @@ impl Walkbook {
     pub fn seen(&self, entry: EntryId) -> Result<(), Error> {
         let mut inner = self.lock();
         let own = inner.identity()?.device == entry.device;
-        if own && inner.store.log.see(entry.seq)? { Ok(()) } else { Err(Error::NotHere { what: "entry" }) }
+        if !own || !inner.store.log.see(entry.seq)? {
+            return Err(Error::NotHere { what: "entry" });
+        }
+        inner.news.status = true;
+        Ok(())
     }
 }
 

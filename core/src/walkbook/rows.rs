@@ -36,7 +36,14 @@ fn row(state: &DoorState, today: Day) -> DoorRow {
         last_outcome: last_outcome(state),
         suppressed: status == DoorStatus::Suppressed,
         names: state.present().map(|contact| contact.contact.name()).filter(|name| !name.is_empty()).collect(),
+        clashes: u32::try_from(state.clashes.len()).unwrap_or(u32::MAX),
+        holds_until: holds_until(state, today),
     }
+}
+
+/// The day on which the next "no" ends.
+fn holds_until(state: &DoorState, today: Day) -> Option<Day> {
+    state.suppressions.iter().filter(|mark| mark.holds_on(today)).filter_map(|mark| mark.until_on).min()
 }
 
 /// The same colour as on the server's map.

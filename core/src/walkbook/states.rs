@@ -7,21 +7,24 @@ use walkbook_ledger::{
 };
 use walkbook_model::{DeviceId, DoorId, WalkListId};
 
-pub(super) const fn document(subject: Subject) -> Document {
+/// What the book keeps of it: nothing of a script's draft, which the office keeps.
+pub(super) const fn document(subject: Subject) -> Option<Document> {
     match subject {
-        Subject::Door(door) => Document::Door(door),
-        Subject::List(list) => Document::List(list),
+        Subject::Door(door) => Some(Document::Door(door)),
+        Subject::List(list) => Some(Document::List(list)),
+        Subject::Script(_) => None,
     }
 }
 
-pub(super) fn held(entry: &Entry) -> HeldEntry {
-    HeldEntry {
+/// An entry as the book keeps it, if it does.
+pub(super) fn held(entry: &Entry) -> Option<HeldEntry> {
+    Some(HeldEntry {
         id: entry.id(),
-        about: document(entry.header.subject),
+        about: document(entry.header.subject)?,
         bound: entry.bound,
         header: entry.header.to_bytes(),
         payload: Some(entry.payload.to_bytes()),
-    }
+    })
 }
 
 /// A door; nothing, where the phone has neither its base nor the entry that added it.

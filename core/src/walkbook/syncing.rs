@@ -142,13 +142,14 @@ impl Trip<'_> {
     /// One round trip; whether there is more.
     async fn once(&mut self) -> Result<bool, SyncFailed> {
         let random = self.draw()?;
-        let mut exchange = self.walkbook.begin_exchange(&*self.signer, random, (self.clock)())?;
+        let asked_at = (self.clock)();
+        let mut exchange = self.walkbook.begin_exchange(&*self.signer, random, asked_at)?;
         let bytes = exchange.request_bytes();
         let mut body = match self.ask(&bytes).await? {
             Answer::Taken(body) => body,
             // The phone's clock is wrong. By the server's, the same request is proven.
             Answer::Refused(Refusal::WrongClock(server_ms)) => {
-                self.walkbook.correct_clock((self.clock)(), Timestamp::from_ms(server_ms))?;
+                self.walkbook.correct_clock(asked_at, (self.clock)(), Timestamp::from_ms(server_ms))?;
                 match self.ask(&bytes).await? {
                     Answer::Taken(body) => body,
                     Answer::Refused(Refusal::WrongClock(_)) => return Err(SyncFailed::NotProven),

@@ -1,19 +1,26 @@
 //! Stories of a phone. What they share: a list with doors, and a server that answers what it is told to.
 
 mod adding;
+mod clashes;
 mod day;
+mod feed;
 mod forgetting;
+mod log_short;
 mod rebasing;
 mod refused;
+mod rescue;
 mod scripts;
+mod status;
 mod verdicts;
+mod walking;
+mod wiping;
 
 use super::{Error, Exchange, Identity, Walkbook};
 use crate::store::Document;
 use std::sync::Arc;
-use walkbook_ledger::Base;
+use walkbook_ledger::{Base, Entry, Header, Payload, ScriptChange, ScriptEdit, Subject};
 use walkbook_model::*;
-use walkbook_sync::{Frame, ListCursor, Reason, Refusal, Verdicts, Welcome, pack};
+use walkbook_sync::{Delivered, Frame, ListCursor, Reason, Refusal, Verdicts, Welcome, pack};
 use walkbook_vault::{SoftwareSigner, SystemRandom, make_device_key};
 
 const KEY: [u8; 32] = [7; 32];
@@ -116,6 +123,12 @@ fn cursor(list: WalkListId) -> Frame {
 fn refused(seqs: &[u64], reason: Reason) -> Frame {
     let refused = seqs.iter().map(|seq| Refusal { seq: *seq, reason }).collect();
     Frame::Verdicts(Verdicts { refused, ..Verdicts::default() })
+}
+
+/// What a team mate wrote, as the server delivers it.
+fn of_mate(seq: u64, moment: Timestamp, payload: Payload) -> Frame {
+    let header = Header { seq, moment: Moment::new(moment, 0), subject: Subject::Door(door()), epoch: 0 };
+    Frame::Entries(vec![Delivered::from(&Entry { device: MATE, header, bound: None, payload })])
 }
 
 fn welcome(last_seq: u64) -> Frame {

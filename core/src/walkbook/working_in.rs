@@ -3,7 +3,7 @@
 use super::rows::{refresh_door, refresh_list};
 use super::states::document;
 use super::{Error, Inner};
-use crate::store::{self, Document, HeldEntry, OwnEntry, Writer};
+use crate::store::{self, Document, HeldEntry, OwnEntry, Standing, Writer};
 use std::collections::BTreeSet;
 use walkbook_ledger::Header;
 use walkbook_model::{Day, DeviceId, DoorId, EntryId, Timestamp, WalkListId};
@@ -15,6 +15,10 @@ pub(super) struct Touched {
     pub(super) documents: BTreeSet<Document>,
     /// Doors that the server has taken off a list.
     pub(super) left: BTreeSet<(WalkListId, DoorId)>,
+    /// Doors that have come off a list, and may be on no other.
+    pub(super) fallen: BTreeSet<DoorId>,
+    /// Lists that are gone.
+    pub(super) lists: BTreeSet<WalkListId>,
 }
 
 impl Inner {
@@ -25,11 +29,13 @@ impl Inner {
         change: impl FnOnce(&Writer<'_>, &mut Touched) -> Result<(), store::Error>,
     ) -> Result<(), Error> {
         let today = self.today(now);
-        self.store.book.change(|writer| {
+        let touched = self.store.book.change(|writer| {
             let mut touched = Touched::default();
             change(writer, &mut touched)?;
-            compute(writer, &touched, today).map(drop)
+            compute(writer, &mut touched, today)?;
+            Ok(touched)
         })?;
+        self.tell_of(touched);
         Ok(())
     }
 
@@ -44,13 +50,53 @@ impl Inner {
         let device = self.identity()?.device;
         let unsent = self.store.log.unacknowledged_seqs()?;
         let keep: BTreeSet<EntryId> = unsent.into_iter().map(|seq| EntryId::new(device, seq)).collect();
-        self.store.book.change(|writer| {
+        let touched = self.store.book.change(|writer| {
             let mut touched = Touched::default();
             change(writer, &mut touched, &keep)?;
-            let fallen = compute(writer, &touched, today)?;
-            fallen.into_iter().try_for_each(|door| writer.forget_if_on_no_list(door, &keep))
+            compute(writer, &mut touched, today)?;
+            touched.fallen.iter().try_for_each(|door| writer.forget_if_on_no_list(*door, &keep))?;
+            Ok(touched)
         })?;
+        self.tell_of(touched);
         Ok(self.store.book.leave_no_trace()?)
+    }
+
+    fn tell_of(&mut self, touched: Touched) {
+        for about in touched.documents {
+            match about {
+                Document::Door(door) => self.news.doors.insert(door),
+                Document::List(list) => self.news.lists.insert(list),
+            };
+        }
+        self.news.lists.extend(touched.left.into_iter().map(|(list, _)| list));
+        self.news.doors.extend(touched.fallen);
+        self.news.lists.extend(touched.lists);
+    }
+
+    /// After opening: works in what a crash has left behind, and what the day has changed. A full disk is no reason not to
+    /// open: the next entry, or the next opening, makes it good.
+    pub(super) fn bring_up_to_date(&mut self, now: Timestamp) -> Result<(), Error> {
+        self.can_record = self.store.can_append()?;
+        let caught_up = match self.store.standing()? {
+            Standing::BookBehind { applied_to, tail } => self.catch_up(applied_to, tail, now),
+            Standing::Level | Standing::LogShort { .. } => Ok(()),
+        };
+        match caught_up.and_then(|()| self.turn_day(now)) {
+            Err(Error::Store(store::Error::DiskFull { .. })) => Ok(()),
+            done => done,
+        }
+    }
+
+    /// Computes the rows anew that do not hold on this day any more: a "no" has ended.
+    pub(super) fn turn_day(&mut self, now: Timestamp) -> Result<(), Error> {
+        let ended = self.store.book.view().ended(self.today(now))?;
+        if ended.is_empty() {
+            return Ok(());
+        }
+        self.change_book(now, |_, touched| {
+            touched.documents.extend(ended.into_iter().map(Document::Door));
+            Ok(())
+        })
     }
 
     /// Works in what the log has and the book has not: a crash came between.
@@ -72,24 +118,25 @@ impl Inner {
     }
 }
 
-/// Computes the rows of what was touched; gives the doors that have come off a list.
-fn compute(writer: &Writer<'_>, touched: &Touched, today: Day) -> Result<BTreeSet<DoorId>, store::Error> {
-    let mut fallen = BTreeSet::new();
+/// Computes the rows of what was touched, and finds the doors that have come off a list.
+fn compute(writer: &Writer<'_>, touched: &mut Touched, today: Day) -> Result<(), store::Error> {
     for about in &touched.documents {
         match *about {
             Document::Door(door) => computed(refresh_door(writer, door, today))?.unwrap_or_default(),
-            Document::List(list) => fallen.extend(computed(refresh_list(writer, list))?.unwrap_or_default()),
+            Document::List(list) => {
+                touched.fallen.extend(computed(refresh_list(writer, list))?.unwrap_or_default());
+            }
         }
     }
     for (list, door) in &touched.left {
         // The list itself knows best: this phone may have put the door back meanwhile. Without the list, the server does.
         match computed(refresh_list(writer, *list))? {
-            Some(doors) => fallen.extend(doors),
+            Some(doors) => touched.fallen.extend(doors),
             None => writer.take_off(*list, *door)?,
         }
-        fallen.insert(*door);
+        touched.fallen.insert(*door);
     }
-    Ok(fallen)
+    Ok(())
 }
 
 /// Poison never blocks: a document that cannot be computed keeps its rows as they were, and says so when it is opened.
@@ -108,7 +155,7 @@ pub(super) fn work_in_own(
     own: &OwnEntry,
 ) -> Result<Option<Document>, store::Error> {
     let (Some(content), Ok(header)) = (&own.content, Header::from_bytes(&own.header)) else { return Ok(None) };
-    let about = document(header.subject);
+    let Some(about) = document(header.subject) else { return Ok(None) };
     let payload = Some(content.payload.clone());
     let id = EntryId::new(device, own.seq);
     writer.add_entry(&HeldEntry { id, about, bound: None, header: own.header.clone(), payload })?;

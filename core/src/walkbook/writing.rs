@@ -1,7 +1,7 @@
 //! Writing an entry: into the log, which is the acknowledgement, then into the book.
 
 use super::fitting::check_fits;
-use super::states::{document, door_state, held};
+use super::states::{door_state, held};
 use super::{Error, Inner};
 use crate::store::{EntryState, Notice, OwnContent, OwnEntry};
 use walkbook_ledger::{DoorState, Entry, Header, Payload, Subject};
@@ -96,14 +96,15 @@ impl Inner {
         let first = self.next_id()?;
         let Some(last) = own.last() else { return Ok(first) };
         let before = self.last_seq;
+        self.news.status = true;
         self.clock = HybridClock::resume(last.moment, self.clock.offset_ms());
         (self.last_seq, self.tip) = (last.seq, Some(ChainHash::from_bytes(last.chain)));
         let worked_in = match self.store.book.view().applied_to() {
             Ok(applied_to) if applied_to < before => self.catch_up(applied_to, last.seq, now),
             _ => self.change_book(now, |writer, touched| {
-                for entry in entries {
-                    writer.add_entry(&held(entry))?;
-                    touched.documents.insert(document(entry.header.subject));
+                for held in entries.iter().filter_map(held) {
+                    writer.add_entry(&held)?;
+                    touched.documents.insert(held.about);
                 }
                 writer.set_applied_to(last.seq)
             }),

@@ -115,3 +115,23 @@ fn a_second_answer_does_not_make_the_phone_another_device() {
     server.reply(|_| ok(exchanged(0, Vec::new(), false)));
     phone.sync().unwrap();
 }
+
+#[test]
+fn a_wiped_phone_begins_anew_with_another_key() {
+    let server = Server::start();
+    let phone = Phone::of(&server);
+    phone.knock();
+    let Phone { walkbook, folder } = phone;
+    drop(walkbook);
+    let key = || std::fs::read(folder.path().join("key.wrapped")).unwrap();
+    let before = key();
+    assert_eq!(Walkbook::wipe(folder.path(), &Open), Err(Error::AtRisk { entries: 1 }));
+    let walkbook = std::sync::Arc::new(Walkbook::open(folder.path(), &Open, None, system_time()).unwrap());
+    server.reply(|_| ok(exchanged(1, Vec::new(), false)));
+    wait(walkbook.sync(walkbook_core::SyncOptions::default(), right_clock())).unwrap();
+    drop(walkbook);
+    assert!(Walkbook::wipe(folder.path(), &Open).unwrap().files.contains(&"key.wrapped".to_owned()));
+    let walkbook = Walkbook::open(folder.path(), &Open, None, system_time()).unwrap();
+    assert_eq!((walkbook.identity(), walkbook.lists().unwrap().len()), (None, 0));
+    assert_ne!(key(), before);
+}

@@ -1,10 +1,11 @@
-//! Edits: what they were made on top of, and who may change a list.
+//! Edits: what they were made on top of, and who may change a list or a script's draft.
 
-use super::known::Named;
+use super::known::{self, Kept, Named, Sort};
 use super::{Judge, Stop, require};
 use crate::store::Verdict;
 use walkbook_ledger::{Entry, ListChange, Payload, Subject};
-use walkbook_model::{EntryId, WalkListId};
+use walkbook_model::limits::DOORS_PER_LIST;
+use walkbook_model::{EntryId, ScriptId, WalkListId};
 use walkbook_sync::Reason;
 
 impl Judge<'_> {
@@ -16,10 +17,10 @@ impl Judge<'_> {
         for named in on {
             match self.named(*named)? {
                 Named::Coming => {}
-                Named::Here(subject, verdict) => {
-                    require(subject == entry.header.subject, Reason::Malformed)?;
-                    if verdict == Verdict::Quarantined {
-                        made = verdict;
+                Named::Here(here) => {
+                    require(here.is(Sort::Edit, entry.header.subject), Reason::Malformed)?;
+                    if here.verdict == Verdict::Quarantined {
+                        made = here.verdict;
                     }
                 }
                 Named::Refused | Named::Nobody => return Err(Reason::Rebase.into()),
@@ -30,24 +31,51 @@ impl Judge<'_> {
 
     pub(super) fn weigh_on_list(&mut self, entry: &Entry, list: WalkListId) -> Result<Verdict, Stop> {
         let Payload::List(edit) = &entry.payload else { return Err(Reason::Malformed.into()) };
-        let own = self.own_list(list)? == Some(true);
         if !self.sender.user.role.leads() {
             // A canvasser may only add what was found on the way.
             let ListChange::Place { door, .. } = edit.change else { return Err(Reason::NotAllowed.into()) };
-            require(own, Reason::NotYours)?;
+            require(self.own_list(list)? == Some(true), Reason::NotYours)?;
+            require(!self.members(list)?.contains(&door), Reason::NotAllowed)?;
             require(self.is_own_new_door(door)?, Reason::NotAllowed)?;
         }
         require(self.store.base_of(self.sender.tenant, Subject::List(list))?.is_some(), Reason::NotYours)?;
         match &edit.change {
-            ListChange::Place { door, .. } => require(self.exists(*door)?, Reason::NotYours)?,
+            ListChange::Place { door, .. } => {
+                require(self.exists(*door)?, Reason::NotYours)?;
+                let doors = self.members(list)?;
+                require(doors.contains(door) || doors.len() < DOORS_PER_LIST, Reason::NotAllowed)?;
+            }
             ListChange::Assign(users) => {
                 for user in users {
                     require(self.is_user(*user)?, Reason::NotYours)?;
                 }
             }
-            ListChange::SetScript(Some(script)) => require(self.script(*script)?.is_some(), Reason::NotYours)?,
+            ListChange::SetScript(Some(script)) => {
+                require(matches!(self.script(*script)?, Kept::Sound(_)), Reason::NotYours)?;
+            }
             ListChange::Rename(_) | ListChange::SetScript(None) | ListChange::Drop(_) => {}
         }
+        let verdict = self.weigh_made_on(entry, &edit.on)?;
+        match &edit.change {
+            ListChange::Place { door, .. } if verdict == Verdict::Accepted => {
+                self.members(list)?.insert(*door);
+            }
+            ListChange::Drop(door) if verdict == Verdict::Accepted => {
+                self.members(list)?.remove(door);
+            }
+            _ => {}
+        }
+        Ok(verdict)
+    }
+
+    pub(super) fn weigh_on_draft(&mut self, entry: &Entry, script: ScriptId) -> Result<Verdict, Stop> {
+        let Payload::Script(edit) = &entry.payload else { return Err(Reason::Malformed.into()) };
+        require(self.sender.user.role.leads(), Reason::NotAllowed)?;
+        if known::starts(entry, script) {
+            self.known.started(script);
+            return Ok(Verdict::Accepted);
+        }
+        require(self.has_draft(script)?, Reason::NotYours)?;
         self.weigh_made_on(entry, &edit.on)
     }
 }

@@ -1,30 +1,90 @@
 //! What a judge has looked up, and what it has judged before.
 
 use super::Judge;
-use crate::store::{self, Reach, Verdict};
+use crate::store::{self, LogPosition, Reach, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
-use walkbook_ledger::{DoorChange, Entry, Header, Payload, Subject, door_added_by};
+use walkbook_ledger::{DoorChange, Entry, Header, Payload, ScriptChange, Subject, door_added_by, script_started_by};
 use walkbook_model::cbor::{self, Caps};
-use walkbook_model::{ContentHash, DoorId, EntryId, Script, UserId, WalkListId};
+use walkbook_model::{ContentHash, DoorId, EntryId, Script, ScriptId, UserId, WalkListId};
+
+const PAGE: u32 = 1_000;
 
 #[derive(Default)]
 pub(super) struct Known {
     reach: BTreeMap<DoorId, Reach>,
     lists: Option<BTreeMap<WalkListId, bool>>,
-    scripts: BTreeMap<ContentHash, Option<Script>>,
-    /// Entries of this run: their subject, and their verdict unless refused.
-    judged: BTreeMap<u64, (Subject, Option<Verdict>)>,
+    scripts: BTreeMap<ContentHash, Kept>,
+    /// Entries of this run; nothing where they were refused.
+    judged: BTreeMap<u64, Option<Here>>,
     added: BTreeSet<DoorId>,
+    existing: BTreeSet<DoorId>,
+    /// Scripts that have a draft.
+    drafts: BTreeSet<ScriptId>,
+    /// The doors of lists that are edited.
+    members: BTreeMap<WalkListId, BTreeSet<DoorId>>,
 }
 
 impl Known {
-    pub(super) fn remember(&mut self, header: Header, verdict: Option<Verdict>) {
-        self.judged.insert(header.seq, (header.subject, verdict));
+    pub(super) fn remember(&mut self, header: Header, accepted: Option<(&Entry, Verdict)>) {
+        let here = accepted.map(|(entry, verdict)| Here {
+            subject: header.subject,
+            verdict,
+            sort: Some(Sort::of(&entry.payload)),
+        });
+        self.judged.insert(header.seq, here);
     }
 
     pub(super) fn added(&mut self, door: DoorId) {
         self.reach.insert(door, Reach::Now);
         self.added.insert(door);
+    }
+
+    pub(super) fn started(&mut self, script: ScriptId) {
+        self.drafts.insert(script);
+    }
+}
+
+/// A version of a script, as the server has it.
+pub(super) enum Kept {
+    Sound(Script),
+    Missing,
+    Damaged,
+}
+
+/// What an entry can be named for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// An interaction or a correction: it can be corrected.
+    Visit,
+    /// An edit: others can be made on top of it.
+    Edit,
+    /// Neither.
+    Other,
+}
+
+impl Sort {
+    const fn of(payload: &Payload) -> Self {
+        match payload {
+            Payload::Interaction(_) | Payload::Correction(_) => Self::Visit,
+            Payload::Door(_) | Payload::List(_) | Payload::Script(_) => Self::Edit,
+            Payload::Suppression(_) | Payload::Lift(_) | Payload::Consent(_) => Self::Other,
+        }
+    }
+}
+
+/// An entry that counts, or is set aside.
+#[derive(Clone, Copy)]
+pub(super) struct Here {
+    pub(super) subject: Subject,
+    pub(super) verdict: Verdict,
+    /// Nothing where what it says was erased.
+    pub(super) sort: Option<Sort>,
+}
+
+impl Here {
+    /// Whether an entry about this may name it as one of this sort.
+    pub(super) fn is(&self, sort: Sort, subject: Subject) -> bool {
+        self.subject == subject && self.sort.is_none_or(|known| known == sort)
     }
 }
 
@@ -37,10 +97,19 @@ pub(super) fn adds(entry: &Entry, door: DoorId) -> bool {
     first && door == door_added_by(entry.id())
 }
 
+/// Whether this entry is the one that starts the script's draft.
+pub(super) fn starts(entry: &Entry, script: ScriptId) -> bool {
+    let first = match &entry.payload {
+        Payload::Script(edit) => edit.on.is_empty() && matches!(edit.change, ScriptChange::SetTitle(_)),
+        _ => false,
+    };
+    first && script == script_started_by(entry.id())
+}
+
 /// What is known of an entry that another one names.
 pub(super) enum Named {
-    /// It counts, or is set aside; it is about this, and this user's.
-    Here(Subject, Verdict),
+    /// It counts, or is set aside.
+    Here(Here),
     /// It was refused.
     Refused,
     /// The device has not brought it yet.
@@ -60,11 +129,44 @@ impl Judge<'_> {
     }
 
     /// Whether the tenant has this door.
-    pub(super) fn exists(&self, door: DoorId) -> Result<bool, store::Error> {
+    pub(super) fn exists(&mut self, door: DoorId) -> Result<bool, store::Error> {
         let (tenant, subject) = (self.sender.tenant, Subject::Door(door));
-        Ok(self.known.added.contains(&door)
+        let exists = self.known.added.contains(&door)
+            || self.known.existing.contains(&door)
             || self.store.base_of(tenant, subject)?.is_some()
-            || !self.store.entries_of(tenant, subject)?.is_empty())
+            || !self.store.entries_of(tenant, subject)?.is_empty();
+        if exists {
+            self.known.existing.insert(door);
+        }
+        Ok(exists)
+    }
+
+    /// Whether the tenant has a draft of this script.
+    pub(super) fn has_draft(&mut self, script: ScriptId) -> Result<bool, store::Error> {
+        let (tenant, subject) = (self.sender.tenant, Subject::Script(script));
+        let has = self.known.drafts.contains(&script)
+            || self.store.base_of(tenant, subject)?.is_some()
+            || !self.store.entries_of(tenant, subject)?.is_empty();
+        if has {
+            self.known.drafts.insert(script);
+        }
+        Ok(has)
+    }
+
+    /// The doors on a list, with what this run has put there and taken off.
+    pub(super) fn members(&mut self, list: WalkListId) -> Result<&mut BTreeSet<DoorId>, store::Error> {
+        let missing = !self.known.members.contains_key(&list);
+        let doors = self.known.members.entry(list).or_default();
+        if missing {
+            let mut after = LogPosition::START;
+            loop {
+                let page = self.store.doors_of(self.sender.tenant, list, after, PAGE)?;
+                let Some((last, _)) = page.last() else { break };
+                after = *last;
+                doors.extend(page.iter().map(|(_, door)| *door));
+            }
+        }
+        Ok(doors)
     }
 
     /// Whether the sender added this door.
@@ -90,17 +192,25 @@ impl Judge<'_> {
         Ok(self.known.lists.as_ref().and_then(|lists| lists.get(&list).copied()))
     }
 
-    pub(super) fn script(&mut self, hash: ContentHash) -> Result<Option<&Script>, store::Error> {
+    pub(super) fn script(&mut self, hash: ContentHash) -> Result<&Kept, store::Error> {
         if !self.known.scripts.contains_key(&hash) {
-            let bytes = self.store.script(self.sender.tenant, hash)?;
-            let script = bytes.and_then(|bytes| cbor::decode(&bytes, Caps::RECORD).ok());
-            self.known.scripts.insert(hash, script);
+            let kept = match self.store.script(self.sender.tenant, hash) {
+                Err(store::Error::Damaged { .. }) => Kept::Damaged,
+                bytes => bytes?.map_or(Kept::Missing, |bytes| {
+                    cbor::decode(&bytes, Caps::RECORD).map_or(Kept::Damaged, Kept::Sound)
+                }),
+            };
+            self.known.scripts.insert(hash, kept);
         }
-        Ok(self.known.scripts.get(&hash).and_then(Option::as_ref))
+        Ok(self.known.scripts.get(&hash).unwrap_or(&Kept::Missing))
     }
 
     pub(super) fn is_user(&self, user: UserId) -> Result<bool, store::Error> {
-        Ok(user == self.sender.user.id || self.store.user(self.sender.tenant, user)?.is_some())
+        match self.store.user(self.sender.tenant, user) {
+            // Only the label is unreadable.
+            Err(store::Error::Damaged { .. }) => Ok(true),
+            found => Ok(found?.is_some()),
+        }
     }
 
     /// Whose device this entry is of.
@@ -114,20 +224,23 @@ impl Judge<'_> {
     /// What is known of an entry that is named.
     pub(super) fn named(&self, entry: EntryId) -> Result<Named, store::Error> {
         if entry.device == self.sender.device
-            && let Some((subject, verdict)) = self.known.judged.get(&entry.seq)
+            && let Some(judged) = self.known.judged.get(&entry.seq)
         {
-            return Ok(verdict.map_or(Named::Refused, |verdict| Named::Here(*subject, verdict)));
+            return Ok(judged.map_or(Named::Refused, Named::Here));
         }
         let Some(device) = self.store.device(self.sender.tenant, entry.device)? else { return Ok(Named::Nobody) };
         let Some(before) = entry.seq.checked_sub(1) else { return Ok(Named::Nobody) };
         if entry.seq > device.last_seq {
             return Ok(Named::Coming);
         }
-        let stored = self.store.log_of(self.sender.tenant, entry.device, before, 1)?.into_iter().next();
-        Ok(match stored.map(|stored| (stored.header.subject, stored.verdict)) {
-            Some((_, Verdict::Refused(_))) => Named::Refused,
-            Some((subject, verdict)) => Named::Here(subject, verdict),
-            None => Named::Nobody,
-        })
+        let Some(stored) = self.store.log_of(self.sender.tenant, entry.device, before, 1)?.into_iter().next() else {
+            return Ok(Named::Nobody);
+        };
+        if matches!(stored.verdict, Verdict::Refused(_)) {
+            return Ok(Named::Refused);
+        }
+        let payload = stored.content.readable().and_then(|content| Payload::from_bytes(&content.payload).ok());
+        let sort = payload.as_ref().map(Sort::of);
+        Ok(Named::Here(Here { subject: stored.header.subject, verdict: stored.verdict, sort }))
     }
 }

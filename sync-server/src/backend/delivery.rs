@@ -103,6 +103,8 @@ impl<'a> Reader<'a> {
         match subject {
             Subject::Door(door) => self.read_door(door),
             Subject::List(list) => self.read_list(list),
+            // Nothing of a draft belongs to a backend; a published version comes with the answers to it.
+            Subject::Script(_) => Ok(()),
         }
     }
 
@@ -201,7 +203,7 @@ fn named(entry: &Entry) -> Option<UserId> {
         Payload::Interaction(interaction) => interaction.knocked_by,
         Payload::Correction(correction) => correction.with.as_ref()?.knocked_by,
         Payload::Consent(consent) => Some(consent.witness),
-        Payload::Suppression(_) | Payload::Lift(_) | Payload::Door(_) | Payload::List(_) => None,
+        Payload::Suppression(_) | Payload::Lift(_) | Payload::Door(_) | Payload::List(_) | Payload::Script(_) => None,
     }
 }
 

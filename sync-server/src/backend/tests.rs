@@ -1,7 +1,10 @@
 //! The tables and what brings things there.
 
+mod board;
+mod measuring;
 mod pumping;
 mod tables;
+mod working;
 
 use super::conformance::Readable;
 use super::{Backend, Delivery, NotTaken, Tables};
@@ -51,7 +54,7 @@ fn dump_table(file: &Connection, table: &str) -> String {
     let key = "SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk)";
     let key: String = file.query_row(key, [table], |row| row.get(0)).unwrap();
     let mut query = file.prepare(&format!("SELECT * FROM {table} ORDER BY {key}")).unwrap();
-    let columns: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = query.column_names().map(str::to_owned).collect();
     let mut rows = query.query([]).unwrap();
     let mut dump = String::new();
     while let Some(row) = rows.next().unwrap() {

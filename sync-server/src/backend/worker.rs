@@ -13,10 +13,19 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use walkbook_model::TenantId;
 
-/// Without a nudge, it looks by itself: what another process wrote, and what was put off.
-const LOOK: Duration = Duration::from_secs(5);
-/// While the backend is not available, it is tried again after this time, doubled with every try, up to the second.
-const BACK_OFF: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(60)];
+/// How often it looks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pace {
+    /// Without a nudge, it looks by itself: what another process wrote, and what was put off.
+    pub(super) look: Duration,
+    /// While the backend is not available, it is tried again after this time, doubled with every try.
+    pub(super) shortest: Duration,
+    /// Up to this time.
+    pub(super) longest: Duration,
+}
+
+const PACE: Pace =
+    Pace { look: Duration::from_secs(5), shortest: Duration::from_millis(200), longest: Duration::from_secs(60) };
 
 /// Brings every tenant's outbox to a backend until it is stopped.
 pub struct Worker {
@@ -27,6 +36,7 @@ pub struct Worker {
 struct Shared {
     store: Arc<dyn Store>,
     backend: Arc<dyn Backend>,
+    pace: Pace,
     call: Mutex<Call>,
     called: Condvar,
     is_failing: AtomicBool,
@@ -43,9 +53,14 @@ struct Call {
 impl Worker {
     /// Starts the thread.
     pub fn start(store: Arc<dyn Store>, backend: Arc<dyn Backend>) -> Self {
+        Self::start_at(store, backend, PACE)
+    }
+
+    pub(super) fn start_at(store: Arc<dyn Store>, backend: Arc<dyn Backend>, pace: Pace) -> Self {
         let shared = Arc::new(Shared {
             store,
             backend,
+            pace,
             call: Mutex::new(Call { is_nudged: true, is_stopped: false }),
             called: Condvar::new(),
             is_failing: AtomicBool::new(false),
@@ -96,7 +111,7 @@ impl Shared {
     }
 
     fn work(&self) {
-        let [shortest, longest] = BACK_OFF;
+        let Pace { shortest, longest, .. } = self.pace;
         let mut wait = None::<Duration>;
         while self.wait_for_call(wait) {
             let passed = self.pass();
@@ -108,7 +123,7 @@ impl Shared {
     /// Waits until there is something to do; while the backend fails, at least so long. Says whether to go on.
     fn wait_for_call(&self, at_least: Option<Duration>) -> bool {
         let is_over = |call: &mut Call| call.is_stopped || (at_least.is_none() && call.is_nudged);
-        let wait = at_least.unwrap_or(LOOK);
+        let wait = at_least.unwrap_or(self.pace.look);
         let waited = self.called.wait_timeout_while(self.call(), wait, |call| !is_over(call));
         let (mut call, _) = waited.unwrap_or_else(PoisonError::into_inner);
         call.is_nudged = false;

@@ -74,6 +74,9 @@ impl Import {
         backend::publish_bases(&*folder.store, &tables, tenant)?;
         put(format_args!("{}\t{}\t{}", taken.new, taken.changed, taken.same))?;
         eprintln!("{} doors new, {} changed, {} as they were", taken.new, taken.changed, taken.same);
+        if taken.full > 0 {
+            eprintln!("{} doors were left as they were: they would hold too many people", taken.full);
+        }
         Ok(())
     }
 

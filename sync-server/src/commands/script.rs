@@ -3,10 +3,10 @@
 use super::Error;
 use super::folder::Folder;
 use super::output::put;
-use crate::{office, reading};
+use crate::{clock, office, reading};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
-use walkbook_model::{ContentHash, TenantId};
+use walkbook_model::{ContentHash, ScriptId, TenantId};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Script {
@@ -22,24 +22,59 @@ pub(super) enum Script {
         #[arg(long)]
         tenant: TenantId,
     },
+    /// Start the draft of a new script from a JSON file; prints the script's id
+    Draft {
+        file: PathBuf,
+        #[arg(long)]
+        tenant: TenantId,
+    },
+    /// A draft as JSON, with what was written twice at once
+    ShowDraft {
+        script: ScriptId,
+        #[arg(long)]
+        tenant: TenantId,
+    },
+    /// Publish a draft as it stands; prints the version's name
+    PublishDraft {
+        script: ScriptId,
+        #[arg(long)]
+        tenant: TenantId,
+    },
 }
 
 impl Script {
     pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
         let folder = Folder::open(folder)?;
+        let (store, now) = (&*folder.store, clock::now());
         match self {
             Self::Publish { file, tenant } => {
                 let tenant = folder.tenant(tenant)?;
-                let json = std::fs::read(&file).map_err(|source| Error::Io { file, source })?;
-                put(office::publish_script(&*folder.store, tenant, &json)?)?;
+                put(office::publish_script(store, tenant, &read(file)?)?)
             }
             Self::Show { version, tenant } => {
+                let script = reading::script(store, folder.tenant(tenant)?, version)?;
+                put_json(&script.ok_or(office::Error::Unknown { what: "script" })?)
+            }
+            Self::Draft { file, tenant } => {
                 let tenant = folder.tenant(tenant)?;
-                let script = reading::script(&*folder.store, tenant, version)?;
-                let script = script.ok_or(office::Error::Unknown { what: "script" })?;
-                put(serde_json::to_string_pretty(&script).map_err(office::Error::Script)?)?;
+                put(office::start_draft(store, &folder.pen()?, tenant, &read(file)?, now)?)
+            }
+            Self::ShowDraft { script, tenant } => {
+                let state = reading::draft_state(store, folder.tenant(tenant)?, script)?;
+                put_json(&state.ok_or(office::Error::Unknown { what: "draft" })?)
+            }
+            Self::PublishDraft { script, tenant } => {
+                let tenant = folder.tenant(tenant)?;
+                put(office::publish_draft(store, &folder.pen()?, tenant, script, now)?)
             }
         }
-        Ok(())
     }
+}
+
+fn read(file: PathBuf) -> Result<Vec<u8>, Error> {
+    std::fs::read(&file).map_err(|source| Error::Io { file, source })
+}
+
+fn put_json(value: &impl serde::Serialize) -> Result<(), Error> {
+    put(serde_json::to_string_pretty(value).map_err(office::Error::Script)?)
 }

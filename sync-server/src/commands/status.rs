@@ -3,13 +3,12 @@
 use super::Error;
 use super::folder::Folder;
 use super::output::put;
-use crate::clock;
 use crate::reading;
 use crate::store::LogPosition;
 use clap::Args;
 use std::path::Path;
 use walkbook_ledger::Subject;
-use walkbook_model::TenantId;
+use walkbook_model::{TenantId, Timestamp};
 
 #[derive(Debug, Args)]
 pub(super) struct Status {}
@@ -40,6 +39,7 @@ fn count(folder: &Folder, tenant: TenantId) -> Result<[u64; 8], Error> {
         match subject? {
             Subject::Door(_) => doors += 1,
             Subject::List(_) => lists += 1,
+            Subject::Script(_) => {}
         }
     }
     let users = store.users(tenant)?;
@@ -55,10 +55,12 @@ fn count(folder: &Folder, tenant: TenantId) -> Result<[u64; 8], Error> {
     Ok([doors, lists, users.len() as u64, phones, entries, waiting(folder, tenant)?, dead_letters, wrong])
 }
 
+/// What the backend has yet to take, also what was put off.
 fn waiting(folder: &Folder, tenant: TenantId) -> Result<u64, Error> {
     let (mut waiting, mut after) = (0, LogPosition::START);
+    let whenever = Timestamp::from_ms(u64::MAX);
     loop {
-        let page = folder.store.outbox_after(tenant, after, PAGE, clock::now())?;
+        let page = folder.store.outbox_after(tenant, after, PAGE, whenever)?;
         let Some(last) = page.last() else { return Ok(waiting) };
         waiting += page.len() as u64;
         after = last.id;

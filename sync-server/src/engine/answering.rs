@@ -22,7 +22,7 @@ const DOORS: u32 = 128;
 const CHANGES: u32 = 256;
 /// A record that fits into a frame, beside what the frame itself takes. One that does not would make the whole answer
 /// unreadable: it stays here, everything else goes on.
-const RECORD_BYTES: usize = MAX_FRAME_BYTES - 1024;
+pub(crate) const RECORD_BYTES: usize = MAX_FRAME_BYTES - 1024;
 
 pub(super) fn answer(
     store: &dyn Store,
@@ -35,7 +35,7 @@ pub(super) fn answer(
     let in_backend_up_to = store.in_backend_up_to(sender.tenant, sender.device)?;
     let tip = device.tip.to_bytes().into();
     let out = ResponseWriter::new(ANSWER_BYTES);
-    let mut answer = Answer { store, sender, out, portion: Portion::default(), marked: false };
+    let mut answer = Answer { store, sender, out, portion: Portion::default() };
     answer.out.push(&Frame::Welcome(Welcome { now, last_seq: device.last_seq, tip, in_backend_up_to }));
     answer.out.push(&Frame::Verdicts(verdicts));
     let lists = current_lists(store, sender)?;
@@ -47,7 +47,7 @@ pub(super) fn answer(
     for list in lists {
         let has = hello.lists.iter().find(|has| has.list == list).map(|has| &*has.cursor);
         let cursor = has.map(|bytes| Cursor::read(store, sender.tenant, bytes)).transpose()?.flatten();
-        if answer.is_full() || !answer.list(list, cursor)? {
+        if answer.out.is_full() || !answer.list(list, cursor)? {
             more = true;
             break;
         }
@@ -66,7 +66,6 @@ struct Answer<'a> {
     out: ResponseWriter,
     /// What goes out before the next mark.
     portion: Portion,
-    marked: bool,
 }
 
 impl Answer<'_> {
@@ -191,23 +190,17 @@ impl Answer<'_> {
         Ok(self.store.entries_of(self.sender.tenant, subject)?.into_iter().filter_map(opened).collect())
     }
 
-    /// Marks how far the phone has come with a list; whether the answer ends here.
+    /// Marks how far the phone has come with a list; whether the answer ends here. It ends at marks only: what stood
+    /// before might else be as large as an answer, and the next one would begin with it again.
     fn marks_the_end(&mut self, list: WalkListId, stage: Stage) -> bool {
         self.mark(list, stage);
-        self.is_full()
+        self.out.is_full()
     }
 
     fn mark(&mut self, list: WalkListId, stage: Stage) {
         std::mem::take(&mut self.portion).write(list, &mut self.out);
         let cursor = Cursor { life: self.store.life(), stage }.to_bytes().into();
         self.out.push(&Frame::Cursor(ListCursor { list, cursor }));
-        self.marked = true;
-    }
-
-    /// Whether the rest is for the next request. Not before the first mark: a list's document alone may be as large as
-    /// an answer, and the next answer would begin with it again.
-    const fn is_full(&self) -> bool {
-        self.marked && self.out.is_full()
     }
 }
 

@@ -1,28 +1,27 @@
 //! Taking what a phone brings: run by run, entry by entry.
 
+mod handing_out;
+
 use super::Refused;
+use super::refills::Refills;
 use super::tally::{Tallies, Tally};
 use crate::access::{Judge, Sender};
-use crate::reading::opened;
-use crate::store::{self, Batch, Content, Device, ListUpdate, NewEntry, SignedTip, Store, StoredEntry, Tip, Verdict};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
-use walkbook_ledger::{Entry, ListBase, ListState, Payload, Subject};
+use crate::store::{self, Batch, Content, Device, NewEntry, SignedTip, Store, StoredEntry, Tip, Verdict};
+use std::collections::BTreeMap;
+use walkbook_ledger::{Entry, Payload, Subject};
 use walkbook_model::{Moment, Timestamp, WalkListId};
 use walkbook_sync::{Admission, Admitted, LogPosition, Reason, Refusal, Request, Run, RunEntry, Verdicts, admit};
 use walkbook_vault::{ChainHash, Signature, payload_hash};
 
-/// Two phones with one log race at most this often before the second is told to come again.
-const TRIES: usize = 3;
+/// Two phones with one log, or two leads with one list, race at most this often before one is told to come again.
+const TRIES: usize = 5;
 const PAGE: u32 = 1_000;
 
 /// Where runs come in.
 #[derive(Default)]
 pub(super) struct Intake {
     pub(super) tallies: Tallies,
-    /// Held while a list's edits are taken: what they change is the difference to what stands, so that two leads' edits
-    /// of one list must not both be held against the same.
-    lists: Mutex<()>,
+    refills: Refills,
 }
 
 impl Intake {
@@ -36,9 +35,11 @@ impl Intake {
     ) -> Result<Verdicts, Refused> {
         let mut verdicts = Verdicts::default();
         let clock_skew_ms = request.hello.now.ms_since(now);
+        let device = store.device(sender.tenant, sender.device)?.ok_or(Refused::ShutOut)?;
+        let refilled_up_to = self.refills.up_to(sender.tenant, &device, request);
         let mut noted = false;
         for run in &request.runs {
-            let receiver = Receiver { store, sender, run, now, clock_skew_ms, lists: &self.lists };
+            let receiver = Receiver { store, sender, run, now, clock_skew_ms, refilled_up_to };
             match receiver.take()? {
                 Taken::New(tally) => {
                     self.tallies.add(tally);
@@ -73,7 +74,8 @@ struct Receiver<'a> {
     run: &'a Run,
     now: Timestamp,
     clock_skew_ms: i64,
-    lists: &'a Mutex<()>,
+    /// What the phone had written when it met a restored server.
+    refilled_up_to: u64,
 }
 
 impl Receiver<'_> {
@@ -89,7 +91,7 @@ impl Receiver<'_> {
                 Admission::Continues(new) if new.is_empty() => return Ok(Taken::Known),
                 Admission::Continues(new) => match self.merge(&device, new) {
                     Err(store::Error::Conflict { .. }) => {}
-                    merged => return Ok(Taken::New(merged?)),
+                    merged => return Ok(merged?),
                 },
             }
         }
@@ -132,8 +134,8 @@ impl Receiver<'_> {
         Ok(tip.hash)
     }
 
-    fn merge(&self, device: &Device, new: Vec<Admitted>) -> Result<Tally, store::Error> {
-        let mut judge = Judge::new(self.store, self.sender, self.now);
+    fn merge(&self, device: &Device, new: Vec<Admitted>) -> Result<Taken, store::Error> {
+        let mut judge = Judge::new(self.store, self.sender, self.now, self.refilled_up_to);
         let mut tally = Tally::default();
         let mut list_edits: BTreeMap<WalkListId, Vec<Entry>> = BTreeMap::new();
         let mut entries = Vec::with_capacity(new.len());
@@ -158,36 +160,20 @@ impl Receiver<'_> {
             };
             entries.push(new_entry(RunEntry { header, body }, judge.bound(&header), verdict));
         }
-        let _alone = (!list_edits.is_empty()).then(|| self.lists.lock().unwrap_or_else(PoisonError::into_inner));
+        // What edits change is the difference to what stands: looked up first, so that an edit that comes between is seen.
+        let updates_as_of = self.store.head(self.sender.tenant)?;
         let batch = Batch {
             device: device.id,
             expects: Tip { seq: device.last_seq, hash: device.tip },
             entries,
             signature: Signature::from_bytes(self.run.signature()),
-            updates: self.updates(&list_edits)?,
+            updates: handing_out::updates(self.store, self.sender.tenant, &list_edits)?,
+            updates_as_of,
             clock_skew_ms: self.clock_skew_ms,
         };
-        self.store.merge(self.sender.tenant, batch, self.now)?;
-        Ok(tally)
-    }
-
-    /// What accepted list edits change about who works what: the difference that they make to the computed list.
-    fn updates(&self, edits: &BTreeMap<WalkListId, Vec<Entry>>) -> Result<Vec<ListUpdate>, store::Error> {
-        let mut updates = Vec::new();
-        for (list, new) in edits {
-            let subject = Subject::List(*list);
-            let Some(base) = self.store.base_of(self.sender.tenant, subject)? else { continue };
-            let Some(base) = base.bytes.readable().and_then(|bytes| ListBase::from_bytes(&bytes).ok()) else {
-                continue;
-            };
-            let stored = self.store.entries_of(self.sender.tenant, subject)?;
-            let before: Vec<Entry> = stored.into_iter().filter_map(opened).collect();
-            let after = ListState::compute(&base, before.iter().chain(new));
-            if let (Ok(before), Ok(after)) = (ListState::compute(&base, &before), after) {
-                updates.extend(difference(&before, &after));
-            }
-        }
-        Ok(updates)
+        let merged = self.store.merge(self.sender.tenant, batch, self.now)?;
+        // The same run may have come by another request at the same time.
+        Ok(if merged.repeated { Taken::Known } else { Taken::New(tally) })
     }
 
     /// What became of the run's entries.
@@ -221,23 +207,4 @@ fn new_entry(RunEntry { header, body }: RunEntry, bound: Option<Moment>, verdict
         Err(hash) => (None, hash),
     };
     NewEntry { header, content, payload_hash, bound, verdict }
-}
-
-fn difference(before: &ListState, after: &ListState) -> Vec<ListUpdate> {
-    let list = after.list.id;
-    let (left, joined) = changed(&before.list.doors, &after.list.doors);
-    let (off, on) = changed(&before.list.assigned, &after.list.assigned);
-    let left = left.into_iter().map(|door| ListUpdate::Leave(list, door));
-    let joined = joined.into_iter().map(|door| ListUpdate::Join(list, door));
-    let off = off.into_iter().map(|user| ListUpdate::Unassign(list, user));
-    let on = on.into_iter().map(|user| ListUpdate::Assign(list, user));
-    left.chain(joined).chain(off).chain(on).collect()
-}
-
-/// What is only in the first, and what is only in the second.
-fn changed<T: Copy + Ord>(before: &[T], after: &[T]) -> (Vec<T>, Vec<T>) {
-    let [old, new] = [before, after].map(|items| items.iter().copied().collect::<BTreeSet<T>>());
-    let without =
-        |items: &[T], others: &BTreeSet<T>| items.iter().copied().filter(|item| !others.contains(item)).collect();
-    (without(before, &new), without(after, &old))
 }

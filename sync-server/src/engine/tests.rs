@@ -4,8 +4,22 @@ pub(crate) mod book;
 pub(crate) mod phone;
 pub(crate) mod world;
 
+mod agreement;
 mod answers;
+mod clocks;
+mod dice;
+mod downloads;
 mod enrolment;
+mod hostile;
+mod interleavings;
 mod logs;
 mod proofs;
 mod restores;
+
+use crate::store::StoredEntry;
+use walkbook_ledger::Entry;
+
+/// A stored entry as it counts.
+pub(crate) fn opened(stored: StoredEntry) -> Option<Entry> {
+    crate::reading::opened(stored)
+}

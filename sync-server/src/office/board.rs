@@ -8,6 +8,9 @@ use walkbook_ledger::{Board, DoorStatus};
 use walkbook_model::{Day, DoorId, Position, TenantId, WalkListId};
 use walkbook_terrain::turf::boundary_around;
 
+/// In square degrees; less than a hand covers.
+const LEAST_DOUBLED_AREA: f64 = 1e-12;
+
 /// A door as the map shows it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DoorOnBoard {
@@ -74,11 +77,12 @@ pub fn geojson(lists: &[ListOnBoard]) -> FeatureCollection {
 }
 
 fn turf(list: &ListOnBoard) -> Option<Feature> {
-    let mut ring: Vec<_> =
-        boundary_around(list.doors.iter().filter_map(|door| door.position)).into_iter().map(coordinates).collect();
-    // Fewer than three corners are no area; the doors show where it is.
-    let first = ring.first().filter(|_| ring.len() > 2)?.clone();
-    ring.push(first);
+    let corners = boundary_around(list.doors.iter().filter_map(|door| door.position));
+    // A street that runs straight has no area; the doors show where it is.
+    if doubled_area(&corners) < LEAST_DOUBLED_AREA {
+        return None;
+    }
+    let ring: Vec<_> = corners.iter().chain(corners.first()).copied().map(coordinates).collect();
     let Board { doors, untouched, attempted, contacted, data_fix, suppressed, knocks, contacts } = list.board;
     let mut properties = JsonObject::new();
     properties.insert("kind".into(), "turf".into());
@@ -97,6 +101,14 @@ fn turf(list: &ListOnBoard) -> Option<Feature> {
     ];
     properties.extend(counts.map(|(name, count)| (name.to_owned(), count.into())));
     Some(feature(GeometryValue::new_polygon([ring]), properties))
+}
+
+/// Twice the area in square degrees, as a map reader draws it; negative where the corners run clockwise.
+fn doubled_area(corners: &[Position]) -> f64 {
+    let Some(first) = corners.first() else { return 0.0 };
+    let from_first = |corner: &Position| (corner.lon() - first.lon(), corner.lat() - first.lat());
+    let edges = corners.iter().zip(corners.iter().skip(1));
+    edges.map(|(a, b)| (from_first(a), from_first(b))).map(|(a, b)| a.0 * b.1 - b.0 * a.1).sum()
 }
 
 fn point(list: &ListOnBoard, door: &DoorOnBoard) -> Option<Feature> {

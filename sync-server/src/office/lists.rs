@@ -22,7 +22,7 @@ pub struct Wish<'a> {
     pub script: Option<ContentHash>,
 }
 
-/// What was cut.
+/// What was cut, or completed where an earlier attempt was interrupted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cut {
     /// The new lists in their order.
@@ -52,7 +52,7 @@ pub fn cut(
     if let Some(script) = wish.script {
         store.script(tenant, script)?.ok_or(Error::Unknown { what: "script" })?;
     }
-    let mut cut = Cut::default();
+    let mut cut = complete(store, tenant, now)?;
     let places = free_places(store, tenant, &mut cut)?;
     let turfs = cut_turfs(&places, wish.size);
     let places: BTreeMap<DoorId, Place> = places.into_iter().map(|place| (place.door, place)).collect();
@@ -74,6 +74,26 @@ pub fn cut(
     Ok(cut)
 }
 
+/// Lets the doors of lists join whose making was interrupted before they did.
+fn complete(store: &dyn Store, tenant: TenantId, now: Timestamp) -> Result<Cut, Error> {
+    let mut cut = Cut::default();
+    for list in reading::lists(store, tenant)? {
+        let Some(state) = reading::list_state(store, tenant, list)? else { continue };
+        let mut joins = Vec::new();
+        for door in state.list.doors {
+            if !store.lists_with(tenant, door)?.contains(&list) {
+                joins.push(ListUpdate::Join(list, door));
+            }
+        }
+        if !joins.is_empty() {
+            store.update_lists(tenant, &joins, now)?;
+            cut.lists.push(list);
+            cut.doors += joins.len() as u64;
+        }
+    }
+    Ok(cut)
+}
+
 fn make_list(
     store: &dyn Store,
     tenant: TenantId,
@@ -82,7 +102,7 @@ fn make_list(
     doors: Vec<DoorId>,
     now: Timestamp,
 ) -> Result<WalkListId, Error> {
-    // Named by what is on it: an interrupted attempt is completed, and makes nothing twice.
+    // Named by what is on it: two commands that cut at once make nothing twice.
     let effort = EffortId::derive(&[&tenant.to_bytes(), wish.effort.as_bytes()]);
     let on_it: Vec<u8> = doors.iter().flat_map(|door| door.to_bytes()).collect();
     let id = WalkListId::derive(&[&tenant.to_bytes(), &effort.to_bytes(), &on_it]);
@@ -140,7 +160,10 @@ pub fn assign(
     for user in users {
         store.user(tenant, *user)?.ok_or(Error::Unknown { what: "user" })?;
     }
-    pen.edit_list(store, tenant, list, vec![ListChange::Assign(users.to_vec())], now)
+    let mut users = users.to_vec();
+    users.sort_unstable();
+    users.dedup();
+    pen.edit_list(store, tenant, list, vec![ListChange::Assign(users)], now)
 }
 
 /// Sets the version of the script that is worked on a list.
@@ -164,7 +187,7 @@ pub fn give_script(
 /// Gives a list another name.
 ///
 /// # Errors
-/// [`Error::Unknown`] without the list.
+/// [`Error::Unknown`] without the list, [`Error::Invalid`] for a name that is too long.
 pub fn rename(
     store: &dyn Store,
     pen: &Pen,

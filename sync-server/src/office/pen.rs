@@ -1,17 +1,20 @@
 //! The server's own pen: a device like any other, with which the office writes.
 
+mod wanted;
+
 use super::{Error, draw};
 use crate::access::Sender;
 use crate::config::{self, read_private, write_new};
 use crate::engine;
-use crate::reading;
-use crate::store::{Device, Enrolment, Store, User};
+use crate::store::{self, Device, Enrolment, Store, User};
 use std::path::Path;
 use std::sync::Arc;
-use walkbook_ledger::{Header, ListChange, ListEdit, Payload, Subject};
-use walkbook_model::{DeviceId, EntryId, HybridClock, Moment, Role, TenantId, Timestamp, UserId, WalkListId};
+use walkbook_ledger::{Entry, Header};
+use walkbook_model::limits::NAMED_ENTRIES;
+use walkbook_model::{DeviceId, EntryId, HybridClock, Moment, Role, TenantId, Timestamp, UserId};
 use walkbook_sync::{Hello, Request, Run, RunEntry};
 use walkbook_vault::{ChainHash, Salt, SecureRandom, Signer, SoftwareSigner, make_device_key, payload_hash, sign_tip};
+use wanted::Wanted;
 
 /// Two commands that write at the same time: the second tries again.
 const TRIES: usize = 5;
@@ -42,31 +45,30 @@ impl Pen {
         Ok(Self { signer, random })
     }
 
-    /// Writes changes of a list, each on top of the one before, the first on top of what is there.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`] without the list; [`Error::Refused`] with the first reason, if any is refused.
-    pub fn edit_list(
+    /// Writes about a document, and returns the first entry. `wanted` is asked anew whenever another command was faster with
+    /// the pen; it is given the entry that comes first, and looks at what is there by then.
+    fn write(
         &self,
         store: &dyn Store,
         tenant: TenantId,
-        list: WalkListId,
-        changes: Vec<ListChange>,
         now: Timestamp,
-    ) -> Result<(), Error> {
-        let Some(count) = std::num::NonZero::new(changes.len() as u64) else { return Ok(()) };
+        wanted: impl Fn(EntryId) -> Result<Wanted, Error>,
+    ) -> Result<EntryId, Error> {
         for _ in 0..TRIES {
             let sender = self.sender(store, tenant, now)?;
             let device = store.device(tenant, sender.device)?.ok_or(Error::Unknown { what: "device" })?;
-            let run = self.run(store, &sender, &device, list, &changes, now)?;
+            let first = EntryId::new(device.id, device.last_seq + 1);
+            let wanted = wanted(first)?;
+            let Some(count) = std::num::NonZero::new(wanted.changes.len() as u64) else { return Ok(first) };
+            // Another command was faster with the pen: between the two looks, or before the third.
+            let Some(run) = self.run(store, &sender, &device, wanted, now)? else { continue };
             let hello = Hello { device: device.id, now, last_seq: device.last_seq + count.get(), lists: Vec::new() };
             let verdicts = match engine::take(store, &sender, &Request { hello, runs: vec![run] }, now) {
-                // Another command was faster with the pen.
                 Err(engine::Refused::Forked | engine::Refused::Busy) => continue,
                 verdicts => verdicts?,
             };
             return match verdicts.refused.first() {
-                None => Ok(()),
+                None => Ok(first),
                 Some(refusal) => Err(Error::Refused(refusal.reason)),
             };
         }
@@ -87,35 +89,46 @@ impl Pen {
             }
         };
         if store.device(tenant, device)?.is_none() {
-            store.enrol_device(tenant, id, &Enrolment { device, public_key }, now)?;
+            match store.enrol_device(tenant, id, &Enrolment { device, public_key }, now) {
+                // Another command was faster with its first words.
+                Ok(_) | Err(store::Error::Exists { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
         Ok(Sender { tenant, device, user })
     }
 
+    /// The changes, signed; nothing if the device has written since it was looked at.
     fn run(
         &self,
         store: &dyn Store,
         sender: &Sender,
         device: &Device,
-        list: WalkListId,
-        changes: &[ListChange],
+        wanted: Wanted,
         now: Timestamp,
-    ) -> Result<Run, Error> {
-        let state = reading::list_state(store, sender.tenant, list)?.ok_or(Error::Unknown { what: "list" })?;
+    ) -> Result<Option<Run>, Error> {
+        let Wanted { subject, epoch, tips, changes } = wanted;
+        if tips.iter().any(|tip| tip.device == device.id && tip.seq > device.last_seq) {
+            return Ok(None);
+        }
         let mut clock = HybridClock::resume(self.last_moment(store, sender, device)?, 0);
-        let (mut seq, mut tip, mut on) = (device.last_seq, device.tip, state.tips);
+        let (mut seq, mut tip, mut on) = (device.last_seq, device.tip, tips);
         let mut entries = Vec::with_capacity(changes.len());
         for change in changes {
             seq += 1;
-            let header = Header { seq, moment: clock.tick(now), subject: Subject::List(list), epoch: state.epoch };
-            let payload = Payload::List(ListEdit { on, change: change.clone() }).to_bytes();
+            let header = Header { seq, moment: clock.tick(now), subject, epoch };
+            // Of very many made at once it names as many as it may; the next change sees the rest.
+            on.truncate(NAMED_ENTRIES);
+            let entry = Entry { device: device.id, header, bound: None, payload: change.made_on(on) };
+            entry.check()?;
+            let payload = entry.payload.to_bytes();
             on = vec![EntryId::new(device.id, seq)];
             let salt = Salt::from_bytes(draw(&*self.random)?);
             tip = tip.next(&header.to_bytes(), payload_hash(salt, &payload));
             entries.push(RunEntry { header, body: Ok((salt, payload)) });
         }
         let signature = sign_tip(&self.signer, device.id, seq, tip)?;
-        Ok(Run::new(ChainHash::to_bytes(device.tip), &entries, *signature.as_bytes()))
+        Ok(Some(Run::new(ChainHash::to_bytes(device.tip), &entries, *signature.as_bytes())))
     }
 
     fn last_moment(&self, store: &dyn Store, sender: &Sender, device: &Device) -> Result<Moment, Error> {

@@ -5,8 +5,7 @@ use crate::reading;
 use crate::store::{NewBase, Store};
 use std::collections::BTreeMap;
 use walkbook_ledger::{Base, DoorBase, Subject};
-use walkbook_model::limits::CONTACTS;
-use walkbook_model::{Contact, ContactId, Door, Invalid, TenantId};
+use walkbook_model::{Address, Contact, ContactId, Door, TenantId};
 
 /// Doors whose bases are stored in one transaction.
 const AT_ONCE: usize = 500;
@@ -20,6 +19,8 @@ pub struct Taken {
     pub changed: u64,
     /// Doors that stood in it already, just so.
     pub same: u64,
+    /// Doors that stay as they were: with what is new they would hold more than a door may.
+    pub full: u64,
 }
 
 /// Takes doors into the tenant's register. Taking them twice changes nothing; people who are not in this file and were in
@@ -45,9 +46,13 @@ pub fn take_register(
             let known = reading::door_base(store, tenant, door.id)?;
             let base = match &known {
                 None => Base::first(door),
-                Some(known) => on_top_of(known, door)?,
+                Some(known) => on_top_of(known, door),
             };
             match known {
+                Some(_) if base.record.check().is_err() => {
+                    taken.full += 1;
+                    continue;
+                }
                 None => taken.new += 1,
                 Some(known) if known == base => {
                     taken.same += 1;
@@ -66,7 +71,7 @@ pub fn take_register(
 }
 
 /// The epoch and what is folded into it stay: field work is applied on top of the new record as it was on the old.
-fn on_top_of(known: &DoorBase, door: Door) -> Result<DoorBase, Invalid> {
+fn on_top_of(known: &DoorBase, door: Door) -> DoorBase {
     let mut contacts: BTreeMap<ContactId, Contact> =
         known.record.contacts.iter().map(|contact| (contact.id, contact.clone())).collect();
     let mut order: Vec<ContactId> = known.record.contacts.iter().map(|contact| contact.id).collect();
@@ -82,14 +87,15 @@ fn on_top_of(known: &DoorBase, door: Door) -> Result<DoorBase, Invalid> {
         }
         contacts.insert(contact.id, contact);
     }
-    if order.len() > CONTACTS {
-        return Err(Invalid::TooMany { what: "door.contacts", limit: CONTACTS });
-    }
+    let earlier = &known.record.address;
+    let region = if door.address.region.is_empty() { earlier.region.clone() } else { door.address.region.clone() };
+    let address = Address { floor: door.address.floor.or(earlier.floor), region, ..door.address };
     let record = Door {
+        address,
         contacts: order.into_iter().filter_map(|id| contacts.remove(&id)).collect(),
         position: door.position.or(known.record.position),
         access_notes: if door.access_notes.is_empty() { known.record.access_notes.clone() } else { door.access_notes },
         ..door
     };
-    Ok(Base { epoch: known.epoch, folded: known.folded.clone(), record })
+    Base { epoch: known.epoch, folded: known.folded.clone(), record }
 }

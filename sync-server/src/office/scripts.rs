@@ -1,34 +1,127 @@
-//! Scripts are published: from then on a version never changes.
+//! Scripts are published, from files or from drafts: from then on a version never changes.
 
-use super::Error;
+use super::{Error, Pen};
+use crate::engine::{self, RECORD_BYTES};
+use crate::reading;
 use crate::store::Store;
-use walkbook_model::{ContentHash, Script, ScriptId, TenantId, cbor};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use walkbook_ledger::{ScriptChange, ScriptState, question_added_by};
+use walkbook_model::{
+    ContentHash, EntryId, Invalid, Question, QuestionId, QuestionKey, Script, ScriptId, TenantId, Timestamp, cbor,
+};
 
 /// Bytes of a script's file.
 const FILE_BYTES: usize = 4 * 1024 * 1024;
+/// Leads who add questions while a draft is published: the numbers are given once more.
+const TRIES: usize = 5;
 
 /// Publishes the script in this JSON, and returns the version's name. Publishing the same again is the same version.
 ///
 /// # Errors
 /// [`Error::Script`] says where the file is wrong, [`Error::Invalid`] what is; [`Error::Store`].
 pub fn publish_script(store: &dyn Store, tenant: TenantId, json: &[u8]) -> Result<ContentHash, Error> {
-    if json.len() > FILE_BYTES {
-        return Err(walkbook_model::Invalid::TooLong { what: "script", limit: FILE_BYTES }.into());
-    }
-    let file: serde_json::Value = serde_json::from_slice(json)?;
-    let script: Script = serde_json::from_value(named(tenant, file))?;
+    let script = read(json)?.into_script(tenant);
     script.check()?;
-    Ok(store.put_script(tenant, &cbor::encode(&script))?)
+    keep(store, tenant, &script)
 }
 
-/// A file need not give its script an id: scripts of one title are versions of each other.
-fn named(tenant: TenantId, mut file: serde_json::Value) -> serde_json::Value {
-    if let Some(members) = file.as_object_mut()
-        && !members.contains_key("id")
-    {
-        let title = members.get("title").and_then(serde_json::Value::as_str).unwrap_or_default();
-        let id = ScriptId::derive(&[&tenant.to_bytes(), title.as_bytes()]);
-        members.insert("id".into(), id.to_string().into());
+/// Starts the draft of a new script with what is in this JSON, whose questions keep their numbers, and returns the script.
+/// An id in the file is passed over: a draft is called by the entry that starts it.
+///
+/// # Errors
+/// As [`publish_script`], but that there need be no questions yet; those of [`Pen`].
+pub fn start_draft(
+    store: &dyn Store,
+    pen: &Pen,
+    tenant: TenantId,
+    json: &[u8],
+    now: Timestamp,
+) -> Result<ScriptId, Error> {
+    let script = read(json)?.into_script(tenant);
+    if !script.questions.is_empty() {
+        script.check()?;
     }
-    file
+    pen.start_draft(store, tenant, |first| changes_that_make(&script, first), now)
+}
+
+/// Publishes a draft as it stands, and returns the version's name. Questions that have no number get theirs. Publishing the
+/// same again is the same version.
+///
+/// # Errors
+/// [`Error::Unknown`] without the draft, [`Error::Flawed`] with everything that is wrong with it, [`Error::Store`]; those
+/// of [`Pen`].
+pub fn publish_draft(
+    store: &dyn Store,
+    pen: &Pen,
+    tenant: TenantId,
+    script: ScriptId,
+    now: Timestamp,
+) -> Result<ContentHash, Error> {
+    for _ in 0..TRIES {
+        let state = reading::draft_state(store, tenant, script)?.ok_or(Error::Unknown { what: "draft" })?;
+        let published = state.published().map_err(Error::Flawed)?;
+        if numbering(&state).is_empty() {
+            return keep(store, tenant, &published);
+        }
+        // Before anything is published under these numbers: so the next version has them too, whatever comes between.
+        pen.edit_draft(store, tenant, script, numbering, now)?;
+    }
+    Err(engine::Refused::Busy.into())
+}
+
+fn numbering(state: &ScriptState) -> Vec<ScriptChange> {
+    let numbers = state.draft.numbering().into_iter();
+    numbers.map(|(question, number)| ScriptChange::Number(question, number)).collect()
+}
+
+/// Stores a version. One that fits into no frame would reach no phone.
+fn keep(store: &dyn Store, tenant: TenantId, script: &Script) -> Result<ContentHash, Error> {
+    let bytes = cbor::encode(script);
+    if bytes.len() > RECORD_BYTES {
+        return Err(Invalid::TooLong { what: "script", limit: RECORD_BYTES }.into());
+    }
+    Ok(store.put_script(tenant, &bytes)?)
+}
+
+/// The changes that make a script: its title, its questions one behind the other, their numbers.
+fn changes_that_make(script: &Script, first: EntryId) -> Result<Vec<ScriptChange>, Error> {
+    let added_by = |place| question_added_by(EntryId::new(first.device, first.seq + place));
+    let ids: BTreeMap<QuestionKey, QuestionId> =
+        (1..).zip(&script.questions).map(|(place, question)| (question.key, added_by(place))).collect();
+    let missing = Invalid::Malformed { what: "a condition's question", wanted: "one of the script's" };
+    let mut changes = vec![ScriptChange::SetTitle(script.title.clone())];
+    let mut behind = None;
+    for question in &script.questions {
+        let question = question.called(&|key| ids.get(&key).copied()).ok_or(missing)?;
+        let id = question.key;
+        changes.push(ScriptChange::AddQuestion { question, behind });
+        behind = Some(id);
+    }
+    changes.extend(ids.into_iter().map(|(key, id)| ScriptChange::Number(id, key)));
+    Ok(changes)
+}
+
+fn read(json: &[u8]) -> Result<File, Error> {
+    if json.len() > FILE_BYTES {
+        return Err(Invalid::TooLong { what: "script", limit: FILE_BYTES }.into());
+    }
+    Ok(serde_json::from_slice(json)?)
+}
+
+/// A script as people write it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    id: Option<ScriptId>,
+    title: String,
+    questions: Vec<Question>,
+}
+
+impl File {
+    /// A file need not give its script an id: scripts of one title are versions of each other.
+    fn into_script(self, tenant: TenantId) -> Script {
+        let id = self.id.unwrap_or_else(|| ScriptId::derive(&[&tenant.to_bytes(), self.title.as_bytes()]));
+        Script { id, title: self.title, questions: self.questions }
+    }
 }

@@ -1,4 +1,10 @@
 //! The stories of the office: a real store, the real engine, phones that sign.
 
+mod board;
+mod drafts;
 mod lists;
+mod pen;
+mod people;
+mod register;
+mod scripts;
 pub(crate) mod world;

@@ -133,6 +133,9 @@ pub struct Batch {
     pub signature: Signature,
     /// What the accepted list edits among them change about who works what. Same transaction, after the entries.
     pub updates: Vec<ListUpdate>,
+    /// The tenant's position from which `updates` were computed. Where one of these lists has changed since, they are of
+    /// yesterday, and the batch is in conflict.
+    pub updates_as_of: LogPosition,
     /// By how much the device's clock is ahead of the server's.
     pub clock_skew_ms: i64,
 }
@@ -193,7 +196,7 @@ pub trait Log {
     /// the outbox: all or nothing. A batch that is stored already, entry for entry, is answered as the first time.
     ///
     /// # Errors
-    /// [`Error::Conflict`] says where the log stands; [`Error::Unknown`] without the device; [`Error::NotContinuous`].
+    /// [`Error::Conflict`] says where the log stands, also where a list has changed under the batch's updates; [`Error::Unknown`] without the device; [`Error::NotContinuous`].
     fn merge(&self, tenant: TenantId, batch: Batch, now: Timestamp) -> Result<Merged, Error>;
 
     /// The accepted entries about a document, by position.

@@ -97,10 +97,10 @@ impl Phone {
             Order::Look => Ok(Report::Looked(looking::look(&self.folder, &self.walkbook)?)),
             Order::Status => {
                 let status = self.walkbook.status()?;
-                let not_taken = status.refused + status.set_aside;
+                let not_taken = status.entries.refused + status.entries.set_aside;
                 Ok(Report::Status {
-                    saved: status.saved,
-                    told: status.on_server + status.in_backend + not_taken,
+                    saved: status.entries.saved,
+                    told: status.entries.on_server + status.entries.in_backend + not_taken,
                     not_taken,
                 })
             }

@@ -1,6 +1,12 @@
 //! Whole processes: what was acknowledged is there, whoever is killed where he stands; what is wrong is said clearly.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail loudly"
+)]
 
 #[path = "processes/world.rs"]
 mod world;

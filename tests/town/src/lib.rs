@@ -1,9 +1,12 @@
-//! The simulated town: phones, a server and a bad network, without IO.
+//! The simulated town: phones, a server and a bad network.
 //!
-//! Phones and server speak through the real sessions of `walkbook-sync` and compute with the real `walkbook-ledger`;
-//! what is simulated is storage, time and the network. A day is drawn from a seed, so that a failure can be replayed.
+//! For thousands of days, drawn from seeds and held against a reference model, phones and server speak through the real
+//! sessions of `walkbook-sync` and compute with the real `walkbook-ledger`; storage, time and the network are simulated, so
+//! that a failure can be replayed. For the stories of named people, everything but the network is real: [`real`].
 #![allow(
     clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::cast_precision_loss,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
@@ -13,6 +16,7 @@
 mod day;
 mod network;
 mod phone;
+pub mod real;
 mod server;
 
 pub use day::{Chance, Day, run_day};

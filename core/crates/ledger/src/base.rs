@@ -1,5 +1,6 @@
 //! Bases: the typed records that the server cuts, on which a document's edits are applied.
 
+use crate::ScriptDraft;
 use serde::{Deserialize, Serialize};
 use walkbook_model::cbor::{self, Caps, Malformed};
 use walkbook_model::{ContentHash, DeviceId, Door, WalkList};
@@ -27,6 +28,8 @@ pub struct Base<T> {
 pub type DoorBase = Base<Door>;
 /// The base of a walk list.
 pub type ListBase = Base<WalkList>;
+/// The base of a script's draft.
+pub type ScriptBase = Base<ScriptDraft>;
 
 /// A base may hold people: it prints its epoch only.
 impl<T> std::fmt::Debug for Base<T> {

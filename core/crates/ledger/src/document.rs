@@ -9,9 +9,12 @@
 
 mod door;
 mod list;
+mod order;
+mod script;
 
 pub(crate) use door::{DocumentContact, DoorDocument};
 pub(crate) use list::ListDocument;
+pub(crate) use script::{DocumentQuestion, ScriptDocument};
 
 use crate::Error;
 use automerge::transaction::{CommitOptions, Transaction};
@@ -142,6 +145,11 @@ pub(crate) fn marks(doc: &impl ReadDoc, orders: &Orders, object: &ObjId, key: &s
         .collect();
     marks.sort_unstable_by_key(|id| std::cmp::Reverse(orders.get(id)));
     Ok(marks)
+}
+
+/// The map or list under this key.
+fn container(doc: &impl ReadDoc, object: &ObjId, key: &str) -> Result<Option<ObjId>, Error> {
+    Ok(doc.get(object, key)?.and_then(|(value, id)| value.is_object().then_some(id)))
 }
 
 /// Every edit after the ones it names; among those that are free to come, by identity. Edits that name something

@@ -1,5 +1,9 @@
 //! Edits: typed changes of a document, each naming the edits it was made on top of.
 
+mod script;
+
+pub use script::{ScriptChange, ScriptEdit, question_added_by, script_started_by};
+
 use serde::{Deserialize, Serialize};
 use walkbook_model::limits::{LONG_TEXT_BYTES, NAMED_ENTRIES, SHORT_TEXT_BYTES};
 use walkbook_model::{

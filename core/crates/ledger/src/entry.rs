@@ -1,9 +1,11 @@
 //! Entries: the small immutable records that are the truth. Everything else is computed from them.
 
-use crate::edit::{DoorEdit, ListEdit};
+use crate::edit::{DoorEdit, ListEdit, ScriptEdit};
 use serde::{Deserialize, Serialize};
 use walkbook_model::cbor::{self, Caps, Malformed};
-use walkbook_model::{Consent, DeviceId, DoorId, EntryId, Interaction, Invalid, Lift, Moment, Suppression, WalkListId};
+use walkbook_model::{
+    Consent, DeviceId, DoorId, EntryId, Interaction, Invalid, Lift, Moment, ScriptId, Suppression, WalkListId,
+};
 
 /// What an entry is about: the document or the door whose state it changes.
 #[derive(
@@ -17,6 +19,9 @@ pub enum Subject {
     /// A walk list.
     #[n(1)]
     List(#[n(0)] WalkListId),
+    /// The draft of a script.
+    #[n(2)]
+    Script(#[n(0)] ScriptId),
 }
 
 /// What an entry is before one looks into it: its place in the log, its time, what it is about. Survives the erasure of
@@ -90,6 +95,9 @@ pub enum Payload {
     /// Edit of a walk list.
     #[n(6)]
     List(#[n(0)] ListEdit),
+    /// Edit of a script's draft.
+    #[n(7)]
+    Script(#[n(0)] ScriptEdit),
 }
 
 /// What a payload says may name a person or a view: not even a debug print shows it.
@@ -123,6 +131,7 @@ impl Payload {
             Self::Consent(_) => "consent",
             Self::Door(_) => "door_edit",
             Self::List(_) => "list_edit",
+            Self::Script(_) => "script_edit",
         }
     }
 
@@ -131,6 +140,7 @@ impl Payload {
         match self {
             Self::Door(edit) => &edit.on,
             Self::List(edit) => &edit.on,
+            Self::Script(edit) => &edit.on,
             _ => &[],
         }
     }
@@ -171,8 +181,12 @@ impl Entry {
     /// [`Invalid`] names what is wrong.
     pub fn check(&self) -> Result<(), Invalid> {
         let id = self.id();
-        let is_list_edit = matches!(self.payload, Payload::List(_));
-        if is_list_edit != matches!(self.header.subject, Subject::List(_)) {
+        let fits = match self.payload {
+            Payload::List(_) => matches!(self.header.subject, Subject::List(_)),
+            Payload::Script(_) => matches!(self.header.subject, Subject::Script(_)),
+            _ => matches!(self.header.subject, Subject::Door(_)),
+        };
+        if !fits {
             return Err(Invalid::Malformed { what: "entry.subject", wanted: "what this kind of entry is about" });
         }
         match &self.payload {
@@ -186,6 +200,7 @@ impl Entry {
             Payload::Consent(consent) => consent.check(),
             Payload::Door(edit) => edit.check(id),
             Payload::List(edit) => edit.check(id),
+            Payload::Script(edit) => edit.check(id),
         }
     }
 }

@@ -5,20 +5,20 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
-/// The example of the README is compiled and run with the docs.
-#[cfg(doctest)]
-#[doc = include_str!("../../../../README.md")]
-struct Readme;
-
 mod base;
 mod document;
+mod draft;
 mod edit;
 mod entry;
 mod error;
 mod state;
 
-pub use base::{Base, DoorBase, ListBase};
-pub use edit::{DoorChange, DoorEdit, ListChange, ListEdit, Standing, contact_added_by, door_added_by};
+pub use base::{Base, DoorBase, ListBase, ScriptBase};
+pub use draft::{Flaw, ScriptDraft};
+pub use edit::{
+    DoorChange, DoorEdit, ListChange, ListEdit, ScriptChange, ScriptEdit, Standing, contact_added_by, door_added_by,
+    question_added_by, script_started_by,
+};
 pub use entry::{Correction, Entry, Header, Payload, Subject};
 pub use error::Error;
-pub use state::{Board, Clash, ContactState, DoorState, DoorStatus, ListState, NoMark, Permission, Visit};
+pub use state::{Board, Clash, ContactState, DoorState, DoorStatus, ListState, NoMark, Permission, ScriptState, Visit};

@@ -3,11 +3,13 @@
 mod board;
 mod door;
 mod list;
+mod script;
 mod visits;
 
 pub use board::{Board, DoorStatus};
 pub use door::{Clash, ContactState, DoorState, NoMark, Permission};
 pub use list::ListState;
+pub use script::ScriptState;
 pub use visits::Visit;
 
 use crate::document::{Edit, Edits};
@@ -59,4 +61,20 @@ pub(crate) fn edits_on<'a, T, C>(
         }
     }
     (edits, early)
+}
+
+/// What people may choose from where edits stand side by side: the edit and what it wrote. Nothing where all wrote the
+/// same.
+pub(crate) fn choices<'a, C: Clone + PartialEq + 'a>(
+    marks: &[EntryId],
+    change: impl Fn(EntryId) -> Option<&'a C>,
+) -> Option<Vec<(EntryId, C)>> {
+    let mut choices: Vec<(EntryId, C)> = Vec::new();
+    for id in marks {
+        let change = change(*id)?;
+        if choices.iter().all(|(_, chosen)| chosen != change) {
+            choices.push((*id, change.clone()));
+        }
+    }
+    (choices.len() > 1).then_some(choices)
 }

@@ -173,6 +173,10 @@ make_id!(
     ScriptId, "script"
 );
 make_id!(
+    /// A question of a script that is being written; a published one has a number.
+    QuestionId, "question"
+);
+make_id!(
     /// A person who signs in.
     UserId, "user"
 );

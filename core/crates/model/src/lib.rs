@@ -38,7 +38,8 @@ pub use door::Door;
 pub use entry_id::EntryId;
 pub use hash::{ContentHash, InvalidHash};
 pub use id::{
-    BuildingId, ContactId, DeviceId, DoorId, EffortId, InvalidId, ScriptId, TenantId, TurfId, UserId, WalkListId,
+    BuildingId, ContactId, DeviceId, DoorId, EffortId, InvalidId, QuestionId, ScriptId, TenantId, TurfId, UserId,
+    WalkListId,
 };
 pub use interaction::{Distance, Evidence, Interaction, Knock};
 pub use moment::{HybridClock, Moment, Timestamp};

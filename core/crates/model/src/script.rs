@@ -73,13 +73,13 @@ pub enum QuestionKind {
     Note,
 }
 
-/// One question.
+/// One question, called by `Q`: its number in a published version, its id in a draft.
 #[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode, Serialize, Deserialize)]
 #[cbor(array)]
-pub struct Question {
-    /// Its number.
+pub struct Question<Q = QuestionKey> {
+    /// Its number, or what else it is called by.
     #[n(0)]
-    pub key: QuestionKey,
+    pub key: Q,
     /// Its column in exports.
     #[n(1)]
     pub name: String,
@@ -91,13 +91,13 @@ pub struct Question {
     pub kind: QuestionKind,
     /// When it is asked; without one, always. Looks at earlier questions only.
     #[n(4)]
-    pub when: Option<Condition>,
+    pub when: Option<Condition<Q>>,
 }
 
-/// A version of a script.
+/// A version of a script; or a draft, whose questions have ids in place of numbers.
 #[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode, Serialize, Deserialize)]
 #[cbor(array)]
-pub struct Script {
+pub struct Script<Q = QuestionKey> {
     /// Which script this is a version of.
     #[n(0)]
     pub id: ScriptId,
@@ -106,7 +106,7 @@ pub struct Script {
     pub title: String,
     /// The questions in the order they are asked.
     #[n(2)]
-    pub questions: Vec<Question>,
+    pub questions: Vec<Question<Q>>,
 }
 
 impl Script {
@@ -141,13 +141,48 @@ impl Script {
     }
 }
 
-impl Question {
-    fn check(&self, earlier: &[QuestionKey]) -> Result<(), Invalid> {
+impl<Q: Copy + PartialEq> Question<Q> {
+    /// Holds the question against its bounds; its condition may look at the questions before it only.
+    ///
+    /// # Errors
+    /// [`Invalid`] names what is wrong.
+    pub fn check(&self, earlier: &[Q]) -> Result<(), Invalid> {
+        self.check_bounds()?;
+        self.when.as_ref().map_or(Ok(()), |when| when.check(earlier))
+    }
+
+    /// Holds the question against its bounds, wherever it stands in a script.
+    ///
+    /// # Errors
+    /// [`Invalid`] names what is wrong.
+    pub fn check_bounds(&self) -> Result<(), Invalid> {
         check::present("question.name", self.name.is_empty())?;
         check::text("question.name", &self.name, SHORT_TEXT_BYTES)?;
         check::text("question.text", &self.text, LONG_TEXT_BYTES)?;
-        match &self.kind {
-            QuestionKind::Single(choices) | QuestionKind::Multiple(choices) => {
+        self.kind.check()?;
+        self.when.as_ref().map_or(Ok(()), Condition::check_bounds)
+    }
+
+    /// The same question with it and those that its condition looks at called otherwise; nothing, where one of them has
+    /// no such name.
+    pub fn called<R>(&self, name: &impl Fn(Q) -> Option<R>) -> Option<Question<R>> {
+        let when = match &self.when {
+            Some(when) => Some(when.called(name)?),
+            None => None,
+        };
+        let (text, kind) = (self.text.clone(), self.kind.clone());
+        Some(Question { key: name(self.key)?, name: self.name.clone(), text, kind, when })
+    }
+}
+
+impl QuestionKind {
+    /// Holds the type against its bounds: options with codes of their own, a scale that rises, a wording.
+    ///
+    /// # Errors
+    /// [`Invalid`] names what is wrong.
+    pub fn check(&self) -> Result<(), Invalid> {
+        match self {
+            Self::Single(choices) | Self::Multiple(choices) => {
                 check::present("question.options", choices.is_empty())?;
                 check::count("question.options", choices.len(), OPTIONS)?;
                 let mut codes: Vec<u16> = choices.iter().map(|choice| choice.code).collect();
@@ -156,17 +191,14 @@ impl Question {
                 if codes.len() != choices.len() {
                     return Err(Invalid::Twice { what: "the code of an option" });
                 }
-                choices.iter().try_for_each(|choice| check::text("option.text", &choice.text, SHORT_TEXT_BYTES))?;
+                choices.iter().try_for_each(|choice| check::text("option.text", &choice.text, SHORT_TEXT_BYTES))
             }
-            QuestionKind::Scale(from, to) => {
-                check::holds("question.scale", "from a lower to a higher number", from < to)?
-            }
-            QuestionKind::Consent(_, wording) => {
+            Self::Scale(from, to) => check::holds("question.scale", "from a lower to a higher number", from < to),
+            Self::Consent(_, wording) => {
                 check::present("question.wording", wording.trim().is_empty())?;
-                check::text("question.wording", wording, LONG_TEXT_BYTES)?;
+                check::text("question.wording", wording, LONG_TEXT_BYTES)
             }
-            _ => {}
+            _ => Ok(()),
         }
-        self.when.as_ref().map_or(Ok(()), |when| when.check(earlier))
     }
 }

@@ -8,7 +8,9 @@ mod shift;
 
 use shift::*;
 use std::path::PathBuf;
-use walkbook_ledger::{Base, Entry, Payload};
+use walkbook_ledger::{
+    Base, Entry, Header, Payload, ScriptChange, ScriptEdit, Subject, question_added_by, script_started_by,
+};
 use walkbook_model::*;
 use walkbook_sync::*;
 
@@ -104,4 +106,47 @@ fn a_response_of_version_1() {
             Frame::End(true),
         ],
     );
+}
+
+/// Every change that there is of a script's draft, each on top of the one before.
+fn draft_entries() -> Vec<RunEntry> {
+    let [start, added] = [1, 2].map(|seq| EntryId::new(device(), seq));
+    let (script, key) = (script_started_by(start), question_added_by(added));
+    let support = Question {
+        key,
+        name: "support".into(),
+        text: "Whom?".into(),
+        kind: QuestionKind::Single(vec![Choice { code: 1, text: "Green".into() }]),
+        when: None,
+    };
+    let other = QuestionId::from_bytes([9; 16]);
+    let when = Condition::Any(vec![Condition::Said(other, true), Condition::Not(Box::new(Condition::Chose(other, 2)))]);
+    let changes = [
+        ScriptChange::SetTitle("Spring".into()),
+        ScriptChange::AddQuestion { question: support, behind: Some(other) },
+        ScriptChange::SetName(key, "party".into()),
+        ScriptChange::SetText(key, "Which?".into()),
+        ScriptChange::SetKind(key, QuestionKind::Scale(1, 5)),
+        ScriptChange::SetCondition(key, Some(when)),
+        ScriptChange::Move { question: key, behind: None },
+        ScriptChange::Drop(key),
+        ScriptChange::Number(key, QuestionKey(7)),
+    ];
+    let entry = |(seq, change)| {
+        let moment = Moment::new(Timestamp::from_ms(1_795_000_000_000 + seq), 0);
+        let header = Header { seq, moment, subject: Subject::Script(script), epoch: 0 };
+        let on = (seq > 1).then(|| EntryId::new(device(), seq - 1)).into_iter().collect();
+        RunEntry { header, body: Ok((SEED.salt(seq), Payload::Script(ScriptEdit { on, change }).to_bytes())) }
+    };
+    (1..).zip(changes).map(entry).collect()
+}
+
+#[test]
+fn a_run_of_edits_of_a_draft_of_version_1() {
+    let run = Run::new(tip_at(0).to_bytes(), &draft_entries(), [7; 64]);
+    held_against_frozen("draft_run.v1", vec![Frame::Run(run)]);
+    for entry in draft_entries() {
+        let payload = entry.body.unwrap().1;
+        assert_eq!(Payload::from_bytes(&payload).unwrap().to_bytes(), payload);
+    }
 }

@@ -27,8 +27,8 @@ pub enum Error {
     /// Not the text form of a request proof. Refuse the request.
     #[error("not a request proof")]
     InvalidProof,
-    /// Not an invitation code. Ask the person to type it again.
-    #[error("not an invitation code")]
+    /// Not an invitation's or a rescue file's code. Ask the person to type it again.
+    #[error("not a code")]
     InvalidCode,
     /// The key would not sign. See [`SignFailed`].
     #[error(transparent)]

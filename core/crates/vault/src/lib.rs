@@ -17,6 +17,7 @@ mod digest;
 mod error;
 mod hex;
 pub mod request;
+mod rescue_code;
 pub mod seal;
 pub mod secret_code;
 mod software_signer;
@@ -26,6 +27,7 @@ pub use chain::{ChainBroken, ChainHash, PayloadProof, Salt, SaltSeed, payload_ha
 pub use device_key::{PublicKey, Signature, Signer};
 pub use error::{Error, Forged, SignFailed};
 pub use request::{RequestParts, RequestProof, sign_request, verify_request};
+pub use rescue_code::RescueCode;
 pub use ring::rand::{SecureRandom, SystemRandom};
 pub use seal::{Nonce, SealKey};
 pub use secret_code::InvitationCode;

@@ -20,17 +20,17 @@ impl View<'_> {
 }
 
 impl Writer<'_> {
-    /// Forgets a list, and of the doors that are on no other one base, row and entries, except the entries in `keep`:
-    /// those that nobody but this phone has.
+    /// Forgets a list, except the entries in `keep`: those that nobody but this phone has. Gives its doors, which may be on
+    /// no other one.
     ///
     /// # Errors
     /// As described at [`Writer`].
-    pub fn forget_list(&self, list: WalkListId, keep: &BTreeSet<EntryId>) -> Result<(), Error> {
+    pub fn forget_list(&self, list: WalkListId, keep: &BTreeSet<EntryId>) -> Result<Vec<DoorId>, Error> {
         let doors = self.view().doors_of(list)?;
         self.run("DELETE FROM list_door WHERE list = ?1", [list.to_bytes()])?;
         self.run("DELETE FROM list_cursor WHERE list = ?1", [list.to_bytes()])?;
         self.forget_document(Document::List(list), keep)?;
-        doors.into_iter().try_for_each(|door| self.forget_if_on_no_list(door, keep))
+        Ok(doors)
     }
 
     /// Forgets a door that is on none of the phone's lists, except the entries in `keep`.

@@ -9,7 +9,7 @@ use walkbook_model::{DoorId, Outcome, Position, WalkListId};
 
 pub(super) const COLUMNS: &str = "door_row.door, door_row.line, door_row.street, door_row.number, door_row.unit,
     door_row.lat, door_row.lon, door_row.class, door_row.attempts, door_row.last_outcome, door_row.suppressed,
-    door_row.names";
+    door_row.names, door_row.clashes, door_row.holds_until";
 
 /// A part of the map, with its edges. A part over the 180th meridian is asked for in two halves.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,12 +66,14 @@ impl Writer<'_> {
     /// As described at [`Writer`].
     pub fn put_row(&self, row: &DoorRow) -> Result<(), Error> {
         let sql = "INSERT INTO door_row
-                (door, line, street, number, unit, lat, lon, class, attempts, last_outcome, suppressed, names)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                (door, line, street, number, unit, lat, lon, class, attempts, last_outcome, suppressed, names, clashes,
+                 holds_until)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             ON CONFLICT (door) DO UPDATE SET line = excluded.line, street = excluded.street, number = excluded.number,
                 unit = excluded.unit, lat = excluded.lat, lon = excluded.lon, class = excluded.class,
                 attempts = excluded.attempts, last_outcome = excluded.last_outcome,
-                suppressed = excluded.suppressed, names = excluded.names";
+                suppressed = excluded.suppressed, names = excluded.names, clashes = excluded.clashes,
+                holds_until = excluded.holds_until";
         let names: Vec<String> = row.names.iter().map(|name| name.replace('\n', " ")).collect();
         let params = params![
             row.door.to_bytes(),
@@ -86,6 +88,8 @@ impl Writer<'_> {
             row.last_outcome.map(Outcome::as_str),
             row.suppressed,
             names.join("\n"),
+            row.clashes,
+            row.holds_until.map(|day| day.to_string()),
         ];
         self.run(sql, params).map(drop)
     }
@@ -107,6 +111,7 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<DoorRow> {
     let class: Option<String> = row.get(7)?;
     let last_outcome: Option<String> = row.get(9)?;
     let names: String = row.get(11)?;
+    let holds_until: Option<String> = row.get(13)?;
     Ok(DoorRow {
         door: DoorId::from_bytes(row.get(0)?),
         line: row.get(1)?,
@@ -119,6 +124,12 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<DoorRow> {
         last_outcome: last_outcome.map(|text| text.parse().map_err(|_| unknown(9))).transpose()?,
         suppressed: row.get(10)?,
         names: names.split('\n').filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+        clashes: row.get(12)?,
+        // Empty in a row of an earlier version, which is about to be computed anew.
+        holds_until: holds_until
+            .filter(|day| !day.is_empty())
+            .map(|day| day.parse().map_err(|_| unknown(13)))
+            .transpose()?,
     })
 }
 

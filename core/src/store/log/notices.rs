@@ -19,6 +19,16 @@ impl Log {
         self.db.read(|sqlite| sqlite.prepare_cached(&sql)?.query_map([limit], from_row)?.collect())
     }
 
+    /// What was refused and that the person has not seen, in order, without what was made again.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] and others as described there.
+    pub fn refused_unseen(&self) -> Result<Vec<OwnEntry>, Error> {
+        let sql =
+            format!("SELECT {COLUMNS} FROM entry WHERE state = 3 AND seen = 0 AND made_again_as IS NULL ORDER BY seq");
+        self.db.read(|sqlite| sqlite.prepare_cached(&sql)?.query_map([], from_row)?.collect())
+    }
+
     /// Notes that the person has seen what became of an entry; says whether there was something to see.
     ///
     /// # Errors

@@ -103,6 +103,24 @@ impl Log {
         })
     }
 
+    /// Whether nothing is missing from the last entry that the server has to the end: what comes behind a gap could not be
+    /// sent.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] and others as described there.
+    pub fn is_whole_behind_server(&self) -> Result<bool, Error> {
+        let Some(first) = self.unacknowledged_seqs()?.first().copied() else { return Ok(true) };
+        // With the one before, whose end it continues.
+        let from = first.saturating_sub(1).max(1);
+        let sql = "SELECT count(*), coalesce(max(seq), 0) FROM entry WHERE seq >= ?1";
+        let (count, last) = self.db.read(|sqlite| {
+            sqlite
+                .prepare_cached(sql)?
+                .query_row([from.cast_signed()], |row| Ok((unsigned(row, 0)?, unsigned(row, 1)?)))
+        })?;
+        Ok(count == (last + 1).saturating_sub(from))
+    }
+
     /// How many entries have come how far.
     ///
     /// # Errors

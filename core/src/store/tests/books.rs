@@ -22,6 +22,8 @@ fn a_row_comes_back_as_it_went_in_and_replaces_the_one_before() {
         attempts: 3,
         suppressed: true,
         names: vec![],
+        clashes: 2,
+        holds_until: Some(walkbook_model::Day::new(2026, 11, 24).unwrap()),
         ..row(1, "Fabianinkatu 3 B", &[])
     };
     for row in [&first, &second] {
@@ -119,7 +121,11 @@ fn forgetting_a_list_keeps_shared_doors_and_what_nobody_else_has() {
         })
         .unwrap();
     let keep = BTreeSet::from([EntryId::new(DEVICE, 2)]);
-    store.book.change(|writer| writer.forget_list(LIST, &keep)).unwrap();
+    let forget = |writer: &Writer<'_>| {
+        let doors = writer.forget_list(LIST, &keep)?;
+        doors.into_iter().try_for_each(|door| writer.forget_if_on_no_list(door, &keep))
+    };
+    store.book.change(forget).unwrap();
     let view = store.book.view();
     assert_eq!(view.entries_about(gone).unwrap(), [held(DEVICE, 2, gone)]);
     assert_eq!((view.base(gone).unwrap(), view.row(door(1)).unwrap()), (None, None));

@@ -87,6 +87,10 @@ fn salvage_keeps_states_and_names_what_is_missing() {
     let mut store = with_entries(folder.path(), 300);
     store.log.acknowledge_up_to(100, Reached::Server).unwrap();
     refuse(&mut store, 101, 9);
+    turn(&mut store, 102, EntryState::SetAside);
+    store.log.see(102).unwrap();
+    let told = store.log.from(102, 0).unwrap().remove(0);
+    store.log.set_note("identity", b"who").unwrap();
     drop(store);
     (8..11).for_each(|page| damage(&path, page));
     let store = Store::mend(folder.path(), &KEY).unwrap();
@@ -99,10 +103,13 @@ fn salvage_keeps_states_and_names_what_is_missing() {
         let state = match kept.seq {
             ..=100 => EntryState::OnServer,
             101 => EntryState::Refused { reason: 9 },
+            102 => EntryState::SetAside,
             _ => EntryState::Saved,
         };
         assert_eq!(kept.state, state);
     }
+    assert_eq!(store.log.from(102, 0).unwrap(), [told]);
+    assert_eq!(store.log.note("identity").unwrap(), Some(b"who".to_vec()));
 }
 
 #[test]
@@ -111,6 +118,7 @@ fn a_log_whose_first_page_is_damaged_loses_nothing_though_it_looks_like_a_wrong_
     let path = folder.path().join("log.db");
     let mut store = with_entries(folder.path(), 300);
     refuse(&mut store, 101, 9);
+    store.log.set_note("identity", b"who").unwrap();
     store.book.change(|writer| writer.set_applied_to(300)).unwrap();
     let before = store.log.from(1, usize::MAX).unwrap();
     drop(store);
@@ -120,6 +128,7 @@ fn a_log_whose_first_page_is_damaged_loses_nothing_though_it_looks_like_a_wrong_
     let salvage = store.mended().log.clone().unwrap();
     assert_eq!((salvage.kept, salvage.missing), (300, vec![]));
     assert_eq!(store.log.from(1, usize::MAX).unwrap(), before);
+    assert_eq!(store.log.note("identity").unwrap(), Some(b"who".to_vec()));
     assert_eq!(std::fs::read(salvage.aside).unwrap(), damaged);
     assert_eq!(store.standing().unwrap(), Standing::Level);
     let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();

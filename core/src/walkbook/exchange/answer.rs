@@ -11,6 +11,8 @@ use walkbook_sync::{Effect, Verdicts};
 /// An answer that is coming in.
 #[derive(Default)]
 pub(super) struct Answer {
+    /// When the phone asked, by its own clock.
+    asked_at: Timestamp,
     /// What came since the last mark.
     pending: Vec<Effect>,
     /// What the server has of the log and the backend has, once its verdicts are worked in.
@@ -20,9 +22,14 @@ pub(super) struct Answer {
 }
 
 impl Answer {
+    /// The answer to what is asked now.
+    pub(super) fn asked(now: Timestamp) -> Self {
+        Self { asked_at: now, ..Self::default() }
+    }
+
     pub(super) fn handle(&mut self, inner: &mut Inner, effect: Effect, now: Timestamp) -> Result<(), Error> {
         match effect {
-            Effect::SetClock(server_now) => inner.set_clock(now, server_now),
+            Effect::SetClock(server_now) => inner.set_clock(self.asked_at, now, server_now),
             // Nothing counts as safe before the verdicts are worked in: an answer may break off between.
             Effect::SafeUpTo(seq) => {
                 self.safe = Some(seq);
@@ -43,6 +50,7 @@ impl Answer {
             Effect::Commit(list, cursor) => self.commit(inner, Some((list, cursor)), now),
             Effect::Done { more } => {
                 self.commit(inner, None, now)?;
+                inner.turn_day(now)?;
                 // What is made again is to be sent.
                 let made_again = inner.make_again(now)?;
                 self.more |= more || made_again > 0;
@@ -56,6 +64,7 @@ impl Answer {
     }
 
     fn acknowledge(&mut self, inner: &mut Inner) -> Result<(), Error> {
+        inner.news.status = true;
         for (seq, reached) in [(self.safe.take(), Reached::Server), (self.in_backend.take(), Reached::Backend)] {
             seq.map_or(Ok(()), |seq| inner.store.log.acknowledge_up_to(seq, reached))?;
         }
@@ -74,7 +83,9 @@ impl Answer {
             match mark {
                 Some((list, cursor)) => writer.set_cursor(list, &cursor),
                 None => {
-                    writer.view().orphans()?.into_iter().try_for_each(|gone| writer.forget_document(gone, keep))?;
+                    for gone in writer.view().orphans()? {
+                        writer.forget_document(gone, keep)?;
+                    }
                     writer.set_exchanged_at(server_now)
                 }
             }
@@ -105,7 +116,7 @@ fn work_in(
         }
         Effect::KeepEntry(entry) => {
             clock.observe(entry.moment());
-            let held = held(&entry);
+            let Some(held) = held(&entry) else { return writer.count_not_understood(1) };
             touched.documents.insert(held.about);
             writer.add_entry(&held).map(drop)
         }
@@ -113,7 +124,11 @@ fn work_in(
             writer.put_script(script.content_hash(), &cbor::encode(&*script))
         }
         Effect::KeepScript(_) | Effect::SetAside(_) => writer.count_not_understood(1),
-        Effect::ForgetList(list) => writer.forget_list(list, keep),
+        Effect::ForgetList(list) => {
+            touched.lists.insert(list);
+            touched.fallen.extend(writer.forget_list(list, keep)?);
+            Ok(())
+        }
         Effect::ForgetDoor(list, door) => {
             touched.left.insert((list, door));
             Ok(())
@@ -130,9 +145,18 @@ fn work_in(
 }
 
 impl Inner {
-    /// Takes the server's clock, and remembers how far the phone's is off.
-    pub(in crate::walkbook) fn set_clock(&mut self, now: Timestamp, server_now: Timestamp) -> Result<(), Error> {
-        let offset_ms = self.clock.correct(now, server_now);
+    /// Takes the server's clock, and remembers how far the phone's is off. The server looked at it somewhere between asking
+    /// and now: as long as what is known fits into that, a slow network does not put a right clock wrong.
+    pub(in crate::walkbook) fn set_clock(
+        &mut self,
+        asked_at: Timestamp,
+        now: Timestamp,
+        server_now: Timestamp,
+    ) -> Result<(), Error> {
+        let (least_ms, most_ms) = (server_now.ms_since(now), server_now.ms_since(asked_at));
+        let offset_ms = self.clock.offset_ms().min(most_ms).max(least_ms);
+        let offset_ms = self.clock.correct(server_now.shifted_ms(offset_ms.saturating_neg()), server_now);
+        self.news.status = true;
         if let Some(mut identity) = self.identity.clone().filter(|known| known.clock_offset_ms != offset_ms) {
             identity.clock_offset_ms = offset_ms;
             identity.save(&mut self.store.log)?;
@@ -192,6 +216,8 @@ impl Inner {
             })?;
             next = last.saturating_add(1);
         }
-        Ok(self.store.log.send_again_after(seq)?)
+        self.store.log.send_again_after(seq)?;
+        self.news.status = true;
+        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! A door that nobody knew of.
 
 use super::*;
-use walkbook_ledger::{DoorChange, Header, ListChange, Payload, Subject};
+use walkbook_ledger::{DoorChange, ListChange};
 
 fn address(number: &str) -> Address {
     Address { street: "Unioninkatu".into(), number: number.into(), ..Address::default() }
@@ -76,7 +76,7 @@ fn a_door_is_added_whole_or_not_at_all() {
     for (to, address, position, behind) in wrong {
         assert!(walkbook.add_door(to, address, position, behind, now(1)).is_err());
     }
-    assert_eq!((walkbook.status().unwrap().saved, walkbook.lock().last_seq), (0, 0));
+    assert_eq!((walkbook.status().unwrap().entries.saved, walkbook.lock().last_seq), (0, 0));
     assert_eq!(numbers(&walkbook), ["40", "42", "43"]);
 }
 

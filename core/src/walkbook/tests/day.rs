@@ -55,7 +55,7 @@ fn what_the_server_refuses_is_rolled_back_and_shown_as_refused() {
     answer(&walkbook, vec![Frame::Verdicts(Verdicts { refused, ..Verdicts::default() })]);
     assert!(walkbook.door(door()).unwrap().visits.is_empty());
     assert_eq!(walkbook.walk_list(list()).unwrap()[0].attempts, 0);
-    assert_eq!(walkbook.status().unwrap().refused, 1);
+    assert_eq!(walkbook.status().unwrap().entries.refused, 1);
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! What is no longer the phone's is gone from it.
 
 use super::*;
-use walkbook_ledger::{Entry, Header, ListChange, ListEdit, Payload, Subject};
-use walkbook_sync::Delivered;
+use walkbook_ledger::{ListChange, ListEdit};
 
 /// Every page of the book as it is before it is encrypted, those that are free too.
 fn holds(walkbook: &Walkbook, word: &str) -> bool {
@@ -126,7 +125,11 @@ fn a_crash_between_forgetting_and_emptying_the_file_is_made_good_at_the_next_ope
     {
         let mut inner = walkbook.lock();
         let none = std::collections::BTreeSet::new();
-        inner.store.book.change(|writer| writer.forget_list(list(), &none)).unwrap();
+        let forget = |writer: &crate::store::Writer<'_>| {
+            writer.forget_list(list(), &none)?;
+            writer.forget_if_on_no_list(door(), &none)
+        };
+        inner.store.book.change(forget).unwrap();
     }
     let left = tempfile::tempdir().unwrap();
     for name in ["log.db", "log.db-wal", "book.db", "book.db-wal"] {

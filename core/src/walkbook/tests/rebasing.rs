@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Why;
-use walkbook_ledger::{DoorChange, ListChange, ListEdit, Payload, Subject};
+use walkbook_ledger::{DoorChange, ListChange, ListEdit};
 
 fn verdicts(refusals: &[(u64, Reason)]) -> Frame {
     let refused = refusals.iter().map(|(seq, reason)| Refusal { seq: *seq, reason: *reason }).collect();
@@ -31,7 +31,7 @@ fn an_edit_on_a_refused_one_is_made_again_on_what_the_phone_then_has() {
     assert_eq!(notes(&walkbook), "ring twice");
     assert_eq!(walkbook.walk_list(list()).unwrap()[0].number, "40");
     let refused: Vec<u64> = walkbook.refused().unwrap().iter().map(|refused| refused.entry.seq).collect();
-    assert_eq!((refused, walkbook.status().unwrap().saved), (vec![1], 1));
+    assert_eq!((refused, walkbook.status().unwrap().entries.saved), (vec![1], 1));
     assert!(!answer_of(&walkbook, 3, Vec::new()));
     assert_eq!(notes(&walkbook), "ring twice");
 }

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::Why;
-use walkbook_ledger::{Payload, Subject};
 
 #[test]
 fn what_was_refused_is_listed_with_reason_door_and_time() {
@@ -31,14 +30,14 @@ fn once_seen_the_badge_is_gone_and_stays_gone() {
     assert_eq!(walkbook.seen(knock), Err(Error::NotHere { what: "entry" }));
     answer(&walkbook, vec![refused(&[1], Reason::NotYours)]);
     let counts = walkbook.status().unwrap();
-    assert_eq!((counts.at_risk(), counts.unseen(), counts.refused), (1, 1, 1));
+    assert_eq!((counts.at_risk(), counts.unseen(), counts.entries.refused), (1, 1, 1));
     walkbook.seen(knock).unwrap();
     walkbook.seen(knock).unwrap();
     assert_eq!(walkbook.seen(EntryId::new(MATE, 1)), Err(Error::NotHere { what: "entry" }));
     drop(walkbook);
     let walkbook = open(&folder);
     let counts = walkbook.status().unwrap();
-    assert_eq!((counts.at_risk(), counts.unseen(), counts.refused), (0, 0, 1));
+    assert_eq!((counts.at_risk(), counts.unseen(), counts.entries.refused), (0, 0, 1));
     assert!(walkbook.refused().unwrap()[0].seen);
 }
 

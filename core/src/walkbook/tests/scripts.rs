@@ -86,7 +86,7 @@ fn answers_that_do_not_fit_name_the_question_and_record_nothing() {
         assert_eq!(walkbook.record_knock(door(), knocked.clone(), now(2)), Err(Error::Answer(why)));
         assert_eq!(walkbook.correct(door(), knock, knocked, now(2)), Err(Error::Answer(why)));
     }
-    assert_eq!(walkbook.status().unwrap().saved, 1);
+    assert_eq!(walkbook.status().unwrap().entries.saved, 1);
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn answers_to_a_script_a_list_or_a_person_that_the_phone_does_not_have_are_refus
     assert_eq!(walkbook.suppress(door(), of_stranger, now(1)), Err(Error::NotHere { what: "contact" }));
     let renamed = walkbook.edit_contact(door(), stranger, ContactField::GivenName, "Väinö".into(), now(1));
     assert_eq!(renamed, Err(Error::NotHere { what: "contact" }));
-    assert_eq!(walkbook.status().unwrap().saved, 0);
+    assert_eq!(walkbook.status().unwrap().entries.saved, 0);
 }
 
 #[test]
@@ -130,4 +130,18 @@ fn a_script_that_makes_no_sense_is_counted_and_holds_up_nothing() {
     assert_eq!(walkbook.lists().unwrap()[0].list.name, "Katajanokka");
     assert_eq!(walkbook.lock().store.book.view().not_understood(), Ok(2));
     assert_eq!(walkbook.script(circular.content_hash()), Err(Error::NotHere { what: "script" }));
+}
+
+#[test]
+fn an_edit_of_a_draft_is_counted_and_holds_up_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let walkbook = with_script(&folder);
+    let script = walkbook_ledger::script_started_by(EntryId::new(MATE, 1));
+    let edit = ScriptEdit { on: Vec::new(), change: ScriptChange::SetTitle("Spring".into()) };
+    let header = Header { seq: 1, moment: Moment::new(now(1), 0), subject: Subject::Script(script), epoch: 0 };
+    let entry = Entry { device: MATE, header, bound: None, payload: Payload::Script(edit) };
+    let renamed = list_frame(WalkList { name: "Katajanokka".into(), ..walk(list(), &[door()]) });
+    answer(&walkbook, vec![Frame::Entries(vec![Delivered::from(&entry)]), renamed, cursor(list())]);
+    assert_eq!(walkbook.lists().unwrap()[0].list.name, "Katajanokka");
+    assert_eq!(walkbook.lock().store.book.view().not_understood(), Ok(1));
 }

@@ -1,8 +1,6 @@
 //! What the server says of the phone's own entries.
 
 use super::*;
-use walkbook_ledger::{Entry, Header, Payload, Subject};
-use walkbook_sync::Delivered;
 
 fn set_aside(seqs: &[u64]) -> Frame {
     Frame::Verdicts(Verdicts { quarantined: seqs.to_vec(), ..Verdicts::default() })
@@ -24,7 +22,7 @@ fn what_was_set_aside_is_on_the_server_and_does_not_count() {
     answer(&walkbook, vec![set_aside(&[1])]);
     assert!(walkbook.door(door()).unwrap().visits.is_empty());
     let status = walkbook.status().unwrap();
-    assert_eq!((status.at_risk(), status.set_aside, status.on_server), (0, 1, 0));
+    assert_eq!((status.at_risk(), status.entries.set_aside, status.entries.on_server), (0, 1, 0));
 }
 
 #[test]
@@ -36,7 +34,7 @@ fn what_was_set_aside_counts_once_the_server_delivers_it() {
     answer(&walkbook, vec![delivered(&walkbook, 1), cursor(list())]);
     assert_eq!(walkbook.door(door()).unwrap().visits[0].entry, knock);
     let status = walkbook.status().unwrap();
-    assert_eq!((status.set_aside, status.on_server), (0, 1));
+    assert_eq!((status.entries.set_aside, status.entries.on_server), (0, 1));
 }
 
 #[test]
@@ -48,10 +46,8 @@ fn a_moment_that_the_server_has_bounded_orders_the_phones_own_screens_too() {
     let receipt = Moment::new(now(100), u16::MAX);
     answer(&walkbook, vec![Frame::Verdicts(Verdicts { bounded: vec![(early.seq, receipt)], ..Verdicts::default() })]);
     assert_eq!(walkbook.door(door()).unwrap().visits[0].moment, receipt);
-    let header = Header { seq: 1, moment: Moment::new(now(200), 0), subject: Subject::Door(door()), epoch: 0 };
     let later = Interaction::of_outcome(list(), None, Outcome::LeftLiterature);
-    let later = Entry { device: MATE, header, bound: None, payload: Payload::Interaction(later) };
-    answer(&walkbook, vec![Frame::Entries(vec![Delivered::from(&later)]), cursor(list())]);
+    answer(&walkbook, vec![of_mate(1, now(200), Payload::Interaction(later)), cursor(list())]);
     assert_eq!(walkbook.walk_list(list()).unwrap()[0].last_outcome, Some(Outcome::LeftLiterature));
 }
 
@@ -66,12 +62,12 @@ fn a_restored_server_judges_anew_what_it_had_refused() {
     assert_eq!(walkbook.door(door()).unwrap().visits.len(), 2);
     // It has only the first entry now, and asks for the rest.
     assert!(answer_of(&walkbook, 1, Vec::new()));
-    assert_eq!(walkbook.status().unwrap().saved, 2);
+    assert_eq!(walkbook.status().unwrap().entries.saved, 2);
     // This time the door is the canvasser's.
     answer(&walkbook, Vec::new());
     assert_eq!(walkbook.door(door()).unwrap().visits.len(), 3);
     let status = walkbook.status().unwrap();
-    assert_eq!((status.refused, status.on_server), (0, 3));
+    assert_eq!((status.entries.refused, status.entries.on_server), (0, 3));
 }
 
 #[test]
@@ -104,4 +100,20 @@ fn a_cursor_moves_only_with_what_it_stands_for() {
     limit("1000000");
     assert_eq!(exchange.handle_bytes(&first, now(100)), Err(full));
     assert_eq!(walkbook.lock().store.book.view().cursors().unwrap(), [(list(), vec![1])]);
+}
+
+#[test]
+fn a_slow_network_does_not_put_a_right_clock_wrong_and_a_wrong_one_is_put_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let walkbook = enrolled(&folder);
+    let offset_after = |asked: u64, server: u64, answered: u64| {
+        walkbook.correct_clock(now(asked), now(answered), now(server)).unwrap();
+        walkbook.identity().unwrap().clock_offset_ms
+    };
+    assert_eq!(offset_after(100, 130, 160), 0);
+    // An hour behind, however slow: at least so much, at most so much.
+    assert_eq!(offset_after(100, 3_700, 160), 3_540_000);
+    assert_eq!(offset_after(100, 3_730, 160), 3_570_000);
+    assert_eq!(offset_after(100, 3_710, 160), 3_570_000);
+    assert_eq!(offset_after(100, 100, 100), 0);
 }

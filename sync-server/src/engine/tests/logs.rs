@@ -1,9 +1,9 @@
 //! What a phone's log is held against before anyone looks at what an entry says.
 
-use super::phone::{Phone, make_signer};
+use super::phone::{PATH, Phone, Signed, make_signer};
 use super::world::{AINO, BERTA, HILL, NORTH, RIVER, World, at, door};
 use crate::engine::{Exchange, Refused, Tally};
-use crate::store::{Directory, Log, LogPosition, Outbox, StoredEntry, Verdict};
+use crate::store::{Error, Log, LogPosition, Outbox, StoredEntry, Verdict};
 use walkbook_ledger::{Header, Payload, Subject};
 use walkbook_model::limits::PAYLOAD_BYTES;
 use walkbook_model::{Interaction, Moment, Outcome};
@@ -60,6 +60,43 @@ fn an_answer_that_was_lost_costs_nothing_and_the_next_says_the_same() {
     assert_eq!(phone.refused, [(102, Reason::Malformed), (103, Reason::NotYours)].into());
     // Bounded by the first receipt, not by the second. The entries behind it followed its clock.
     assert_eq!(phone.bounded[&101], Moment::new(at(7_000), u16::MAX));
+}
+
+#[test]
+fn a_run_that_comes_many_times_at_once_is_taken_once() {
+    let (world, mut phone) = setting();
+    for round in 1..=10_u64 {
+        work(&mut phone, 20, 2_000 * round);
+        let now = at(2_000 * round + 1_900);
+        let body = phone.request(now).body;
+        let sent: Vec<_> = (0..6).map(|_| phone.sign(body.clone(), now)).collect();
+        let answers: Vec<_> = std::thread::scope(|scope| {
+            let send = |sent: &Signed| world.engine.sync(NORTH, &sent.proof, PATH, &sent.body, now).unwrap();
+            let threads: Vec<_> = sent.iter().map(|sent| scope.spawn(move || send(sent))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        phone.take(&answers[0], now).unwrap();
+        assert_eq!(phone.safe_up_to, 20 * round);
+        assert_eq!(world.engine.tally().accepted, 20 * round);
+    }
+    assert_eq!(stored(&world, &phone).len(), 200);
+}
+
+#[test]
+fn a_hole_in_the_stored_log_is_found_and_not_searched_for_ever() {
+    let (world, mut phone) = setting();
+    work(&mut phone, 10, 0);
+    phone.sync(&world, at(700)).unwrap();
+    let world = world.behind_its_back(|connection| {
+        connection.execute("DELETE FROM entries WHERE seq = 3", []).unwrap();
+    });
+    let sent = phone.request_with(vec![phone.run(5, 8)], at(701));
+    let failed = phone.send(&world, &sent, at(701));
+    assert!(matches!(failed, Err(Refused::Store(Error::Damaged { what: "log" }))), "{failed:?}");
+    // What comes new is taken all the same.
+    work(&mut phone, 1, 800);
+    phone.sync(&world, at(801)).unwrap();
+    assert_eq!(phone.safe_up_to, 11);
 }
 
 #[test]
@@ -195,44 +232,4 @@ fn a_payload_over_the_cap_is_refused_by_itself_and_a_request_over_it_unread() {
     let sent = phone.sign(vec![0; MAX_REQUEST_BYTES + 1], at(101));
     let refused = phone.send(&world, &sent, at(101));
     assert!(matches!(refused, Err(Refused::Unreadable(SyncRefused::TooLarge { limit: MAX_REQUEST_BYTES }))));
-}
-
-#[test]
-fn a_phone_set_to_2030_is_heard_and_held_at_the_time_of_receipt() {
-    let world = World::with_lists();
-    world.update(&[crate::store::ListUpdate::Assign(RIVER, BERTA)], at(0));
-    let (mut ahead, mut right) = (world.phone(NORTH, AINO), world.phone(NORTH, BERTA));
-    ahead.skew_ms = 105_000_000_000;
-    let early = ahead.knock(RIVER, door(1), at(10));
-    ahead.sync(&world, at(20)).unwrap();
-    let receipt = Moment::new(at(20), u16::MAX);
-    assert_eq!(ahead.bounded, [(1, receipt)].into());
-    let skew = world.store.device(NORTH, ahead.device).unwrap().unwrap().clock_skew_ms;
-    assert_eq!(skew, 105_000_000_000);
-
-    right.sync(&world, at(25)).unwrap();
-    let late = right.knock(RIVER, door(1), at(30));
-    right.sync(&world, at(31)).unwrap();
-    ahead.sync(&world, at(40)).unwrap();
-    for phone in [&ahead, &right] {
-        let visits = phone.book.door(door(1)).visits;
-        assert_eq!(visits.iter().map(|visit| visit.entry).collect::<Vec<_>>(), [early, late]);
-        assert_eq!(visits[0].moment, receipt);
-    }
-    // It has learned the server's time meanwhile.
-    ahead.knock(RIVER, door(1), at(50));
-    ahead.sync(&world, at(51)).unwrap();
-    assert_eq!(ahead.bounded.len(), 1);
-}
-
-#[test]
-fn a_phones_skew_is_shown_even_where_it_brings_nothing_new() {
-    let (world, mut phone) = setting();
-    phone.knock(RIVER, door(1), at(1));
-    phone.sync(&world, at(2)).unwrap();
-    phone.skew_ms = 90_000;
-    let again = phone.request_with(vec![phone.run(0, 1)], at(60));
-    phone.send(&world, &again, at(60)).unwrap();
-    let device = world.store.device(NORTH, phone.device).unwrap().unwrap();
-    assert_eq!((device.last_seen_at, device.clock_skew_ms), (Some(at(60)), 90_000));
 }

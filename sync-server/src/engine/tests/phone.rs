@@ -1,5 +1,9 @@
 //! A test phone: the real session over a log in memory, with a real key.
 
+mod sending;
+
+pub(crate) use sending::{PATH, Signed};
+
 use super::book::Book;
 use super::world::World;
 use crate::engine::{Exchange, Refused};
@@ -8,23 +12,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use walkbook_ledger::{DoorChange, DoorEdit, Entry, Header, ListChange, ListEdit, Payload, Subject};
 use walkbook_model::{
-    ContentHash, DeviceId, DoorId, EntryId, HybridClock, Interaction, Moment, Outcome, TenantId, Timestamp, UserId,
-    WalkListId,
+    DeviceId, DoorId, EntryId, HybridClock, Interaction, Moment, Outcome, TenantId, Timestamp, UserId, WalkListId,
 };
-use walkbook_sync::{Effect, EnrolRequest, Enrolled, Hello, ListCursor, PhoneSession, Reason, Request, Run, RunEntry};
-use walkbook_vault::{
-    ChainHash, RequestParts, RequestProof, SaltSeed, SoftwareSigner, SystemRandom, make_device_key, payload_hash,
-    sign_request, sign_tip,
-};
+use walkbook_sync::{Effect, EnrolRequest, Enrolled, Reason, RunEntry};
+use walkbook_vault::{ChainHash, SaltSeed, SoftwareSigner, SystemRandom, make_device_key, payload_hash};
 
-/// Where phones send their requests.
-pub(crate) const PATH: &str = "/v1/sync";
-
-/// A body and the proof that it is the phone's.
-#[derive(Clone)]
-pub(crate) struct Signed {
-    pub(crate) proof: String,
-    pub(crate) body: Vec<u8>,
+/// What the server made of an entry, as its phone was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Became {
+    Accepted,
+    SetAside,
+    Refused(Reason),
 }
 
 pub(crate) struct Phone {
@@ -43,6 +41,9 @@ pub(crate) struct Phone {
     clock: HybridClock,
     nonce: Cell<u64>,
     log: Vec<(RunEntry, ChainHash)>,
+    written: BTreeMap<EntryId, Entry>,
+    /// What a welcome said. It counts once the verdicts are there.
+    welcomed: Option<u64>,
 }
 
 pub(crate) fn make_signer() -> SoftwareSigner {
@@ -77,6 +78,17 @@ impl Phone {
             clock: HybridClock::default(),
             nonce: Cell::new(0),
             log: Vec::new(),
+            written: BTreeMap::new(),
+            welcomed: None,
+        }
+    }
+
+    pub(crate) fn became(&self, id: EntryId) -> Became {
+        assert!(id.device == self.device && id.seq <= self.safe_up_to, "{id:?} is not on the server");
+        match self.refused.get(&id.seq) {
+            Some(reason) => Became::Refused(*reason),
+            None if self.set_aside.contains(&id.seq) => Became::SetAside,
+            None => Became::Accepted,
         }
     }
 
@@ -87,7 +99,9 @@ impl Phone {
     /// Writes down what happened.
     pub(crate) fn write(&mut self, subject: Subject, payload: Payload, now: Timestamp) -> EntryId {
         let (id, header) = self.write_bytes(subject, payload.to_bytes(), now);
-        self.book.entries.insert(id, Entry { device: self.device, header, bound: None, payload });
+        let entry = Entry { device: self.device, header, bound: None, payload };
+        self.written.insert(id, entry.clone());
+        self.book.entries.insert(id, entry);
         id
     }
 
@@ -143,54 +157,6 @@ impl Phone {
         before.map_or_else(|| ChainHash::start(self.device), |index| self.log[index].1)
     }
 
-    /// The entries of the log behind `after`, up to and including `to`.
-    pub(crate) fn entries(&self, after: u64, to: u64) -> Vec<RunEntry> {
-        let [after, to] = [after, to].map(|seq| usize::try_from(seq).unwrap());
-        self.log[after..to].iter().map(|(entry, _)| entry.clone()).collect()
-    }
-
-    /// These entries of the log, signed.
-    pub(crate) fn run(&self, after: u64, to: u64) -> Run {
-        let signature = sign_tip(&self.signer, self.device, to, self.tip_at(to)).unwrap();
-        let run = Run::new(self.tip_at(after).to_bytes(), &self.entries(after, to), *signature.as_bytes());
-        run.with_seed(SaltSeed::from_bytes(self.device.to_bytes()))
-    }
-
-    pub(crate) fn hello(&self, now: Timestamp) -> Hello {
-        let cursors = self.book.cursors.iter();
-        let lists = cursors.map(|(list, cursor)| ListCursor { list: *list, cursor: cursor.clone().into() }).collect();
-        Hello { device: self.device, now: now.shifted_ms(self.skew_ms), last_seq: self.last_seq(), lists }
-    }
-
-    fn session(&self, now: Timestamp) -> PhoneSession {
-        let run = (self.safe_up_to < self.last_seq()).then(|| self.run(self.safe_up_to, self.last_seq()));
-        PhoneSession::new(self.hello(now), run.into_iter().collect(), self.safe_up_to)
-    }
-
-    /// What it sends next.
-    pub(crate) fn request(&self, now: Timestamp) -> Signed {
-        self.sign(self.session(now).request_bytes(), now)
-    }
-
-    /// What it would send with these runs.
-    pub(crate) fn request_with(&self, runs: Vec<Run>, now: Timestamp) -> Signed {
-        self.sign(Request { hello: self.hello(now), runs }.to_bytes(), now)
-    }
-
-    /// A new proof for this body.
-    pub(crate) fn sign(&self, body: Vec<u8>, at: Timestamp) -> Signed {
-        let proof = self.proof("POST", PATH, &body, at).format();
-        Signed { proof, body }
-    }
-
-    pub(crate) fn proof(&self, method: &str, path: &str, body: &[u8], at: Timestamp) -> RequestProof {
-        self.nonce.set(self.nonce.get() + 1);
-        let nonce = (u128::from(self.nonce.get()) << 64).to_be_bytes();
-        let parts = RequestParts { method, path, at_ms: at.as_ms(), nonce, body_hash: ContentHash::of(body) };
-        let signature = sign_request(&self.signer, &parts).unwrap();
-        RequestProof { device: self.device, at_ms: parts.at_ms, nonce, signature }
-    }
-
     pub(crate) fn send(&self, world: &World, sent: &Signed, now: Timestamp) -> Result<Vec<u8>, Refused> {
         world.engine.sync(self.tenant, &sent.proof, PATH, &sent.body, now)
     }
@@ -205,7 +171,18 @@ impl Phone {
             self.apply(effect, now);
         }
         self.book.drop_pending();
+        self.welcomed = None;
         more
+    }
+
+    /// The server was set back: what it says of the lost entries now is what counts.
+    fn send_again_after(&mut self, seq: u64) {
+        self.safe_up_to = seq;
+        self.refused.retain(|refused, _| *refused <= seq);
+        self.set_aside.retain(|aside| *aside <= seq);
+        self.bounded.retain(|bounded, _| *bounded <= seq);
+        let again = self.written.range(EntryId::new(self.device, seq + 1)..);
+        self.book.entries.extend(again.map(|(id, entry)| (*id, entry.clone())));
     }
 
     fn apply(&mut self, effect: Effect, now: Timestamp) {
@@ -213,8 +190,10 @@ impl Phone {
             Effect::SetClock(server_now) => {
                 self.clock.correct(now.shifted_ms(self.skew_ms), server_now);
             }
-            Effect::SafeUpTo(seq) | Effect::SendAgainFrom(seq) => self.safe_up_to = seq,
+            Effect::SafeUpTo(seq) => self.welcomed = Some(seq),
+            Effect::SendAgainFrom(seq) => self.send_again_after(seq),
             Effect::Verdicts(verdicts) => {
+                self.safe_up_to = self.welcomed.take().unwrap_or(self.safe_up_to);
                 for refusal in verdicts.refused {
                     self.refused.insert(refusal.seq, refusal.reason);
                     self.book.entries.remove(&EntryId::new(self.device, refusal.seq));

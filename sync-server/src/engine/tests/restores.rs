@@ -1,8 +1,10 @@
 //! A server that was set back to an earlier state.
 
+use super::phone::Became;
 use super::world::{AINO, BERTA, LEA, NORTH, RIVER, World, at, door};
 use crate::store::{Documents, ListUpdate, Log};
-use walkbook_ledger::{DoorChange, ListChange};
+use walkbook_ledger::{DoorChange, ListChange, Subject};
+use walkbook_sync::Reason;
 
 #[test]
 fn a_phone_refills_a_server_that_was_restored_to_an_earlier_state() {
@@ -23,7 +25,7 @@ fn a_phone_refills_a_server_that_was_restored_to_an_earlier_state() {
     assert_eq!((phone.safe_up_to, phone.refused.len()), (19, 0));
     assert_eq!(world.store.log_of(NORTH, phone.device, 0, 100).unwrap().len(), 19);
     // Also a phone that has nothing new of its own.
-    assert_eq!(world.store.entries_of(NORTH, walkbook_ledger::Subject::Door(door(2))).unwrap().len(), 17);
+    assert_eq!(world.store.entries_of(NORTH, Subject::Door(door(2))).unwrap().len(), 17);
 }
 
 #[test]
@@ -107,6 +109,39 @@ fn an_edit_on_top_of_one_that_was_lost_waits_until_that_phone_has_come() {
     for phone in [&aino, &berta] {
         assert_eq!(phone.book.door(door(1)).door.access_notes, "two dogs");
     }
+}
+
+#[test]
+fn a_knock_is_not_lost_because_what_it_rests_on_was() {
+    let world = World::with_lists();
+    world.update(&[ListUpdate::Assign(RIVER, LEA)], at(0));
+    let [mut berta, mut lea] = [BERTA, LEA].map(|user| world.phone(NORTH, user));
+    lea.sync(&world, at(1)).unwrap();
+    let (world, backup) = world.backed_up();
+    lea.edit_list(RIVER, ListChange::Assign(vec![AINO, BERTA, LEA]), at(2));
+    lea.sync(&world, at(3)).unwrap();
+    berta.sync(&world, at(4)).unwrap();
+    let knock = berta.knock(RIVER, door(1), at(5));
+    let poison = berta.write_bytes(Subject::Door(door(1)), b"poison".to_vec(), at(6)).0;
+    berta.sync(&world, at(7)).unwrap();
+    assert_eq!(berta.became(knock), Became::Accepted);
+    drop(world);
+
+    // Berta comes back before Lea, who brings the list that Berta had.
+    let world = World::restored(backup);
+    let later = berta.knock(RIVER, door(1), at(8));
+    berta.sync(&world, at(9)).unwrap();
+    assert_eq!([knock, later].map(|id| berta.became(id)), [Became::SetAside; 2]);
+    assert_eq!(world.store.quarantined(NORTH, 10).unwrap().len(), 2);
+    // It is for nothing that would never have counted, and for nothing that is written from then on.
+    let afterwards = berta.knock(RIVER, door(1), at(10));
+    berta.sync(&world, at(11)).unwrap();
+    let became = [poison, afterwards].map(|id| berta.became(id));
+    assert_eq!(became, [Reason::Malformed, Reason::NotYours].map(Became::Refused));
+    lea.sync(&world, at(12)).unwrap();
+    let again = berta.knock(RIVER, door(1), at(13));
+    berta.sync(&world, at(14)).unwrap();
+    assert_eq!(berta.became(again), Became::Accepted);
 }
 
 #[test]

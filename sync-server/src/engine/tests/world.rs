@@ -3,6 +3,7 @@
 use super::phone::Phone;
 use crate::engine::{Engine, Region};
 use crate::store::{Directory, Documents, EmbeddedStore, Invitation, ListUpdate, NewBase, Options, Tenant, User};
+use rusqlite::Connection;
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -123,6 +124,14 @@ impl World {
         drop((engine, store));
         copy(folder.path(), backup.path());
         (Self::open(folder), backup)
+    }
+
+    /// The server after something was done to its file behind its back.
+    pub(crate) fn behind_its_back(self, act: impl FnOnce(&Connection)) -> Self {
+        let Self { engine, store, folder } = self;
+        drop((engine, store));
+        act(&Connection::open(folder.path().join(FILE)).unwrap());
+        Self::open(folder)
     }
 
     /// The server after a restore.

@@ -1,20 +1,118 @@
-//! Lists are cut, handed out and worked by several at once.
+//! Lists are cut from the register.
 
 use super::world::*;
+use crate::office::{Error, Wish, cut, take_register};
 use crate::reading;
-use walkbook_ledger::Subject;
-use walkbook_model::{Outcome, Role};
+use crate::store::{Documents, ListUpdate, LogPosition, NewBase};
+use std::collections::BTreeSet;
+use walkbook_ledger::{Base, ListState, Subject};
+use walkbook_model::{ContentHash, Door, DoorId, TenantId, WalkListId};
+
+const WISH: Wish<'static> = Wish { effort: "autumn", name: "List", size: 10, script: None };
+
+fn list_state(world: &World, tenant: TenantId, list: WalkListId) -> ListState {
+    reading::list_state(world.store(), tenant, list).unwrap().unwrap()
+}
+
+fn lists(world: &World, tenant: TenantId) -> Vec<ListState> {
+    let ids = reading::lists(world.store(), tenant).unwrap();
+    ids.into_iter().map(|list| list_state(world, tenant, list)).collect()
+}
+
+/// What phones are sent of a list.
+fn members(world: &World, tenant: TenantId, list: WalkListId) -> BTreeSet<DoorId> {
+    let page = world.store.doors_of(tenant, list, LogPosition::START, 10_000).unwrap();
+    page.into_iter().map(|(_, door)| door).collect()
+}
+
+/// Each of these doors is on exactly one list, and each list is sent as it is shown.
+#[track_caller]
+fn assert_each_door_is_on_one_list(world: &World, tenant: TenantId, count: u8) {
+    let lists = lists(world, tenant);
+    for state in &lists {
+        let shown: BTreeSet<DoorId> = state.list.doors.iter().copied().collect();
+        assert_eq!(shown, members(world, tenant, state.list.id));
+    }
+    let mut doors: Vec<DoorId> = lists.iter().flat_map(|state| state.list.doors.clone()).collect();
+    doors.sort_unstable();
+    assert_eq!(doors, (1..=count).map(door_id).collect::<Vec<_>>());
+}
 
 #[test]
-fn a_list_that_is_handed_out_can_be_worked() {
+fn every_door_that_lies_somewhere_is_on_one_list_and_the_rest_are_counted() {
     let world = World::new();
     let tenant = world.tenant("North");
-    let mut aino = world.phone(tenant, "Aino", Role::Canvasser);
-    let list = world.one_list(tenant, 5, &[aino.user()]);
-    let script = world.script(tenant);
-    aino.knock(door_id(2), knocked(list, Outcome::NotHome), at(10));
-    aino.knock(door_id(1), answered(list, script, 1), at(11));
-    aino.sync_well(world.store(), at(12));
-    let entries = reading::entries_of(world.store(), tenant, Subject::Door(door_id(1))).unwrap();
-    assert_eq!(entries.len(), 1);
+    let nowhere = Door { position: None, ..door(41) };
+    take_register(world.store(), tenant, doors(40).into_iter().chain([nowhere]).collect(), |_| {}).unwrap();
+    let mut progress = Vec::new();
+    let cut = cut(world.store(), tenant, WISH, at(1), |done, all| progress.push((done, all))).unwrap();
+    assert_eq!((cut.doors, cut.unplaced), (40, 1));
+    assert_each_door_is_on_one_list(&world, tenant, 40);
+    let sizes: Vec<usize> = lists(&world, tenant).iter().map(|state| state.list.doors.len()).collect();
+    assert!(sizes.iter().all(|size| (5..=15).contains(size)), "{sizes:?}");
+    let all = progress.len() as u64;
+    assert_eq!(progress, (1..=all).map(|done| (done, all)).collect::<Vec<_>>());
+}
+
+#[test]
+fn cutting_again_cuts_only_what_has_come_since() {
+    let world = World::new();
+    let tenant = world.tenant("North");
+    take_register(world.store(), tenant, doors(20), |_| {}).unwrap();
+    let first = world.cut(tenant, 10);
+    let again = world.cut(tenant, 10);
+    assert_eq!((again.lists.len(), again.doors), (0, 0));
+    take_register(world.store(), tenant, doors(26), |_| {}).unwrap();
+    let since = world.cut(tenant, 10);
+    assert_eq!((since.lists.len(), since.doors), (1, 6));
+    assert!(first.lists.iter().all(|list| !since.lists.contains(list)));
+    assert_each_door_is_on_one_list(&world, tenant, 26);
+    let names: BTreeSet<String> = lists(&world, tenant).into_iter().map(|state| state.list.name).collect();
+    assert_eq!(names.len(), first.lists.len() + 1, "each has a name of its own");
+}
+
+#[test]
+fn a_cut_that_was_interrupted_is_completed() {
+    let tenant = TenantId::from_bytes([1; 16]);
+    let new_world = || {
+        let world = World::new();
+        world.tenant_of_id(tenant, "North");
+        take_register(world.store(), tenant, doors(40), |_| {}).unwrap();
+        world
+    };
+    let whole = new_world();
+    let made: Vec<ListState> =
+        whole.cut(tenant, 7).lists.iter().map(|list| list_state(&whole, tenant, *list)).collect();
+    for interrupted in 0..made.len() {
+        // The process died when this list was stored and its doors had not joined it.
+        let world = new_world();
+        for (number, state) in made[..=interrupted].iter().enumerate() {
+            let (list, bytes) = (state.list.id, Base::first(state.list.clone()).to_bytes());
+            world.store.put_bases(tenant, &[NewBase { subject: Subject::List(list), bytes }]).unwrap();
+            let joins: Vec<_> = state.list.doors.iter().map(|door| ListUpdate::Join(list, *door)).collect();
+            if number < interrupted {
+                world.store.update_lists(tenant, &joins, at(1)).unwrap();
+            }
+        }
+        let cut = world.cut(tenant, 7);
+        assert_each_door_is_on_one_list(&world, tenant, 40);
+        assert!(cut.lists.contains(&made[interrupted].list.id), "nobody has been told of it yet");
+        let done: usize = made[..interrupted].iter().map(|state| state.list.doors.len()).sum();
+        assert_eq!(cut.doors, 40 - done as u64);
+        assert!(world.cut(tenant, 7).lists.is_empty());
+    }
+}
+
+#[test]
+fn a_size_out_of_bounds_and_a_script_that_is_not_there_are_refused_before_anything_is_made() {
+    let world = World::new();
+    let tenant = world.tenant("North");
+    take_register(world.store(), tenant, doors(5), |_| {}).unwrap();
+    let none = ContentHash::of(b"no such script");
+    let refused = |wish| cut(world.store(), tenant, wish, at(1), |_, _| {}).unwrap_err();
+    assert!(matches!(refused(Wish { size: 0, ..WISH }), Error::Invalid(_)));
+    assert!(matches!(refused(Wish { size: 5_001, ..WISH }), Error::Invalid(_)));
+    assert!(matches!(refused(Wish { script: Some(none), ..WISH }), Error::Unknown { what: "script" }));
+    assert!(matches!(refused(Wish { name: &"x".repeat(300), ..WISH }), Error::Invalid(_)));
+    assert!(lists(&world, tenant).is_empty());
 }

@@ -3,7 +3,7 @@
 use super::world::*;
 use crate::store::{Change, Held, Life, ListUpdate, LogPosition, Reach, Store};
 use walkbook_ledger::Subject;
-use walkbook_model::ContentHash;
+use walkbook_model::{ContentHash, ScriptId};
 
 const ALL: u32 = 1_000;
 
@@ -71,6 +71,26 @@ pub fn changes_reach_every_list_that_has_the_door(store: &dyn Store) {
     store.put_bases(NORTH, &[base(at_door(2), "new")]).unwrap();
     assert_eq!(told(store, LIST, since), ["base list", "entry one", "entry two", "base new"]);
     assert_eq!(told(store, OTHER_LIST, since), ["entry two", "entry three", "base new"]);
+}
+
+/// Also one that has the id of a list and of a door.
+pub fn a_draft_of_a_script_is_kept_and_told_to_no_list(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    join(store, LIST, &[1]);
+    let since = store.head(NORTH).unwrap();
+    let drafts = [LIST.to_bytes(), door(1).to_bytes()].map(|id| Subject::Script(ScriptId::from_bytes(id)));
+    let entries = vec![knock(1, drafts[0], "one"), knock(2, drafts[1], "two")];
+    store.merge(NORTH, first(entries), at(1)).unwrap();
+    store.put_bases(NORTH, &[base(drafts[0], "draft")]).unwrap();
+    assert!(told(store, LIST, since).is_empty());
+    assert!(store.entries_of(NORTH, at_door(1)).unwrap().is_empty());
+    for (draft, text) in drafts.into_iter().zip(["one", "two"]) {
+        let entries = store.entries_of(NORTH, draft).unwrap();
+        assert_eq!((entries.len(), entries[0].header.subject, note(&entries[0]).as_deref()), (1, draft, Some(text)));
+    }
+    assert_eq!(store.subjects(NORTH, None, ALL).unwrap(), [drafts[0]]);
+    assert!(store.destroy_document_key(NORTH, drafts[1], at(2)).unwrap());
+    assert_eq!(store.entries_of(NORTH, drafts[1]).unwrap()[0].content, Held::Erased);
 }
 
 /// Nobody sees what is not theirs any more.

@@ -1,8 +1,9 @@
 //! Merging, positions, outbox.
 
 use super::world::*;
-use crate::store::{Error, Held, ListUpdate, LogPosition, Reason, Store, Tip, Verdict};
+use crate::store::{Batch, Error, Held, ListUpdate, LogPosition, Reason, Store, Tip, Verdict};
 use std::sync::atomic::{AtomicBool, Ordering};
+use walkbook_ledger::Subject;
 use walkbook_model::{DeviceId, UserId};
 
 const ALL: u32 = 1_000;
@@ -142,6 +143,24 @@ pub fn a_batch_whose_update_fails_leaves_nothing_behind(store: &dyn Store) {
     store.merge(NORTH, sent, at(1)).unwrap();
     assert_eq!(note(&store.entries_of(NORTH, at_door(1)).unwrap()[0]).as_deref(), Some("one"));
     assert_eq!(store.lists_with(NORTH, door(1)).unwrap(), [LIST]);
+}
+
+/// What an edit of a list changes about who works what is the difference to the list as it stands: where another writer was
+/// faster, it has to be computed anew.
+pub fn a_list_that_changed_under_a_batch_is_a_conflict(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    let computed_at = store.head(NORTH).unwrap();
+    let edit = |seq| knock(seq, Subject::List(LIST), "an edit");
+    store.merge(NORTH, Batch { updates_as_of: computed_at, ..first(vec![edit(1)]) }, at(1)).unwrap();
+    let tip = store.device(NORTH, PHONE).unwrap().map(|device| Tip { seq: device.last_seq, hash: device.tip }).unwrap();
+    let mut second = Batch { updates_as_of: computed_at, ..batch(PHONE, tip, vec![edit(2)]) };
+    assert!(matches!(store.merge(NORTH, second.clone(), at(2)), Err(Error::Conflict { last_seq: 1, .. })));
+    second.updates_as_of = store.head(NORTH).unwrap();
+    store.merge(NORTH, second, at(2)).unwrap();
+    // What concerns doors waits for nobody.
+    let tip = store.device(NORTH, PHONE).unwrap().map(|device| Tip { seq: device.last_seq, hash: device.tip }).unwrap();
+    let at_a_door = Batch { updates_as_of: computed_at, ..batch(PHONE, tip, vec![knock(3, at_door(1), "one")]) };
+    store.merge(NORTH, at_a_door, at(3)).unwrap();
 }
 
 /// Cursor order is commit order: a reader that follows the writers misses nothing.

@@ -1,7 +1,7 @@
 //! Two tenants with people, doors and phones, and how to knock.
 
 use crate::store::{
-    Batch, Content, Device, Enrolment, ListUpdate, NewBase, NewEntry, Store, Tenant, Tip, User, Verdict,
+    Batch, Content, Device, Enrolment, ListUpdate, LogPosition, NewBase, NewEntry, Store, Tenant, Tip, User, Verdict,
 };
 use walkbook_ledger::{Header, Subject};
 use walkbook_model::{DeviceId, DoorId, Moment, Role, TenantId, Timestamp, UserId, WalkListId};
@@ -71,7 +71,15 @@ pub fn knock(seq: u64, subject: Subject, note: &str) -> NewEntry {
 /// These entries as a batch on top of `expects`.
 pub fn batch(device: DeviceId, expects: Tip, entries: Vec<NewEntry>) -> Batch {
     let signature = Signature::from_bytes([9; 64]);
-    Batch { device, expects, entries, signature, updates: Vec::new(), clock_skew_ms: -250 }
+    Batch {
+        device,
+        expects,
+        entries,
+        signature,
+        updates: Vec::new(),
+        updates_as_of: LogPosition::new(u64::MAX >> 1),
+        clock_skew_ms: -250,
+    }
 }
 
 /// The first batch of a phone.

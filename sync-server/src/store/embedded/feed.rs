@@ -56,6 +56,8 @@ pub(super) fn publish(
                 "{sql} SELECT tenant, list, ?, ?, ?, ?, ? FROM memberships WHERE tenant = ? AND door = ?"
             ))?
             .execute(params![position, kind.code(), subject, device, seq, tenant, door.to_bytes()])?,
+        // A draft is on no list.
+        Subject::Script(_) => 0,
     };
     Ok(())
 }
@@ -116,6 +118,7 @@ fn change_of(
     let readable = match document {
         Subject::List(_) => true,
         Subject::Door(_) => joined.is_some_and(|joined| joined <= at),
+        Subject::Script(_) => false,
     };
     match (get::<i64>(row, 1)?, document) {
         (0, _) if readable => {

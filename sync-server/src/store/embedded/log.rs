@@ -86,6 +86,9 @@ fn merge(
         let receipts = receipts_of_repeated(connection, tenant, batch, stands)?;
         return Ok(Merged { tip: stands, receipts, repeated: true });
     }
+    if lists_have_changed(connection, tenant, batch)? {
+        return Err(Error::Conflict { last_seq: stands.seq, tip: stands.hash });
+    }
     let accepted = batch.entries.iter().filter(|entry| entry.verdict == Verdict::Accepted).count();
     let mut next = advance(connection, tenant, u64::try_from(accepted).map_err(|_| Error::OutOfRange)?)?;
     let mut receipts = Vec::with_capacity(batch.entries.len());
@@ -101,6 +104,22 @@ fn merge(
     move_tip(connection, tenant, batch, tip, now)?;
     lists::update(connection, tenant, &batch.updates, now)?;
     Ok(Merged { tip, receipts, repeated: false })
+}
+
+/// Whether one of the lists that the batch changes is another than when its updates were computed.
+fn lists_have_changed(connection: &Connection, tenant: TenantId, batch: &Batch) -> Result<bool, Error> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM entries WHERE tenant = ?1 AND subject = ?2 AND position > ?3)
+        OR EXISTS (SELECT 1 FROM bases WHERE tenant = ?1 AND subject = ?2 AND position > ?3)";
+    let mut query = connection.prepare_cached(sql)?;
+    let as_of = int(batch.updates_as_of.get())?;
+    for entry in batch.entries.iter().filter(|entry| entry.verdict == Verdict::Accepted) {
+        let subject = entry.header.subject;
+        let values = params![tenant.to_bytes(), subject_bytes(subject), as_of];
+        if matches!(subject, Subject::List(_)) && query.query_row(values, |row| row.get(0))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Tells the lists' readers and the regional backend.

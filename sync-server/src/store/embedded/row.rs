@@ -6,7 +6,7 @@ use rusqlite::Row;
 use rusqlite::types::FromSql;
 use std::sync::Arc;
 use walkbook_ledger::Subject;
-use walkbook_model::{DoorId, Timestamp, WalkListId};
+use walkbook_model::{DoorId, ScriptId, Timestamp, WalkListId};
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
@@ -74,6 +74,7 @@ pub(super) fn subject_bytes(subject: Subject) -> [u8; 17] {
     let (kind, id) = match subject {
         Subject::Door(door) => (0, door.to_bytes()),
         Subject::List(list) => (1, list.to_bytes()),
+        Subject::Script(script) => (2, script.to_bytes()),
     };
     let mut bytes = [kind; 17];
     bytes.iter_mut().skip(1).zip(id).for_each(|(to, from)| *to = from);
@@ -86,6 +87,7 @@ pub(super) fn subject(row: &Row<'_>, column: usize) -> Result<Subject, Error> {
     match kind {
         0 => Ok(Subject::Door(DoorId::from_bytes(id))),
         1 => Ok(Subject::List(WalkListId::from_bytes(id))),
+        2 => Ok(Subject::Script(ScriptId::from_bytes(id))),
         _ => Err(Error::Damaged { what: "subject" }),
     }
 }

@@ -29,7 +29,10 @@ fn hold(world: &World, phones: &mut [Phone]) {
     let made: BTreeSet<String> =
         phones.iter().flat_map(|phone| phone.acknowledged.knocks.keys()).map(ToString::to_string).collect();
     assert_eq!(world.interactions(), made);
-    assert_eq!(world.office.run_for_one(&["backend", "query", "SELECT count(*) FROM interaction"]), made.len().to_string());
+    assert_eq!(
+        world.office.run_for_one(&["backend", "query", "SELECT count(*) FROM interaction"]),
+        made.len().to_string()
+    );
     for phone in phones.iter_mut() {
         assert_eq!(phone.hold().visits, made.len() as u64, "a team mate's knock is not there, or is there twice");
         let (saved, _, not_taken) = phone.status();

@@ -12,7 +12,7 @@ mod small_disk;
 mod wire;
 
 pub(crate) use draw::Draw;
-pub(crate) use office::{Office, Said};
+pub(crate) use office::Office;
 pub(crate) use phone::Phone;
 pub(crate) use small_disk::SmallDisk;
 

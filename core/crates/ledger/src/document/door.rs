@@ -1,6 +1,6 @@
 //! The document of a door: address, position, access notes, and the contacts with their fields.
 
-use super::{Edit, Edits, Orders, Replayed, mark_of};
+use super::{Edit, Edits, Orders, Replayed, container, mark_of};
 use crate::edit::{DoorChange, Standing};
 use crate::{DoorBase, Error};
 use automerge::transaction::{Transactable, Transaction};
@@ -183,8 +183,4 @@ fn mark(transaction: &mut Transaction<'_>, _: &Orders, edit: &Edit<'_, DoorChang
 fn of_contact(doc: &impl ReadDoc, id: ContactId, key: String) -> Result<Option<(ObjId, String)>, Error> {
     let Some(contacts) = container(doc, &ROOT, CONTACTS)? else { return Ok(None) };
     Ok(container(doc, &contacts, &id.to_string())?.map(|contact| (contact, key)))
-}
-
-fn container(doc: &impl ReadDoc, object: &ObjId, key: &str) -> Result<Option<ObjId>, Error> {
-    Ok(doc.get(object, key)?.and_then(|(value, id)| value.is_object().then_some(id)))
 }

@@ -1,6 +1,6 @@
 //! The state of a door: what everybody sees of it.
 
-use super::{DoorStatus, Visit, as_set, edits_on, visits::visits};
+use super::{DoorStatus, Visit, as_set, choices, edits_on, visits::visits};
 use crate::document::{DocumentContact, DoorDocument};
 use crate::{DoorBase, DoorChange, Entry, Error, Payload, Standing};
 use serde::Serialize;
@@ -282,17 +282,6 @@ fn clashes(document: &DoorDocument<'_>, set_by: &[Vec<EntryId>; 3], contacts: &[
     let of_contacts = contacts
         .iter()
         .flat_map(|contact| contact.fields.iter().map(|(_, field)| &field.set_by).chain([&contact.standing.set_by]));
-    set_by.iter().chain(of_contacts).filter_map(|marks| clash(document, marks)).collect()
-}
-
-/// Two edits that wrote the same thing do not clash.
-fn clash(document: &DoorDocument<'_>, marks: &[EntryId]) -> Option<Clash> {
-    let mut choices: Vec<(EntryId, DoorChange)> = Vec::new();
-    for id in marks {
-        let change = document.change(*id)?;
-        if choices.iter().all(|(_, chosen)| chosen != change) {
-            choices.push((*id, change.clone()));
-        }
-    }
-    (choices.len() > 1).then_some(Clash { choices })
+    let marks = set_by.iter().chain(of_contacts);
+    marks.filter_map(|marks| Some(Clash { choices: choices(marks, |id| document.change(id))? })).collect()
 }

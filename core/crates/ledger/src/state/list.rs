@@ -1,6 +1,6 @@
 //! The state of a walk list.
 
-use super::{as_set, edits_on};
+use super::{as_set, choices, edits_on};
 use crate::document::ListDocument;
 use crate::{Entry, Error, ListBase, ListChange, Payload, Subject};
 use serde::Serialize;
@@ -50,17 +50,8 @@ impl ListState {
         let (list, set_by) = document.list()?;
         waiting.extend(document.waiting());
         waiting.sort_unstable();
-        let clashes = set_by.iter().filter_map(|marks| {
-            let mut choices: Vec<(EntryId, ListChange)> = Vec::new();
-            for id in marks {
-                let change = document.change(*id)?;
-                if choices.iter().all(|(_, chosen)| chosen != change) {
-                    choices.push((*id, change.clone()));
-                }
-            }
-            (choices.len() > 1).then_some(choices)
-        });
-        Ok(Self { list, epoch: base.epoch, clashes: clashes.collect(), tips: document.tips(), waiting })
+        let clashes = set_by.iter().filter_map(|marks| choices(marks, |id| document.change(id))).collect();
+        Ok(Self { list, epoch: base.epoch, clashes, tips: document.tips(), waiting })
     }
 
     /// The state's canonical bytes: equal states, equal bytes.

@@ -239,6 +239,6 @@ SELECT l.tenant, l.walk_list, l.name, count(s.door) AS doors,
        (SELECT count(*) FROM interaction i JOIN list_door x ON x.tenant = i.tenant AND x.door = i.door
         WHERE i.tenant = l.tenant AND x.walk_list = l.walk_list AND i.undone = 0) AS knocks
 FROM walk_list l
-JOIN list_door ld ON ld.tenant = l.tenant AND ld.walk_list = l.walk_list
-JOIN door_status s ON s.tenant = ld.tenant AND s.door = ld.door
+LEFT JOIN list_door ld ON ld.tenant = l.tenant AND ld.walk_list = l.walk_list
+LEFT JOIN door_status s ON s.tenant = ld.tenant AND s.door = ld.door
 GROUP BY l.tenant, l.walk_list;

@@ -6,8 +6,12 @@ use crate::engine;
 use crate::reading;
 use crate::store::{Directory, Enrolment, Store, User};
 use std::sync::Arc;
-use walkbook_ledger::{DoorChange, DoorEdit, Header, ListChange, ListEdit, Payload, Subject};
-use walkbook_model::{DeviceId, DoorId, EntryId, Interaction, Moment, TenantId, Timestamp, UserId, WalkListId};
+use walkbook_ledger::{
+    DoorChange, DoorEdit, Header, ListChange, ListEdit, Payload, ScriptChange, ScriptEdit, Subject, contact_added_by,
+};
+use walkbook_model::{
+    Contact, DeviceId, DoorId, EntryId, Interaction, Moment, ScriptId, TenantId, Timestamp, UserId, WalkListId,
+};
 use walkbook_sync::{Hello, Request, Run, RunEntry, Verdicts};
 use walkbook_vault::{ChainHash, Salt, Signer, SoftwareSigner, SystemRandom, make_device_key, payload_hash, sign_tip};
 
@@ -44,9 +48,13 @@ impl Phone {
         self.sender.device
     }
 
+    pub(crate) fn next_seq(&self) -> u64 {
+        self.synced.0 + self.written.len() as u64 + 1
+    }
+
     /// Writes an entry; its name.
     pub(crate) fn write(&mut self, subject: Subject, payload: &Payload, now: Timestamp) -> EntryId {
-        let seq = self.synced.0 + self.written.len() as u64 + 1;
+        let seq = self.next_seq();
         let header = Header { seq, moment: Moment::new(now, 0), subject, epoch: 0 };
         let salt = Salt::from_bytes([seq.to_le_bytes()[0]; 16]);
         self.written.push(RunEntry { header, body: Ok((salt, payload.to_bytes())) });
@@ -63,6 +71,12 @@ impl Phone {
         self.write(Subject::Door(door), &Payload::Door(DoorEdit { on, change }), now)
     }
 
+    /// Adds somebody to a door, on top of what the server has.
+    pub(crate) fn add_person(&mut self, store: &dyn Store, door: DoorId, now: Timestamp) -> EntryId {
+        let id = EntryId::new(self.device(), self.next_seq());
+        self.edit_door(store, door, DoorChange::AddContact(Contact::new(contact_added_by(id))), now)
+    }
+
     /// Edits a list on top of what the server has.
     pub(crate) fn edit_list(
         &mut self,
@@ -73,6 +87,18 @@ impl Phone {
     ) -> EntryId {
         let on = reading::list_state(store, self.sender.tenant, list).unwrap().unwrap().tips;
         self.write(Subject::List(list), &Payload::List(ListEdit { on, change }), now)
+    }
+
+    /// Edits a draft on top of what the server has.
+    pub(crate) fn edit_draft(
+        &mut self,
+        store: &dyn Store,
+        script: ScriptId,
+        change: ScriptChange,
+        now: Timestamp,
+    ) -> EntryId {
+        let on = reading::draft_state(store, self.sender.tenant, script).unwrap().unwrap().tips;
+        self.write(Subject::Script(script), &Payload::Script(ScriptEdit { on, change }), now)
     }
 
     /// Brings everything that was written; what the server made of it.

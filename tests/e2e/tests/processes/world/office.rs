@@ -110,7 +110,7 @@ impl Serving {
     /// SIGTERM.
     pub(super) fn stop(mut self) -> ExitStatus {
         let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(Command::new("sh").args(["-c", "kill -TERM \"$0\"", &id]).status().unwrap().success());
         self.child.wait().unwrap()
     }
 }

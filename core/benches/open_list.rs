@@ -1,0 +1,61 @@
+//! From the app's start to the list on the screen: opening both encrypted files, and reading a list's rows in walk order.
+//!
+//! `cargo bench -p walkbook-core --bench open_list`
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "it measures and prints")]
+
+#[path = "shared/phone.rs"]
+mod phone;
+
+use phone::{KEY, answered, at, door_id, list, now, print_machine, with_list};
+use std::time::{Duration, Instant};
+use walkbook_core::Walkbook;
+
+const ROUNDS: u32 = 50;
+
+fn main() {
+    println!("input: lists of 50, 500 and 5,000 doors, 1.8 contacts a door, eight fields, a knock at every tenth door");
+    println!("warm page cache, {ROUNDS} openings each");
+    print_machine();
+    for (doors, aim) in [(50, "-"), (500, "50 ms"), (5_000, "300 ms")] {
+        let folder = tempfile::tempdir().unwrap();
+        let walkbook = with_list(folder.path(), doors);
+        for number in (0..doors).step_by(10) {
+            walkbook.record_knock(door_id(number), answered(number), now(u64::from(number))).unwrap();
+        }
+        drop(walkbook);
+        let (mut opened, mut shown) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            let started = Instant::now();
+            let walkbook = Walkbook::open_with_key(folder.path(), &KEY, [3; 16], now(1_000_000)).unwrap();
+            opened.push(started.elapsed());
+            let rows = walkbook.walk_list(list()).unwrap();
+            shown.push(started.elapsed());
+            assert_eq!(rows.len(), doors as usize);
+        }
+        let ms = |times: &[Duration], of_thousand| at(times, of_thousand).as_secs_f64() * 1_000.0;
+        println!(
+            "{doors:>5} doors: open p50 {:>6.2} ms, open and show p50 {:>6.2} ms  p99 {:>6.2} ms  (aim {aim})",
+            ms(&opened, 500),
+            ms(&shown, 500),
+            ms(&shown, 990)
+        );
+        let walkbook = Walkbook::open_with_key(folder.path(), &KEY, [3; 16], now(1_000_000)).unwrap();
+        let timed = |what: &str, work: &dyn Fn()| {
+            let times: Vec<Duration> = (0..ROUNDS)
+                .map(|_| {
+                    let started = Instant::now();
+                    work();
+                    started.elapsed()
+                })
+                .collect();
+            println!("             {what} p50 {:>6.2} ms", ms(&times, 500));
+        };
+        let middle = walkbook_model::Position::from_degrees(60.18, 24.95).unwrap();
+        timed("next_door", &|| drop(walkbook.next_door(list(), Some(door_id(doors / 2))).unwrap()));
+        timed("progress", &|| {
+            std::hint::black_box(walkbook.progress(list()).unwrap());
+        });
+        timed("nearest_doors, 20", &|| drop(walkbook.nearest_doors(middle, 20).unwrap()));
+        timed("lists", &|| drop(walkbook.lists().unwrap()));
+    }
+}

@@ -1,0 +1,93 @@
+//! What the pen is to write.
+
+use super::{Error, Pen};
+use crate::reading;
+use crate::store::Store;
+use walkbook_ledger::{
+    ListChange, ListEdit, Payload, ScriptChange, ScriptEdit, ScriptState, Subject, script_started_by,
+};
+use walkbook_model::{EntryId, ScriptId, TenantId, Timestamp, WalkListId};
+
+/// Changes of a document, each on top of the one before, the first on top of what is there.
+pub(super) struct Wanted {
+    pub(super) subject: Subject,
+    pub(super) epoch: u32,
+    /// The latest edits that are there.
+    pub(super) tips: Vec<EntryId>,
+    pub(super) changes: Vec<Change>,
+}
+
+pub(super) enum Change {
+    List(ListChange),
+    Script(ScriptChange),
+}
+
+impl Change {
+    pub(super) fn made_on(self, on: Vec<EntryId>) -> Payload {
+        match self {
+            Self::List(change) => Payload::List(ListEdit { on, change }),
+            Self::Script(change) => Payload::Script(ScriptEdit { on, change }),
+        }
+    }
+}
+
+impl Pen {
+    /// Writes changes of a list, each on top of the one before, the first on top of what is there.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] without the list; [`Error::Invalid`] for a change that is not within its bounds;
+    /// [`Error::Refused`] with the first reason, if any is refused.
+    pub fn edit_list(
+        &self,
+        store: &dyn Store,
+        tenant: TenantId,
+        list: WalkListId,
+        changes: Vec<ListChange>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let wanted = |_| {
+            let state = reading::list_state(store, tenant, list)?.ok_or(Error::Unknown { what: "list" })?;
+            let changes = changes.iter().cloned().map(Change::List).collect();
+            Ok(Wanted { subject: Subject::List(list), epoch: state.epoch, tips: state.tips, changes })
+        };
+        self.write(store, tenant, now, wanted).map(drop)
+    }
+
+    /// Starts a script's draft with changes that are told the entry which comes first; returns the script.
+    ///
+    /// # Errors
+    /// As [`Pen::edit_list`].
+    pub(in crate::office) fn start_draft(
+        &self,
+        store: &dyn Store,
+        tenant: TenantId,
+        changes: impl Fn(EntryId) -> Result<Vec<ScriptChange>, Error>,
+        now: Timestamp,
+    ) -> Result<ScriptId, Error> {
+        let wanted = |first| {
+            let changes = changes(first)?.into_iter().map(Change::Script).collect();
+            Ok(Wanted { subject: Subject::Script(script_started_by(first)), epoch: 0, tips: Vec::new(), changes })
+        };
+        self.write(store, tenant, now, wanted).map(script_started_by)
+    }
+
+    /// Writes changes of a script's draft, which are chosen by what is there.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] without the draft; else as [`Pen::edit_list`].
+    pub(in crate::office) fn edit_draft(
+        &self,
+        store: &dyn Store,
+        tenant: TenantId,
+        script: ScriptId,
+        changes: impl Fn(&ScriptState) -> Vec<ScriptChange>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let wanted = |_| {
+            let state = reading::draft_state(store, tenant, script)?.ok_or(Error::Unknown { what: "draft" })?;
+            let changes = changes(&state).into_iter().map(Change::Script).collect();
+            Ok(Wanted { subject: Subject::Script(script), epoch: state.epoch, tips: state.tips, changes })
+        };
+        self.write(store, tenant, now, wanted).map(drop)
+    }
+}
