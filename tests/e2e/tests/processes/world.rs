@@ -13,12 +13,12 @@ mod wire;
 
 pub(crate) use draw::Draw;
 pub(crate) use office::Office;
-pub(crate) use phone::Phone;
+pub(crate) use phone::{Phone, begin_to_wipe};
 pub(crate) use small_disk::SmallDisk;
 
 use office::Serving;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -30,6 +30,19 @@ pub(crate) const TOWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/
 
 /// The server brings what it took to the tables within moments.
 const SETTLES_WITHIN: Duration = Duration::from_secs(60);
+
+/// Copies a folder with everything in it.
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let (from, to) = (entry.as_ref().unwrap().path(), to.join(entry.unwrap().file_name()));
+        if from.is_dir() {
+            copy_folder(&from, &to);
+        } else {
+            std::fs::copy(from, to).unwrap();
+        }
+    }
+}
 
 /// An office without a server that runs, and a tenant with no more than a name.
 pub(crate) fn office_at(folder: PathBuf) -> (Office, String) {
@@ -115,7 +128,7 @@ impl World {
     }
 
     /// A folder that goes with the world.
-    pub(crate) fn folder(&self) -> &std::path::Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
