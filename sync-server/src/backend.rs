@@ -67,6 +67,12 @@ pub enum Error {
         /// How.
         source: rusqlite::Error,
     },
+    /// There is no room for the database. Make some; nothing was changed.
+    #[error("{file}: the disk is full")]
+    DiskFull {
+        /// The database.
+        file: PathBuf,
+    },
     /// The file could not be made.
     #[error(transparent)]
     File(#[from] crate::config::Error),

@@ -14,6 +14,7 @@ pub mod problem;
 pub mod reading;
 pub mod routes;
 pub mod server;
+mod sqlite;
 pub mod store;
 pub mod telemetry;
 pub mod tls;

@@ -9,6 +9,7 @@ mod words;
 
 use super::{Backend, Delivery, Error, NotTaken};
 use crate::config::write_new;
+use crate::sqlite::is_disk_full;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -28,10 +29,10 @@ impl Tables {
     /// Opens the database, or makes it.
     ///
     /// # Errors
-    /// [`Error::NewerSchema`] without touching anything; [`Error::Database`], [`Error::File`].
+    /// [`Error::NewerSchema`] without touching anything; [`Error::DiskFull`], [`Error::Database`], [`Error::File`].
     pub fn open(file: &Path) -> Result<Self, Error> {
         write_new(file, b"")?;
-        let failed = |source| Error::Database { file: file.to_owned(), source };
+        let failed = |error| failed(file, error);
         let mut connection = Connection::open(file).map_err(failed)?;
         let known = MIGRATIONS.len() as i64;
         let found = set_up(&connection).map_err(failed)?;
@@ -51,7 +52,7 @@ impl Tables {
         sql: &str,
         mut row: impl FnMut(Vec<String>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let failed = |source| Error::Database { file: file.to_owned(), source };
+        let failed = |error| failed(file, error);
         let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
         connection.busy_timeout(BUSY).map_err(failed)?;
         let mut query = connection.prepare(sql).map_err(failed)?;
@@ -64,6 +65,11 @@ impl Tables {
         }
         Ok(())
     }
+}
+
+fn failed(file: &Path, source: rusqlite::Error) -> Error {
+    let file = file.to_owned();
+    if is_disk_full(&source) { Error::DiskFull { file } } else { Error::Database { file, source } }
 }
 
 fn set_up(connection: &Connection) -> rusqlite::Result<i64> {
@@ -140,10 +146,10 @@ fn is_news(transaction: &Transaction<'_>, delivery: &Delivery, document: &str) -
 /// What a person can do about it: nothing but make room, or wait.
 fn not_taken(error: &rusqlite::Error) -> NotTaken {
     match error.sqlite_error_code() {
+        _ if is_disk_full(error) => NotTaken::Unavailable("the disk is full"),
         Some(ErrorCode::ConstraintViolation | ErrorCode::TooBig | ErrorCode::TypeMismatch) => {
             NotTaken::Unfit("the tables do not hold it")
         }
-        Some(ErrorCode::DiskFull) => NotTaken::Unavailable("the disk is full"),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => NotTaken::Unavailable("somebody holds the tables"),
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => NotTaken::Unavailable("the tables are damaged"),
         _ => NotTaken::Unavailable("the database failed"),

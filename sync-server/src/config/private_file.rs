@@ -2,26 +2,41 @@
 
 use super::Error;
 use std::fs::OpenOptions;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 use zeroize::Zeroizing;
 
 /// Writes a file that nobody else may read, unless there is one already; says whether it did. What is there is never
-/// touched, and what is written is on the disk when this returns.
+/// touched, and what is written is on the disk when this returns. There is never half a file of this name, also where the
+/// disk is full or the process is killed.
 ///
 /// # Errors
 /// [`Error::File`].
 pub fn write_new(file: &Path, bytes: &[u8]) -> Result<bool, Error> {
+    let failed = |error| Error::file(file, error);
+    if std::fs::exists(file).map_err(failed)? {
+        return Ok(false);
+    }
+    let mut new = file.as_os_str().to_owned();
+    new.push(format!(".{}.new", std::process::id()));
+    // A link, other than a rename, takes no name that another process has taken meanwhile.
+    let written = write(Path::new(&new), bytes).and_then(|()| std::fs::hard_link(&new, file));
+    // It may never have come to be.
+    let _ = std::fs::remove_file(&new);
+    match written {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        written => written.map(|()| true).map_err(failed),
+    }
+}
+
+fn write(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
+    options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut handle = match options.open(file) {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return Ok(false),
-        opened => opened.map_err(|error| Error::file(file, error))?,
-    };
-    handle.write_all(bytes).and_then(|()| handle.sync_all()).map_err(|error| Error::file(file, error))?;
-    Ok(true)
+    let mut handle = options.open(file)?;
+    handle.write_all(bytes)?;
+    handle.sync_all()
 }
 
 /// Puts these bytes in the place of a file's, all or nothing.
@@ -29,7 +44,7 @@ pub(super) fn replace(file: &Path, bytes: &[u8]) -> Result<(), Error> {
     let new = file.with_extension("new");
     // What an interrupted attempt has left.
     match std::fs::remove_file(&new) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::file(&new, error)),
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(Error::file(&new, error)),
         _ => {}
     }
     write_new(&new, bytes)?;

@@ -54,6 +54,15 @@ pub fn be(folder: &Path) -> Result<(), Error> {
     Ok(())
 }
 
+/// Destroys the walkbook in this folder.
+///
+/// # Errors
+/// [`Error::Walkbook`] where something would be lost; then nothing is destroyed.
+pub fn wipe(folder: &Path) -> Result<(), Error> {
+    Walkbook::wipe(folder, &desk::OpenDesk)?;
+    Ok(())
+}
+
 fn failed(error: &Error) -> Report {
     Report::Failed { why: error.to_string() }
 }

@@ -17,3 +17,5 @@ mod full_disks;
 mod killed_phones;
 #[path = "processes/killed_servers.rs"]
 mod killed_servers;
+#[path = "processes/killed_wipes.rs"]
+mod killed_wipes;

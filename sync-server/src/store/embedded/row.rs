@@ -1,5 +1,6 @@
 //! Between rows and values. SQLite's integers are signed, and what a blob holds is checked.
 
+use crate::sqlite::is_disk_full;
 use crate::store::{Error, LogPosition, Reason, Verdict};
 use rusqlite::Row;
 use rusqlite::types::FromSql;
@@ -11,13 +12,6 @@ impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         if is_disk_full(&error) { Self::DiskFull } else { failed(error) }
     }
-}
-
-/// Whether there was no room, also for the write-ahead log's index, which SQLite calls by another name.
-fn is_disk_full(error: &rusqlite::Error) -> bool {
-    error.sqlite_error().is_some_and(|cause| {
-        cause.code == rusqlite::ErrorCode::DiskFull || cause.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE
-    })
 }
 
 /// The error of something below that failed.

@@ -1,4 +1,5 @@
-//! One phone: `phone FOLDER`. Opens its walkbook at once, then does what it is told on the standard input.
+//! One phone: `phone FOLDER` opens its walkbook at once, then does what it is told on the standard input; `phone FOLDER wipe`
+//! destroys it.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -8,7 +9,11 @@ fn main() -> ExitCode {
         eprintln!("phone: which folder?");
         return ExitCode::FAILURE;
     };
-    match walkbook_e2e::phone::be(&folder) {
+    let done = match std::env::args_os().nth(2) {
+        Some(_) => walkbook_e2e::phone::wipe(&folder),
+        None => walkbook_e2e::phone::be(&folder),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("phone: {error}");

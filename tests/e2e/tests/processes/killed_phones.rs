@@ -66,7 +66,7 @@ fn amid_opening(phone: &mut Phone, draw: &mut Draw) -> Amid {
 fn amid_an_exchange(phone: &mut Phone, draw: &mut Draw) -> Amid {
     phone.work(draw.below(5)).unwrap();
     phone.begin(&Order::Sync);
-    thread::sleep(draw.within(phone.exchanges_within));
+    thread::sleep(draw.within(phone.exchanges_within * 3 / 2));
     let said = phone.kill();
     (2, said.iter().any(|report| matches!(report, Report::Synced { .. })))
 }

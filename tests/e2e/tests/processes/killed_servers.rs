@@ -1,8 +1,7 @@
 //! Servers that are killed, or come back from an earlier copy. What phones were told stays true.
 
-use crate::world::{Draw, Phone, World};
+use crate::world::{Draw, Phone, World, copy_folder};
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::thread;
 use walkbook_e2e::protocol::{Order, Report};
 
@@ -97,16 +96,4 @@ fn phones_refill_a_server_that_came_back_from_an_earlier_copy() {
     come_home(&mut phones);
     assert_eq!(world.entries(), before + 5);
     hold(&world, &mut phones);
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    std::fs::create_dir(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let (from, to) = (entry.as_ref().unwrap().path(), to.join(entry.unwrap().file_name()));
-        if from.is_dir() {
-            copy_folder(&from, &to);
-        } else {
-            std::fs::copy(from, to).unwrap();
-        }
-    }
 }

@@ -13,12 +13,12 @@ mod wire;
 
 pub(crate) use draw::Draw;
 pub(crate) use office::Office;
-pub(crate) use phone::Phone;
+pub(crate) use phone::{Phone, begin_to_wipe};
 pub(crate) use small_disk::SmallDisk;
 
 use office::Serving;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -31,6 +31,27 @@ pub(crate) const TOWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/
 /// The server brings what it took to the tables within moments.
 const SETTLES_WITHIN: Duration = Duration::from_secs(60);
 
+/// Copies a folder with everything in it.
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let (from, to) = (entry.as_ref().unwrap().path(), to.join(entry.unwrap().file_name()));
+        if from.is_dir() {
+            copy_folder(&from, &to);
+        } else {
+            std::fs::copy(from, to).unwrap();
+        }
+    }
+}
+
+/// An office without a server that runs, and a tenant with no more than a name.
+pub(crate) fn office_at(folder: PathBuf) -> (Office, String) {
+    let office = Office::new(folder);
+    office.run(&["init", "--region", "eu-west-1"]);
+    let tenant = office.run_for_one(&["tenant", "add", "Made-up Movement"]);
+    (office, tenant)
+}
+
 /// An office with a register and one list for everybody.
 pub(crate) struct World {
     pub(crate) office: Office,
@@ -42,12 +63,35 @@ pub(crate) struct World {
     folder: TempDir,
 }
 
+/// Everything that the commands tell of a tenant, as text.
+pub(crate) fn dump(office: &Office, tenant: &str) -> String {
+    let mut told = vec![office.run(&["tenant", "list"])];
+    told.push(office.run(&["user", "list", "--tenant", tenant]));
+    let board = office.run(&["list", "board", "--tenant", tenant]);
+    for line in board.iter().skip(1) {
+        let list = line.split('\t').next().unwrap();
+        told.push(office.run(&["list", "show", list, "--tenant", tenant]));
+    }
+    told.push(board);
+    told.push(office.run(&["status"]));
+    for table in office.run(&["backend", "query", "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"]) {
+        told.push(office.run(&["backend", "query", &format!("SELECT * FROM \"{table}\" ORDER BY 1, 2")]));
+    }
+    told.concat().join("\n")
+}
+
 impl World {
     /// A server that runs, with a list of about so many doors.
     pub(crate) fn start(doors: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let office = folder.path().join("server");
+        Self::start_at(folder, office, doors)
+    }
+
+    /// A server in a folder somewhere else.
+    pub(crate) fn start_at(folder: TempDir, office: PathBuf, doors: usize) -> Self {
         let wire = Wire::start();
-        let office = Office::new(folder.path().join("server"));
+        let office = Office::new(office);
         office.run(&["init", "--region", "eu-west-1", "--url", &wire.url()]);
         let tenant = office.run_for_one(&["tenant", "add", "Made-up Movement"]);
         office.run(&["import", TOWN, "--tenant", &tenant, "--made-up-contacts", "1"]);
@@ -84,7 +128,7 @@ impl World {
     }
 
     /// A folder that goes with the world.
-    pub(crate) fn folder(&self) -> &std::path::Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
@@ -102,6 +146,11 @@ impl World {
     /// An invitation for one phone of a user.
     pub(crate) fn invite(&self, user: &str) -> String {
         self.office.run_for_one(&["user", "invite", user, "--tenant", &self.tenant])
+    }
+
+    /// Everything that the commands tell of the server, as text.
+    pub(crate) fn dump(&self) -> String {
+        dump(&self.office, &self.tenant)
     }
 
     /// The knocks that the tenant's tables have, once the server has brought all that it took.

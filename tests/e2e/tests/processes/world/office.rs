@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 const STARTS_WITHIN: Duration = Duration::from_secs(60);
 
 /// A server's folder, and its commands.
 pub(crate) struct Office {
     folder: PathBuf,
+    /// The server's log and its port: not in its folder, nor on its disk.
+    logs: TempDir,
 }
 
 /// What a command came to.
@@ -23,7 +26,7 @@ pub(crate) struct Said {
 
 impl Office {
     pub(crate) fn new(folder: PathBuf) -> Self {
-        Self { folder }
+        Self { folder, logs: tempfile::tempdir().unwrap() }
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -58,11 +61,20 @@ impl Office {
         command
     }
 
+    /// What the server has logged.
+    pub(crate) fn logs(&self) -> String {
+        std::fs::read_to_string(self.logs_file()).unwrap()
+    }
+
+    fn logs_file(&self) -> PathBuf {
+        self.logs.path().join("server.log")
+    }
+
     /// Starts the server, and returns when it listens.
     pub(crate) fn serve(&self) -> Serving {
-        let port_file = self.folder.with_extension("port");
+        let port_file = self.logs.path().join("port");
         let _ = std::fs::remove_file(&port_file);
-        let logs = File::options().append(true).create(true).open(self.folder.with_extension("log")).unwrap();
+        let logs = File::options().append(true).create(true).open(self.logs_file()).unwrap();
         let mut command = self.command(&["serve", "--listen", "127.0.0.1:0", "--port-file"]);
         let mut child = command.arg(&port_file).stdout(Stdio::null()).stderr(logs).spawn().unwrap();
         let started = Instant::now();
@@ -72,8 +84,7 @@ impl Office {
                 return Serving { child, port };
             }
             let ended = child.try_wait().unwrap();
-            let logs = || std::fs::read_to_string(self.folder.with_extension("log")).unwrap();
-            assert!(ended.is_none() && started.elapsed() < STARTS_WITHIN, "it does not start: {}", logs());
+            assert!(ended.is_none() && started.elapsed() < STARTS_WITHIN, "it does not start: {}", self.logs());
             thread::sleep(Duration::from_millis(5));
         }
     }

@@ -45,13 +45,18 @@ impl Phone {
 
     /// Starts a phone, and returns at once.
     pub(crate) fn begin_to_start(folder: &Path) -> Self {
+        Self::start_with(folder, Acknowledged::default())
+    }
+
+    /// Starts a phone that has acknowledged so much in its earlier lives, and returns at once.
+    pub(crate) fn start_with(folder: &Path, acknowledged: Acknowledged) -> Self {
         let (child, orders, reports) = spawn(folder);
         Self {
             folder: folder.to_owned(),
             child,
             orders,
             reports,
-            acknowledged: Acknowledged::default(),
+            acknowledged,
             opens_within: Duration::ZERO,
             exchanges_within: Duration::ZERO,
             next: 1,
@@ -223,6 +228,12 @@ fn spawn(folder: &Path) -> (Child, Option<ChildStdin>, Receiver<String>) {
         }
     });
     (child, orders, reports)
+}
+
+/// Starts a process that destroys what is in a phone's folder.
+pub(crate) fn begin_to_wipe(folder: &Path) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_phone"));
+    command.arg(folder).arg("wipe").stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
 impl Drop for Phone {
