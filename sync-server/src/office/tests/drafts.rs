@@ -197,7 +197,7 @@ fn a_draft_holds_up_nothing_on_the_way_to_the_backend() {
     let pumped = pump(world.store(), &tables, tenant, at(20)).unwrap();
     assert_eq!(pumped, Pumped { delivered: 14, ..Pumped::default() });
     let office = world.store.users(tenant).unwrap()[0].id;
-    let pen = world.store.devices_of(tenant, office).unwrap()[0].clone();
+    let pen = world.store.devices_of(tenant, office).unwrap()[0];
     assert_eq!(world.store.in_backend_up_to(tenant, pen.id).unwrap(), pen.last_seq);
     assert_eq!(reading::lists(world.store(), tenant).unwrap(), [list]);
 }
