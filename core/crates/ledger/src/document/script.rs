@@ -9,7 +9,7 @@ use crate::edit::ScriptChange;
 use crate::{Error, ScriptBase, ScriptDraft};
 use automerge::transaction::{Transactable, Transaction};
 use automerge::{ObjId, ObjType, ROOT, ReadDoc};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use walkbook_model::{EntryId, Question, QuestionId, QuestionKey};
 
 const TITLE: &str = "title";
@@ -71,10 +71,10 @@ impl<'a> ScriptDocument<'a> {
 
     /// Every question that the base or an edit put here, in the order they are asked.
     pub(crate) fn questions(&self) -> Result<Vec<DocumentQuestion>, Error> {
-        let doc = self.replayed.doc();
+        let (doc, firsts) = (self.replayed.doc(), self.firsts());
         let mut all = Vec::new();
         for id in order::in_order(&self.replayed)?.into_iter().map(QuestionId::from_bytes) {
-            if let (Some(first), Some(object)) = (self.first(id), of_question(doc, id)?) {
+            if let (Some(first), Some(object)) = (firsts.get(&id), of_question(doc, id)?) {
                 all.push(self.question(first, &object)?);
             }
         }
@@ -90,15 +90,14 @@ impl<'a> ScriptDocument<'a> {
         given.chain(self.base.map(|base| base.last_number)).max().unwrap_or_default()
     }
 
-    /// The question as it was when it came.
-    fn first(&self, id: QuestionId) -> Option<&'a Question<QuestionId>> {
-        let known = self.base.and_then(|base| base.script.questions.iter().find(|question| question.key == id));
-        known.or_else(|| {
-            self.edits.values().find_map(|edit| match edit.change {
-                ScriptChange::AddQuestion { question, .. } if question.key == id => Some(question),
-                _ => None,
-            })
-        })
+    /// The questions as they were when they came.
+    fn firsts(&self) -> BTreeMap<QuestionId, &'a Question<QuestionId>> {
+        let added = self.edits.values().filter_map(|edit| match edit.change {
+            ScriptChange::AddQuestion { question, .. } => Some(question),
+            _ => None,
+        });
+        let known = self.base.iter().flat_map(|base| &base.script.questions);
+        added.chain(known).map(|question| (question.key, question)).collect()
     }
 
     fn question(&self, first: &Question<QuestionId>, object: &ObjId) -> Result<DocumentQuestion, Error> {
