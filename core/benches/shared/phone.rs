@@ -9,18 +9,18 @@ use walkbook_model::*;
 use walkbook_sync::{Frame, ListCursor, Welcome, pack};
 use walkbook_vault::{SoftwareSigner, SystemRandom, make_device_key};
 
-pub const KEY: [u8; 32] = [7; 32];
+pub(crate) const KEY: [u8; 32] = [7; 32];
 const DOORS_A_FRAME: usize = 128;
 
-pub fn now(ms: u64) -> Timestamp {
+pub(crate) fn now(ms: u64) -> Timestamp {
     Timestamp::from_ms(1_795_000_000_000 + ms)
 }
 
-pub fn list() -> WalkListId {
+pub(crate) fn list() -> WalkListId {
     WalkListId::from_bytes([1; 16])
 }
 
-pub fn door_id(number: u32) -> DoorId {
+pub(crate) fn door_id(number: u32) -> DoorId {
     DoorId::derive(&[b"door", &number.to_be_bytes()])
 }
 
@@ -47,7 +47,7 @@ fn contact(door: u32, place: u8) -> Contact {
     Contact { id: contact_id(door, place), fields: fields.into() }
 }
 
-pub fn contact_id(door: u32, place: u8) -> ContactId {
+pub(crate) fn contact_id(door: u32, place: u8) -> ContactId {
     ContactId::derive(&[b"contact", &door.to_be_bytes(), &[place]])
 }
 
@@ -84,7 +84,7 @@ fn script() -> Script {
 }
 
 /// Six answers of the first contact at a door.
-pub fn answered(number: u32) -> Interaction {
+pub(crate) fn answered(number: u32) -> Interaction {
     let values = [
         AnswerValue::YesNo(true),
         AnswerValue::Single(1 + u16::try_from(number % 4).unwrap()),
@@ -100,7 +100,7 @@ pub fn answered(number: u32) -> Interaction {
 }
 
 /// A phone that has downloaded a list of so many doors.
-pub fn with_list(folder: &Path, doors: u32) -> Walkbook {
+pub(crate) fn with_list(folder: &Path, doors: u32) -> Walkbook {
     let walkbook = Walkbook::open(folder, &KEY, [3; 16], now(0)).unwrap();
     let identity = Identity {
         device: DeviceId::from_bytes([9; 16]),
@@ -139,14 +139,14 @@ pub fn with_list(folder: &Path, doors: u32) -> Walkbook {
 }
 
 /// The time that so many of a thousand stay below.
-pub fn at(times: &[Duration], of_thousand: usize) -> Duration {
+pub(crate) fn at(times: &[Duration], of_thousand: usize) -> Duration {
     let mut times = times.to_vec();
     times.sort_unstable();
     times[(times.len() * of_thousand / 1_000).min(times.len() - 1)]
 }
 
 /// What the figures were measured on.
-pub fn print_machine() {
+pub(crate) fn print_machine() {
     let about = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
     let processors = about("/proc/cpuinfo");
     let model = processors.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));

@@ -23,7 +23,8 @@ type Placement = (DoorId, Option<EntryId>);
 pub(crate) struct ListDocument<'a> {
     base: &'a WalkList,
     edits: Edits<'a, ListChange>,
-    replayed: Replayed,
+    /// Nothing, where nobody has edited the list: it is its base.
+    replayed: Option<Replayed>,
 }
 
 impl<'a> ListDocument<'a> {
@@ -32,17 +33,19 @@ impl<'a> ListDocument<'a> {
         let mark = |transaction: &mut Transaction<'_>, orders: &Orders, edit: &Edit<'_, ListChange>| {
             mark(transaction, orders, edit)
         };
-        let replayed = Replayed::new(&edits, |transaction| lay_out(transaction, record), mark)?;
+        let replay = || Replayed::new(&edits, |transaction| lay_out(transaction, record), mark);
+        let replayed = if edits.is_empty() { None } else { Some(replay()?) };
         Ok(Self { base: record, edits, replayed })
     }
 
     pub(crate) fn tips(&self) -> Vec<EntryId> {
-        self.replayed.tips(&self.edits)
+        self.replayed.as_ref().map(|replayed| replayed.tips(&self.edits)).unwrap_or_default()
     }
 
     /// The edits that name one which is not here.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = EntryId> {
-        self.edits.keys().copied().filter(|id| !self.replayed.has(*id))
+        let has = |id| self.replayed.as_ref().is_some_and(|replayed| replayed.has(id));
+        self.edits.keys().copied().filter(move |id| !has(*id))
     }
 
     pub(crate) fn change(&self, id: EntryId) -> Option<&'a ListChange> {
@@ -51,9 +54,12 @@ impl<'a> ListDocument<'a> {
 
     /// The list as it stands, and which edits set its name, script and assignment.
     pub(crate) fn list(&self) -> Result<(WalkList, [Vec<EntryId>; 3]), Error> {
-        let [name, script, assigned] = [NAME, SCRIPT, ASSIGNED].map(|key| self.replayed.marks(&ROOT, key));
+        let Some(replayed) = &self.replayed else {
+            return Ok((self.base.clone(), Default::default()));
+        };
+        let [name, script, assigned] = [NAME, SCRIPT, ASSIGNED].map(|key| replayed.marks(&ROOT, key));
         let set_by = [name?, script?, assigned?];
-        let mut list = WalkList { doors: self.doors()?, ..self.base.clone() };
+        let mut list = WalkList { doors: doors(replayed)?, ..self.base.clone() };
         for latest in set_by.iter().filter_map(|marks| marks.first()) {
             match self.change(*latest) {
                 Some(ListChange::Rename(name)) => list.name.clone_from(name),
@@ -64,18 +70,18 @@ impl<'a> ListDocument<'a> {
         }
         Ok((list, set_by))
     }
+}
 
-    fn doors(&self) -> Result<Vec<DoorId>, Error> {
-        let doc = self.replayed.doc();
-        let Some(placed) = container(doc, PLACED)? else { return Ok(Vec::new()) };
-        let mut doors = Vec::new();
-        for (door, by) in placements(doc)? {
-            if self.replayed.marks(&placed, &door.to_string())?.first().copied() == by {
-                doors.push(door);
-            }
+fn doors(replayed: &Replayed) -> Result<Vec<DoorId>, Error> {
+    let doc = replayed.doc();
+    let Some(placed) = container(doc, PLACED)? else { return Ok(Vec::new()) };
+    let mut doors = Vec::new();
+    for (door, by) in placements(doc)? {
+        if replayed.marks(&placed, &door.to_string())?.first().copied() == by {
+            doors.push(door);
         }
-        Ok(doors)
     }
+    Ok(doors)
 }
 
 fn lay_out(transaction: &mut Transaction<'_>, base: &WalkList) -> Result<(), Error> {
