@@ -2,6 +2,7 @@
 
 use super::states::list_state;
 use super::writing::Draft;
+use super::writing::made_on;
 use super::{Error, Walkbook};
 use walkbook_ledger::{DoorChange, DoorEdit, ListChange, ListEdit, Payload, Subject, door_added_by};
 use walkbook_model::limits::DOORS_PER_LIST;
@@ -34,7 +35,7 @@ impl Walkbook {
         let door = door_added_by(first);
         let mut drafts = door_drafts(door, first, address, position);
         let change = ListChange::Place { door, behind };
-        let payload = Payload::List(ListEdit { on: state.tips, change });
+        let payload = Payload::List(ListEdit { on: made_on(&state.tips), change });
         drafts.push(Draft { subject: Subject::List(list), epoch: state.epoch, payload });
         inner.write_all(drafts, None, now)?;
         Ok(door)

@@ -1,6 +1,7 @@
 //! Clashes: what two people wrote at once, kept side by side until someone decides.
 
 use super::states::door_state;
+use super::writing::made_on;
 use super::{Error, Walkbook};
 use crate::store::DoorRow;
 use walkbook_ledger::{Clash, DoorEdit, Payload};
@@ -34,7 +35,7 @@ impl Walkbook {
         self.lock().write_at(door, now, |state, _| {
             let mut choices = state.clashes.iter().flat_map(|clash| &clash.choices);
             let (_, change) = choices.find(|(edit, _)| *edit == choice).ok_or(Error::NotHere { what: "clash" })?;
-            Ok(Payload::Door(DoorEdit { on: state.tips.clone(), change: change.clone() }))
+            Ok(Payload::Door(DoorEdit { on: made_on(&state.tips), change: change.clone() }))
         })
     }
 }

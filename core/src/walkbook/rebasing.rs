@@ -2,7 +2,7 @@
 
 use super::fitting::check_fits;
 use super::states::{door_state, list_state, own_entries};
-use super::writing::Draft;
+use super::writing::{Draft, made_on};
 use super::{Error, Inner};
 use crate::store::{Document, OwnEntry};
 use std::collections::BTreeMap;
@@ -49,7 +49,7 @@ impl Inner {
 
     fn list_drafts(&self, list: WalkListId, edit: ListEdit) -> Result<Option<Vec<Draft>>, Error> {
         let Some(state) = shown(list_state(self.store.book.view(), list))? else { return Ok(None) };
-        let payload = Payload::List(ListEdit { on: state.tips, change: edit.change });
+        let payload = Payload::List(ListEdit { on: made_on(&state.tips), change: edit.change });
         Ok(Some(vec![Draft { subject: Subject::List(list), epoch: state.epoch, payload }]))
     }
 
@@ -65,7 +65,7 @@ impl Inner {
             }
             other => with_names(other, &renamed),
         };
-        let mut payloads = vec![Payload::Door(DoorEdit { on: state.tips.clone(), change: change.clone() })];
+        let mut payloads = vec![Payload::Door(DoorEdit { on: made_on(&state.tips), change: change.clone() })];
         match payloads.iter().try_for_each(|payload| check_fits(view, &state, payload)) {
             Ok(()) => {}
             Err(Error::Store(error)) => return Err(error.into()),

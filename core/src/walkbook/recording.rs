@@ -1,5 +1,6 @@
 //! Taking down what happened. Once a call returns an entry's id, the entry is on the disk.
 
+use super::writing::made_on;
 use super::{Error, Walkbook};
 use walkbook_ledger::{Correction, DoorChange, DoorEdit, DoorState, Payload, contact_added_by};
 use walkbook_model::{
@@ -97,7 +98,7 @@ impl Walkbook {
 }
 
 fn edit(state: &DoorState, change: DoorChange) -> Payload {
-    Payload::Door(DoorEdit { on: state.tips.clone(), change })
+    Payload::Door(DoorEdit { on: made_on(&state.tips), change })
 }
 
 fn correction(state: &DoorState, knock: EntryId, with: Option<Interaction>) -> Result<Payload, Error> {

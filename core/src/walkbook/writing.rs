@@ -15,6 +15,12 @@ pub(super) struct Draft {
     pub(super) payload: Payload,
 }
 
+/// What an edit names that is made on top of these: as many as an edit may name. Beyond, so many people have written at once
+/// that it stands beside the rest of them, as theirs stand beside each other.
+pub(super) fn made_on(tips: &[EntryId]) -> Vec<EntryId> {
+    tips.iter().copied().take(limits::NAMED_ENTRIES).collect()
+}
+
 impl Inner {
     /// Writes at a door that the phone has, on what it shows of it.
     pub(super) fn write_at(

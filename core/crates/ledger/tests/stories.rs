@@ -217,3 +217,37 @@ fn a_contact_whose_id_is_not_its_entry_s_is_refused() {
     forged.payload = Payload::Door(walkbook_ledger::DoorEdit { on: Vec::new(), change: edit });
     assert!(forged.check().is_err());
 }
+
+/// What nobody has edited is read from its base alone; an edit that waits for another changes nothing either, but is read
+/// the long way.
+#[test]
+fn what_nobody_edited_is_the_same_whichever_way_it_is_read() {
+    let absent = vec![EntryId::new(device(7), 1)];
+    let list = Subject::List(WalkListId::from_bytes([1; 16]));
+    let mut street = Street::new();
+    street.act(AINO, &Act::KnockContact(0, 3));
+    street.act(AINO, &Act::SuppressContact(1));
+    let short = street.everything();
+    let change = rename("Aina");
+    street.write(
+        AINO,
+        Subject::Door(street.door()),
+        Payload::Door(walkbook_ledger::DoorEdit { on: absent.clone(), change }),
+    );
+    let change = ListChange::Drop(door_id(0));
+    street.write(AINO, list, Payload::List(ListEdit { on: absent, change }));
+    let long = street.everything();
+
+    let door = |entries: &[walkbook_ledger::Entry], base: Option<&walkbook_ledger::DoorBase>| {
+        DoorState::compute(street.door(), base, entries).unwrap()
+    };
+    for base in [Some(street.base()), None] {
+        let waiting = door(&long, base);
+        assert_eq!(waiting.waiting.len(), 1);
+        assert_eq!(door(&short, base), DoorState { waiting: Vec::new(), ..waiting });
+    }
+    let list = |entries| ListState::compute(street.list_base(), entries).unwrap();
+    let waiting = list(&long);
+    assert_eq!(waiting.waiting.len(), 1);
+    assert_eq!(list(&short), ListState { waiting: Vec::new(), ..waiting });
+}

@@ -74,7 +74,8 @@ pub(crate) fn dump(office: &Office, tenant: &str) -> String {
     }
     told.push(board);
     told.push(office.run(&["status"]));
-    for table in office.run(&["backend", "query", "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"]) {
+    for table in office.run(&["backend", "query", "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"])
+    {
         told.push(office.run(&["backend", "query", &format!("SELECT * FROM \"{table}\" ORDER BY 1, 2")]));
     }
     told.concat().join("\n")

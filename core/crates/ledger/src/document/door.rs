@@ -24,7 +24,8 @@ pub(crate) struct DoorDocument<'a> {
     id: DoorId,
     base: Option<&'a Door>,
     edits: Edits<'a, DoorChange>,
-    replayed: Replayed,
+    /// Nothing, where nobody has edited the door: it is its base.
+    replayed: Option<Replayed>,
 }
 
 /// A value and the edits that set it, the latest first; no edits where it is the base's.
@@ -36,17 +37,19 @@ pub(crate) struct Field<T> {
 impl<'a> DoorDocument<'a> {
     pub(crate) fn new(id: DoorId, base: Option<&'a DoorBase>, edits: Edits<'a, DoorChange>) -> Result<Self, Error> {
         let base = base.map(|base| &base.record);
-        let replayed = Replayed::new(&edits, |transaction| lay_out(transaction, base), mark)?;
+        let replay = || Replayed::new(&edits, |transaction| lay_out(transaction, base), mark);
+        let replayed = if edits.is_empty() { None } else { Some(replay()?) };
         Ok(Self { id, base, edits, replayed })
     }
 
     pub(crate) fn tips(&self) -> Vec<EntryId> {
-        self.replayed.tips(&self.edits)
+        self.replayed.as_ref().map(|replayed| replayed.tips(&self.edits)).unwrap_or_default()
     }
 
     /// The edits that name one which is not here.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = EntryId> {
-        self.edits.keys().copied().filter(|id| !self.replayed.has(*id))
+        let has = |id| self.replayed.as_ref().is_some_and(|replayed| replayed.has(id));
+        self.edits.keys().copied().filter(move |id| !has(*id))
     }
 
     pub(crate) fn change(&self, id: EntryId) -> Option<&'a DoorChange> {
@@ -65,7 +68,7 @@ impl<'a> DoorDocument<'a> {
             },
             |base| Door { contacts: Vec::new(), ..base },
         );
-        let set_by = [ADDRESS, POSITION, ACCESS_NOTES].map(|key| self.replayed.marks(&ROOT, key));
+        let set_by = [ADDRESS, POSITION, ACCESS_NOTES].map(|key| self.marks(Some(&ROOT), key));
         let [address, position, notes] = set_by;
         let set_by = [address?, position?, notes?];
         for latest in set_by.iter().filter_map(|marks| marks.first()) {
@@ -81,18 +84,28 @@ impl<'a> DoorDocument<'a> {
 
     /// Everyone whom the base or an edit put here, by id.
     pub(crate) fn contacts(&self) -> Result<Vec<DocumentContact>, Error> {
-        let doc = self.replayed.doc();
+        let Some(replayed) = &self.replayed else {
+            return contact_ids(self.base).into_iter().map(|id| self.contact(id, None)).collect();
+        };
+        let doc = replayed.doc();
         let Some(contacts) = container(doc, &ROOT, CONTACTS)? else { return Ok(Vec::new()) };
         let mut all = Vec::new();
         for key in doc.keys(&contacts) {
             let (Ok(id), Some(object)) = (key.parse::<ContactId>(), container(doc, &contacts, &key)?) else { continue };
-            all.push(self.contact(id, &object)?);
+            all.push(self.contact(id, Some(&object))?);
         }
         all.sort_unstable_by_key(|contact| contact.id);
         Ok(all)
     }
 
-    fn contact(&self, id: ContactId, object: &ObjId) -> Result<DocumentContact, Error> {
+    fn marks(&self, object: Option<&ObjId>, key: &str) -> Result<Vec<EntryId>, Error> {
+        match (&self.replayed, object) {
+            (Some(replayed), Some(object)) => replayed.marks(object, key),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn contact(&self, id: ContactId, object: Option<&ObjId>) -> Result<DocumentContact, Error> {
         let known = self.base.and_then(|door| door.contacts.iter().find(|contact| contact.id == id));
         let added = || {
             self.edits.values().find_map(|edit| match edit.change {
@@ -108,7 +121,7 @@ impl<'a> DoorDocument<'a> {
                 .flat_map(|contact| &contact.fields)
                 .map(|(field, value)| (field.clone(), Field { value: value.clone(), set_by: Vec::new() }))
                 .collect(),
-            standing: Field { value: Standing::Present, set_by: self.replayed.marks(object, STANDING)? },
+            standing: Field { value: Standing::Present, set_by: self.marks(object, STANDING)? },
         };
         if let Some(DoorChange::SetStanding(_, standing)) =
             contact.standing.set_by.first().and_then(|id| self.change(*id))
@@ -124,7 +137,7 @@ impl<'a> DoorDocument<'a> {
             })
             .collect();
         for field in edited {
-            let set_by = self.replayed.marks(object, &field_key(field))?;
+            let set_by = self.marks(object, &field_key(field))?;
             if let Some(DoorChange::SetContactField(_, _, value)) = set_by.first().and_then(|id| self.change(*id)) {
                 contact.fields.retain(|(known, _)| known != field);
                 contact.fields.push((field.clone(), Field { value: value.clone(), set_by }));
@@ -149,11 +162,14 @@ impl DocumentContact {
     }
 }
 
+fn contact_ids(base: Option<&Door>) -> BTreeSet<ContactId> {
+    base.iter().flat_map(|door| &door.contacts).map(|contact| contact.id).collect()
+}
+
 fn lay_out(transaction: &mut Transaction<'_>, base: Option<&Door>) -> Result<(), Error> {
     let contacts = transaction.put_object(ROOT, CONTACTS, ObjType::Map)?;
     // By id, so that every replica lays out the same operations.
-    let ids: BTreeSet<ContactId> = base.iter().flat_map(|door| &door.contacts).map(|contact| contact.id).collect();
-    for id in ids {
+    for id in contact_ids(base) {
         transaction.put_object(&contacts, id.to_string(), ObjType::Map)?;
     }
     Ok(())

@@ -15,24 +15,29 @@ const ASSIGNED: &str = "assigned";
 pub(crate) struct ListDocument<'a> {
     base: &'a WalkList,
     edits: Edits<'a, ListChange>,
-    replayed: Replayed,
+    /// Nothing, where nobody has edited the list: it is its base.
+    replayed: Option<Replayed>,
 }
 
 impl<'a> ListDocument<'a> {
     pub(crate) fn new(base: &'a ListBase, edits: Edits<'a, ListChange>) -> Result<Self, Error> {
         let record = &base.record;
-        let doors = record.doors.iter().map(|door| door.to_bytes());
-        let replayed = Replayed::new(&edits, |transaction| order::lay_out(transaction, doors), mark)?;
+        let replay = || {
+            let doors = record.doors.iter().map(|door| door.to_bytes());
+            Replayed::new(&edits, |transaction| order::lay_out(transaction, doors), mark)
+        };
+        let replayed = if edits.is_empty() { None } else { Some(replay()?) };
         Ok(Self { base: record, edits, replayed })
     }
 
     pub(crate) fn tips(&self) -> Vec<EntryId> {
-        self.replayed.tips(&self.edits)
+        self.replayed.as_ref().map(|replayed| replayed.tips(&self.edits)).unwrap_or_default()
     }
 
     /// The edits that name one which is not here.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = EntryId> {
-        self.edits.keys().copied().filter(|id| !self.replayed.has(*id))
+        let has = |id| self.replayed.as_ref().is_some_and(|replayed| replayed.has(id));
+        self.edits.keys().copied().filter(move |id| !has(*id))
     }
 
     pub(crate) fn change(&self, id: EntryId) -> Option<&'a ListChange> {
@@ -41,9 +46,12 @@ impl<'a> ListDocument<'a> {
 
     /// The list as it stands, and which edits set its name, script and assignment.
     pub(crate) fn list(&self) -> Result<(WalkList, [Vec<EntryId>; 3]), Error> {
-        let [name, script, assigned] = [NAME, SCRIPT, ASSIGNED].map(|key| self.replayed.marks(&ROOT, key));
+        let Some(replayed) = &self.replayed else {
+            return Ok((self.base.clone(), Default::default()));
+        };
+        let [name, script, assigned] = [NAME, SCRIPT, ASSIGNED].map(|key| replayed.marks(&ROOT, key));
         let set_by = [name?, script?, assigned?];
-        let doors = order::in_order(&self.replayed)?.into_iter().map(DoorId::from_bytes).collect();
+        let doors = order::in_order(replayed)?.into_iter().map(DoorId::from_bytes).collect();
         let mut list = WalkList { doors, ..self.base.clone() };
         for latest in set_by.iter().filter_map(|marks| marks.first()) {
             match self.change(*latest) {
