@@ -11,6 +11,8 @@
 #[path = "processes/world.rs"]
 mod world;
 
+#[path = "processes/bad_input.rs"]
+mod bad_input;
 #[path = "processes/full_disks.rs"]
 mod full_disks;
 #[path = "processes/killed_phones.rs"]

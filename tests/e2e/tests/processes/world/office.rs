@@ -97,7 +97,7 @@ pub(crate) struct Serving {
 }
 
 impl Serving {
-    pub(super) const fn port(&self) -> u16 {
+    pub(crate) const fn port(&self) -> u16 {
         self.port
     }
 
@@ -108,7 +108,7 @@ impl Serving {
     }
 
     /// SIGTERM.
-    pub(super) fn stop(mut self) -> ExitStatus {
+    pub(crate) fn stop(mut self) -> ExitStatus {
         let id = self.child.id().to_string();
         assert!(Command::new("sh").args(["-c", "kill -TERM \"$0\"", &id]).status().unwrap().success());
         self.child.wait().unwrap()
