@@ -81,7 +81,7 @@ impl Certificates {
     /// Makes or reads the certificate.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`enum@Error`].
     pub fn load(source: Source, now: Timestamp) -> Result<Self, Error> {
         let (config, made_from) = make(&source, now)?;
         Ok(Self { source, shown: RustlsConfig::from_config(Arc::new(config)), made_from })
@@ -95,7 +95,7 @@ impl Certificates {
     /// Looks whether there is a newer certificate, and shows it to connections from now on. Says whether it did.
     ///
     /// # Errors
-    /// [`Error`]; then the old one is shown further.
+    /// [`enum@Error`]; then the old one is shown further.
     pub fn refresh(&mut self, now: Timestamp) -> Result<bool, Error> {
         let is_current = match (&self.source, &self.made_from) {
             (Source::Private { .. }, MadeFrom::Issued(at)) => now.ms_since(*at).abs() < REISSUE_MS,
