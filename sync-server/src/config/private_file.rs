@@ -1,9 +1,9 @@
 //! Files that their owner alone may read.
 
 use super::Error;
-use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
+use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 /// Writes a file that nobody else may read, unless there is one already; says whether it did. What is there is never
@@ -17,26 +17,14 @@ pub fn write_new(file: &Path, bytes: &[u8]) -> Result<bool, Error> {
     if std::fs::exists(file).map_err(failed)? {
         return Ok(false);
     }
-    let mut new = file.as_os_str().to_owned();
-    new.push(format!(".{}.new", std::process::id()));
-    // A link, other than a rename, takes no name that another process has taken meanwhile.
-    let written = write(Path::new(&new), bytes).and_then(|()| std::fs::hard_link(&new, file));
-    // It may never have come to be.
-    let _ = std::fs::remove_file(&new);
-    match written {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
-        written => written.map(|()| true).map_err(failed),
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // A temporary file is its owner's alone.
+    let mut new = NamedTempFile::new_in(folder).map_err(failed)?;
+    new.write_all(bytes).and_then(|()| new.as_file().sync_all()).map_err(failed)?;
+    match new.persist_noclobber(file) {
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        written => written.map(|_| true).map_err(|error| failed(error.error)),
     }
-}
-
-fn write(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut handle = options.open(file)?;
-    handle.write_all(bytes)?;
-    handle.sync_all()
 }
 
 /// Puts these bytes in the place of a file's, all or nothing.
