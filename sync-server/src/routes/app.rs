@@ -14,13 +14,16 @@ use walkbook_model::ContentHash;
 pub struct Limits {
     /// Exchanges that are worked on at the same time, each on a thread.
     pub at_once: usize,
-    /// Bytes of requests that lie in memory, over all of them.
+    /// Bytes that the first 64 KiB of requests may take in memory, over all of them: a shift's knocks are less, so that
+    /// large requests keep no phone from bringing them.
+    pub first_bytes: usize,
+    /// Bytes that the rest of requests may take in memory, over all of them.
     pub body_bytes: usize,
     /// How long a request waits for its turn.
     pub wait: Duration,
-    /// How long a request's body may take before it has to come at least at [`Self::slowest`].
+    /// How long a request's body may be behind [`Self::slowest`], at its beginning and ever after.
     pub grace: Duration,
-    /// Bytes a second that a longer body has to come at.
+    /// Bytes a second that a body has to come at.
     pub slowest: u64,
 }
 
@@ -29,6 +32,7 @@ impl Default for Limits {
         let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Self {
             at_once: threads * 2,
+            first_bytes: 64 * 1024 * 1024,
             body_bytes: 256 * 1024 * 1024,
             wait: Duration::from_secs(10),
             grace: Duration::from_secs(30),
@@ -55,6 +59,7 @@ pub struct App {
     pub(super) backlog: Arc<dyn Backlog>,
     pub(super) limits: Limits,
     pub(super) turns: Semaphore,
+    pub(super) first_room: Arc<Semaphore>,
     pub(super) room: Arc<Semaphore>,
     metrics: Arc<Metrics>,
     token: Option<ContentHash>,
@@ -76,6 +81,7 @@ impl App {
             backlog,
             limits,
             turns: Semaphore::new(limits.at_once),
+            first_room: Arc::new(Semaphore::new(super::body::blocks(limits.first_bytes))),
             room: Arc::new(Semaphore::new(super::body::blocks(limits.body_bytes))),
             metrics: Arc::default(),
             token: metrics_token.map(digest),

@@ -21,7 +21,9 @@ pub(super) const fn blocks(bytes: usize) -> usize {
 /// A body, and its share of the memory for bodies.
 pub(super) struct Received {
     pub(super) bytes: Vec<u8>,
-    room: Option<OwnedSemaphorePermit>,
+    /// Its first block's, which large bodies cannot take from small ones.
+    first: Option<OwnedSemaphorePermit>,
+    rest: Option<OwnedSemaphorePermit>,
 }
 
 /// Reads a body of at most so many bytes.
@@ -30,11 +32,10 @@ pub(super) async fn receive(app: &App, mut body: Body, limit: usize) -> Result<R
     if announced > limit as u64 {
         return Err(Problem::too_large(limit));
     }
-    let started = Instant::now();
-    let mut received = Received { bytes: Vec::new(), room: None };
+    let mut due = Instant::now() + app.limits.grace;
+    let mut received = Received { bytes: Vec::new(), first: None, rest: None };
     loop {
         let frame = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx));
-        let due = started + app.limits.grace + allowed(received.bytes.len(), app.limits.slowest);
         let Some(frame) = timeout_at(due, frame).await.map_err(|_| Problem::too_slow())? else { return Ok(received) };
         // A body that breaks off: the phone is gone, and nobody reads the answer.
         let frame = frame.map_err(|_| Problem::malformed())?;
@@ -45,15 +46,20 @@ pub(super) async fn receive(app: &App, mut body: Body, limit: usize) -> Result<R
         }
         received.make_room(app, total)?;
         received.bytes.extend_from_slice(&data);
+        // What came fast gives no right to stand still afterwards, and to keep the room it has.
+        due = (due + worth(data.len(), app.limits.slowest)).min(Instant::now() + app.limits.grace);
     }
 }
 
 impl Received {
     fn make_room(&mut self, app: &App, total: usize) -> Result<(), Problem> {
-        let more = blocks(total) - blocks(self.bytes.len());
+        if self.first.is_none() {
+            self.first = Some(Arc::clone(&app.first_room).try_acquire_owned().map_err(|_| Problem::busy())?);
+        }
+        let more = behind_first(total) - behind_first(self.bytes.len());
         let more = u32::try_from(more).map_err(|_| Problem::busy())?;
         let room = Arc::clone(&app.room).try_acquire_many_owned(more).map_err(|_| Problem::busy())?;
-        match &mut self.room {
+        match &mut self.rest {
             Some(known) => known.merge(room),
             none => *none = Some(room),
         }
@@ -63,7 +69,12 @@ impl Received {
     }
 }
 
-/// Who sends much may take long, as long as it comes.
-fn allowed(bytes: usize, slowest: u64) -> Duration {
-    Duration::from_secs(bytes as u64 / slowest.max(1))
+/// How many blocks so many bytes take besides the first.
+const fn behind_first(bytes: usize) -> usize {
+    blocks(bytes).saturating_sub(1)
+}
+
+/// How long so many bytes may take.
+fn worth(bytes: usize, slowest: u64) -> Duration {
+    Duration::from_secs_f64(bytes as f64 / slowest.max(1) as f64)
 }

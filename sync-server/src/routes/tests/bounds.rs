@@ -40,8 +40,27 @@ async fn the_largest_request_is_taken() {
 async fn a_body_that_does_not_come_is_given_up() {
     let limits = Limits { grace: Duration::from_millis(100), ..Limits::default() };
     let world = start_with(limits, |_| panic!("asked"));
-    let never = reqwest::Body::wrap_stream(Never);
+    let never = reqwest::Body::wrap_stream(Never(None));
     assert_eq!(problem(world.sync(&world.phone(), never).await).await, (408, "too-slow".into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_began_fast_may_not_stand_still_for_it() {
+    let limits = Limits { grace: Duration::from_millis(100), slowest: 1, ..Limits::default() };
+    let world = start_with(limits, |_| panic!("asked"));
+    let phone = world.phone();
+    let stalled = reqwest::Body::wrap_stream(Never(Some(vec![0; 256 * 1024])));
+    let answer = tokio::time::timeout(Duration::from_secs(60), world.sync(&phone, stalled)).await;
+    assert_eq!(problem(answer.expect("it is given up")).await, (408, "too-slow".into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn large_bodies_leave_room_for_small_ones() {
+    let limits = Limits { body_bytes: 0, first_bytes: 64 * 1024, ..Limits::default() };
+    let world = start_with(limits, |_| Ok(Vec::new()));
+    let phone = world.phone();
+    assert_eq!(problem(world.sync(&phone, vec![0; 64 * 1024 + 1]).await).await, (503, "busy".into()));
+    assert_eq!(world.sync(&phone, vec![0; 64 * 1024]).await.status(), 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -146,12 +165,13 @@ impl<I: Iterator + Unpin> futures_core::Stream for Endless<I> {
     }
 }
 
-struct Never;
+/// Perhaps a beginning, and then nothing any more.
+struct Never(Option<Vec<u8>>);
 
 impl futures_core::Stream for Never {
     type Item = Result<Vec<u8>, std::io::Error>;
 
-    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Pending
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.take().map_or(Poll::Pending, |beginning| Poll::Ready(Some(Ok(beginning))))
     }
 }
