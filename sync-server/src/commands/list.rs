@@ -25,6 +25,8 @@ pub(super) enum List {
     /// Choose the version of the script that is worked; without one, none is
     Script {
         list: WalkListId,
+        // Under its own name it would be taken for `--version`.
+        #[arg(id = "published", value_name = "VERSION")]
         version: Option<ContentHash>,
         #[arg(long)]
         tenant: TenantId,

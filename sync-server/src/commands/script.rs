@@ -18,6 +18,8 @@ pub(super) enum Script {
     },
     /// A version as JSON
     Show {
+        // Under its own name it would be taken for `--version`.
+        #[arg(id = "published", value_name = "VERSION")]
         version: ContentHash,
         #[arg(long)]
         tenant: TenantId,
