@@ -31,3 +31,4 @@ unit: setup ## Tests and the examples in the docs
 
 bench: setup ## Figures, beside a named peer in the same run
 	cargo run --release --locked -p walkbook-sync --example shift_bytes
+	cargo bench --locked -p walkbook-core --bench record_knock --bench open_list
