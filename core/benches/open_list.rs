@@ -32,7 +32,6 @@ fn main() {
             shown.push(started.elapsed());
             assert_eq!(rows.len(), doors as usize);
         }
-        let ms = |times: &[Duration], of_thousand| at(times, of_thousand).as_secs_f64() * 1_000.0;
         println!(
             "{doors:>5} doors: open p50 {:>6.2} ms, open and show p50 {:>6.2} ms  p99 {:>6.2} ms  (aim {aim})",
             ms(&opened, 500),
@@ -56,4 +55,29 @@ fn main() {
         timed("nearest_doors, 20", &|| drop(walkbook.nearest_doors(middle, 20).unwrap()));
         timed("lists", &|| drop(walkbook.lists().unwrap()));
     }
+    with_an_edit(4_999);
+}
+
+/// An edited list is computed as a document, whenever it is asked for.
+fn with_an_edit(doors: u32) {
+    let folder = tempfile::tempdir().unwrap();
+    let walkbook = with_list(folder.path(), doors);
+    let found = walkbook_model::Address { street: "Unioninkatu".into(), ..walkbook_model::Address::default() };
+    walkbook.add_door(list(), found, None, Some(door_id(doors / 2)), now(1)).unwrap();
+    println!("{doors:>5} doors and one that was found:");
+    timed("lists", &|| drop(walkbook.lists().unwrap()));
+}
+
+fn timed(what: &str, work: &dyn Fn()) {
+    let mut times = Vec::new();
+    for _ in 0..ROUNDS {
+        let started = Instant::now();
+        work();
+        times.push(started.elapsed());
+    }
+    println!("             {what} p50 {:>6.2} ms", ms(&times, 500));
+}
+
+fn ms(times: &[Duration], of_thousand: usize) -> f64 {
+    at(times, of_thousand).as_secs_f64() * 1_000.0
 }
