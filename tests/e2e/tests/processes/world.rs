@@ -150,11 +150,6 @@ impl World {
         self.office.run_for_one(&["user", "invite", user, "--tenant", &self.tenant])
     }
 
-    /// Everything that the commands tell of the server, as text.
-    pub(crate) fn dump(&self) -> String {
-        dump(&self.office, &self.tenant)
-    }
-
     /// The knocks that the tenant's tables have, once the server has brought all that it took.
     pub(crate) fn interactions(&self) -> BTreeSet<String> {
         let started = Instant::now();
