@@ -196,7 +196,7 @@ type Stalled = JoinHandle<reqwest::Result<Response>>;
 async fn stand_still(device: &Device, chunks: usize) -> Vec<Stalled> {
     let settled = Arc::new(AtomicUsize::new(0));
     let begin = |_| {
-        let (device, settled) = (device.from_elsewhere(), Arc::clone(&settled));
+        let (device, settled) = (device.by_another_way(), Arc::clone(&settled));
         let body = Flow { chunk: vec![0xA5; 64 * 1024], left: chunks, drained: Some(Arc::clone(&settled)) };
         tokio::spawn(async move {
             let answer = device.send_with("no proof", Body::wrap_stream(body)).await;

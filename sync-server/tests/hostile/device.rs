@@ -48,7 +48,7 @@ impl Device {
     }
 
     /// The same device over a connection of its own.
-    pub(crate) fn from_elsewhere(&self) -> Self {
+    pub(crate) fn by_another_way(&self) -> Self {
         Self { client: World::client(&self.authority), ..self.clone() }
     }
 

@@ -31,8 +31,20 @@ impl World {
         run(&["import", TOWN, "--tenant", &tenant]);
         let cut = run(&["list", "cut", "--tenant", &tenant, "--effort", "Trial", "--size", "24"]);
         let list = cut.lines().next().unwrap().parse().unwrap();
-        let (process, port) = serve(&folder);
-        Self { list, tenant, port, process, folder }
+        let process = serve(&folder);
+        let mut world = Self { list, tenant, port: 0, process, folder };
+        world.listens();
+        world
+    }
+
+    fn listens(&mut self) {
+        let started = Instant::now();
+        while self.port == 0 {
+            assert!(started.elapsed() < STARTS_WITHIN, "the server does not start: {}", self.logs());
+            thread::sleep(Duration::from_millis(5));
+            let port = std::fs::read_to_string(port_file(&self.folder));
+            self.port = port.ok().and_then(|port| port.trim_end().parse().ok()).unwrap_or(0);
+        }
     }
 
     /// A link for somebody new, who works the list with those that were named before.
@@ -100,18 +112,12 @@ fn logs_file(folder: &TempDir) -> PathBuf {
     folder.path().join("log")
 }
 
-fn serve(folder: &TempDir) -> (Child, u16) {
-    let port_file = folder.path().join("port");
+fn port_file(folder: &TempDir) -> PathBuf {
+    folder.path().join("port")
+}
+
+fn serve(folder: &TempDir) -> Child {
     let logs = File::create(logs_file(folder)).unwrap();
     let mut command = server(folder, &["serve", "--listen", "127.0.0.1:0", "--port-file"]);
-    let process = command.arg(&port_file).stdout(Stdio::null()).stderr(logs).spawn().unwrap();
-    let started = Instant::now();
-    loop {
-        let port = std::fs::read_to_string(&port_file).ok().and_then(|text| text.trim_end().parse().ok());
-        if let Some(port) = port {
-            return (process, port);
-        }
-        assert!(started.elapsed() < STARTS_WITHIN, "the server does not start");
-        thread::sleep(Duration::from_millis(5));
-    }
+    command.arg(port_file(folder)).stdout(Stdio::null()).stderr(logs).spawn().unwrap()
 }

@@ -127,6 +127,9 @@ fn bytes_of(folder: &Path) -> Vec<(String, Vec<u8>)> {
     all
 }
 
+/// A folder's name, what spoils it, what is said and where.
+type Spoilt = (&'static str, Box<dyn Fn(&Path)>, &'static str, &'static str);
+
 #[test]
 fn a_folder_that_cannot_be_used_is_named_with_the_reason_and_not_touched() {
     let folder = tempfile::tempdir().unwrap();
@@ -140,8 +143,7 @@ fn a_folder_that_cannot_be_used_is_named_with_the_reason_and_not_touched() {
         }
     };
     let other_key: &[u8] = &[b'7'; 64];
-    type Spoil = Box<dyn Fn(&Path)>;
-    let cases: Vec<(&str, Spoil, &str, &str)> = vec![
+    let cases: Vec<Spoilt> = vec![
         ("wrong-key", Box::new(write("master.key", other_key)), "the master key does not open this store", "/store: "),
         ("half-key", Box::new(write("master.key", b"0123")), "is not what `init` wrote", "/master.key "),
         ("no-key", Box::new(|s| std::fs::remove_file(s.join("master.key")).unwrap()), "No such file", "/master.key: "),
