@@ -1,10 +1,27 @@
-//! What SQLite's failures mean to a person.
+//! What SQLite's failures mean, and what is done about them.
 
-use rusqlite::{Error, ErrorCode, ffi};
+use rusqlite::{Connection, Error, ErrorCode, ffi};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Whether there was no room, also for the write-ahead log's index, which SQLite calls by another name.
 pub(crate) fn is_disk_full(error: &Error) -> bool {
     error
         .sqlite_error()
         .is_some_and(|cause| cause.code == ErrorCode::DiskFull || cause.extended_code == ffi::SQLITE_IOERR_SHMSIZE)
+}
+
+/// Turns the write-ahead log on. Where several do so at once SQLite does not wait, whatever its patience: this does.
+pub(crate) fn use_write_ahead_log(connection: &Connection, patience: Duration) -> Result<(), Error> {
+    let started = Instant::now();
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && started.elapsed() < patience =>
+            {
+                thread::sleep(Duration::from_millis(5));
+            }
+            turned_on => return turned_on,
+        }
+    }
 }

@@ -9,7 +9,7 @@ mod words;
 
 use super::{Backend, Delivery, Error, NotTaken};
 use crate::config::write_new;
-use crate::sqlite::is_disk_full;
+use crate::sqlite::{is_disk_full, use_write_ahead_log};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -83,7 +83,7 @@ fn set_up(connection: &Connection) -> rusqlite::Result<i64> {
 }
 
 fn migrate(connection: &mut Connection, version: usize) -> rusqlite::Result<()> {
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    use_write_ahead_log(connection, BUSY)?;
     // In WAL mode anything less may lose the last commits with the power.
     connection.pragma_update(None, "synchronous", "FULL")?;
     if version == MIGRATIONS.len() {

@@ -1,6 +1,7 @@
 //! The database's form: settings, numbered migrations, and the check that the master key is the right one.
 
 use super::keyring::Keyring;
+use crate::sqlite::use_write_ahead_log;
 use crate::store::Error;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::time::Duration;
@@ -16,7 +17,7 @@ pub(super) fn set_up_writer(connection: &Connection) -> Result<(), Error> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // The version is looked at before anything is set that later software may have chosen otherwise.
     known_version(connection)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    use_write_ahead_log(connection, BUSY)?;
     // In WAL mode anything less may lose the last commits with the power.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
