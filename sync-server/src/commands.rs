@@ -5,6 +5,7 @@ mod backend;
 mod folder;
 mod import;
 mod init;
+mod input;
 mod list;
 mod output;
 mod quarantine;
@@ -38,7 +39,7 @@ enum Command {
     Init(init::Init),
     /// Answer phones, over TLS, until told to stop
     Serve(serve::Serve),
-    /// Tenants: add, list
+    /// Tenants: add, list, settings, set
     #[command(subcommand)]
     Tenant(tenant::Tenant),
     /// Where the servers of other regions are: add, list

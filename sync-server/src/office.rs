@@ -10,6 +10,7 @@ mod people;
 mod quarantine;
 mod register;
 mod scripts;
+mod settings;
 
 pub use board::{DoorOnBoard, ListOnBoard, board, geojson};
 pub use lists::{Cut, Wish, assign, cut, give_script, rename};
@@ -18,6 +19,7 @@ pub use people::{add_tenant, add_user, invite};
 pub use quarantine::{SetAside, Would, refuse, release, set_aside, set_aside_entry};
 pub use register::{Taken, take_register};
 pub use scripts::{publish_draft, publish_script, start_draft};
+pub use settings::set_settings;
 
 use crate::{config, engine, store};
 use thiserror::Error;
@@ -55,6 +57,9 @@ pub enum Error {
     /// A script is not one. Mend the file.
     #[error("the script cannot be read: {0}")]
     Script(#[from] serde_json::Error),
+    /// Settings are none. Mend the file.
+    #[error("the settings cannot be read: {0}")]
+    Settings(#[source] serde_json::Error),
     /// A draft cannot be published. Mend what is wrong with it.
     #[error("the draft cannot be published: {}", all(.0))]
     Flawed(Vec<Flaw>),

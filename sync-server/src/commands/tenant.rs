@@ -2,10 +2,12 @@
 
 use super::Error;
 use super::folder::Folder;
-use super::output::put;
-use crate::{clock, office};
+use super::input::read;
+use super::output::{put, put_json};
+use crate::{clock, office, reading};
 use clap::Subcommand;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use walkbook_model::TenantId;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Tenant {
@@ -20,6 +22,10 @@ pub(super) enum Tenant {
     },
     /// Id, region and name of every tenant
     List,
+    /// What a tenant has decided for all its phones, as JSON: its own codes for outcomes
+    Settings { tenant: TenantId },
+    /// Set what a tenant decides for all its phones, from a JSON file as `settings` prints it
+    Set { tenant: TenantId, file: PathBuf },
 }
 
 impl Tenant {
@@ -35,6 +41,10 @@ impl Tenant {
                 for tenant in folder.store.tenants()? {
                     put(format_args!("{}\t{}\t{}", tenant.id, tenant.region, tenant.name))?;
                 }
+            }
+            Self::Settings { tenant } => put_json(&reading::settings(&*folder.store, folder.tenant(tenant)?)?)?,
+            Self::Set { tenant, file } => {
+                office::set_settings(&*folder.store, folder.tenant(tenant)?, &read(file)?)?;
             }
         }
         Ok(())

@@ -16,6 +16,7 @@ mod interleavings;
 mod logs;
 mod proofs;
 mod restores;
+mod settings;
 
 use crate::store::StoredEntry;
 use walkbook_ledger::Entry;

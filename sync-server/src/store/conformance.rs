@@ -19,6 +19,7 @@ macro_rules! conformance_tests {
             two_phones_racing_for_one_invitation_leave_one_outside,
             a_taken_device_id_does_not_use_up_the_invitation,
             a_revoked_device_stays_revoked_since_the_first_time,
+            what_a_tenant_decides_for_its_phones_is_found_again,
             nobody_of_an_erased_tenant_can_be_read,
         );
         $crate::store::conformance::conformance_tests!(@ $make, logs:

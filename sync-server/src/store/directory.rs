@@ -96,6 +96,18 @@ pub trait Directory {
     /// Those of the database.
     fn tenants(&self) -> Result<Vec<Tenant>, Error>;
 
+    /// Sets what the tenant has decided for all its phones, in the place of what it had decided before.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] without the tenant, [`Error::KeyDestroyed`].
+    fn put_settings(&self, tenant: TenantId, bytes: &[u8]) -> Result<(), Error>;
+
+    /// What the tenant has decided for all its phones; nothing where it has decided nothing.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::KeyDestroyed`].
+    fn settings(&self, tenant: TenantId) -> Result<Option<Vec<u8>>, Error>;
+
     /// Destroys the tenant's key, and with it every content the tenant ever had. Says whether there was one.
     ///
     /// # Errors

@@ -124,7 +124,11 @@ fn work_in(
         Effect::KeepScript(script) if script.check().is_ok() => {
             writer.put_script(script.content_hash(), &cbor::encode(&*script))
         }
-        Effect::KeepScript(_) | Effect::SetAside(_) => writer.count_not_understood(1),
+        Effect::KeepSettings(settings, mark) if settings.check().is_ok() => {
+            touched.settings = true;
+            writer.put_settings(&cbor::encode(&settings), &mark)
+        }
+        Effect::KeepSettings(..) | Effect::KeepScript(_) | Effect::SetAside(_) => writer.count_not_understood(1),
         Effect::ForgetList(list) => {
             touched.lists.insert(list);
             touched.fallen.extend(writer.forget_list(list, keep)?);

@@ -95,14 +95,30 @@ pub fn a_revoked_device_stays_revoked_since_the_first_time(store: &dyn Store) {
     assert_eq!(store.device(NORTH, PHONE).unwrap().unwrap().revoked_at, Some(at(3)));
 }
 
+/// What was set last stands, and nothing before the first time.
+pub fn what_a_tenant_decides_for_its_phones_is_found_again(store: &dyn Store) {
+    settle(store, NORTH);
+    settle(store, SOUTH);
+    assert_eq!(store.settings(NORTH).unwrap(), None);
+    for settings in [&b"one"[..], b"two"] {
+        store.put_settings(NORTH, settings).unwrap();
+        assert_eq!(store.settings(NORTH).unwrap().as_deref(), Some(settings));
+    }
+    assert_eq!(store.settings(SOUTH).unwrap(), None);
+    let unknown = store.put_settings(walkbook_model::TenantId::from_bytes([77; 16]), b"three");
+    assert!(matches!(unknown, Err(Error::Unknown { what: "tenant" })));
+}
+
 /// Destroying the tenant's key erases the tenant.
 pub fn nobody_of_an_erased_tenant_can_be_read(store: &dyn Store) {
     settle_with_phone(store, NORTH);
     store.put_bases(NORTH, &[base(at_door(1), "a door")]).unwrap();
+    store.put_settings(NORTH, b"settings").unwrap();
     store.merge(NORTH, first(vec![knock(1, at_door(1), "hello")]), at(1)).unwrap();
     assert!(store.destroy_tenant_key(NORTH, at(2)).unwrap());
     assert!(!store.destroy_tenant_key(NORTH, at(3)).unwrap());
     assert!(matches!(store.user(NORTH, AINO), Err(Error::KeyDestroyed)));
+    assert!(matches!(store.settings(NORTH), Err(Error::KeyDestroyed)));
     assert_eq!(note(&store.entries_of(NORTH, at_door(1)).unwrap()[0]), None);
     assert_eq!(store.base_of(NORTH, at_door(1)).unwrap().unwrap().bytes, crate::store::Held::Erased);
 }

@@ -11,6 +11,7 @@ fn furnish(store: &dyn Store) -> (ContentHash, LogPosition) {
     settle_with_phone(store, NORTH);
     store.put_bases(NORTH, &[base(at_door(1), "a door")]).unwrap();
     let script = store.put_script(NORTH, b"questions").unwrap();
+    store.put_settings(NORTH, b"settings").unwrap();
     store.update_lists(NORTH, &[ListUpdate::Join(LIST, door(1)), ListUpdate::Assign(LIST, AINO)], at(0)).unwrap();
     let mut aside = knock(2, at_door(1), "aside");
     aside.verdict = Verdict::Quarantined;
@@ -38,6 +39,7 @@ pub fn guessed_ids_of_another_tenant_give_nothing(store: &dyn Store) {
         assert!(store.quarantined(stranger, 0, ALL).unwrap().is_empty());
         assert_eq!(store.base_of(stranger, at_door(1)).unwrap(), None);
         assert_eq!(store.script(stranger, script).unwrap(), None);
+        assert_eq!(store.settings(stranger).unwrap(), None);
         assert!(store.lists_with(stranger, door(1)).unwrap().is_empty());
         assert!(store.assignments_of(stranger, AINO).unwrap().is_empty());
         assert!(store.doors_of(stranger, LIST, LogPosition::START, ALL).unwrap().is_empty());

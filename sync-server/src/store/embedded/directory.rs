@@ -35,6 +35,30 @@ impl Directory for EmbeddedStore {
         })
     }
 
+    fn put_settings(&self, tenant: TenantId, bytes: &[u8]) -> Result<(), Error> {
+        let bytes = bytes.to_vec();
+        self.write(move |connection, keyring| {
+            let key = keyring.tenant_key(connection, tenant)?;
+            let sealed = keyring.seal(&key, &settings_place(tenant), &bytes)?;
+            let sql = "UPDATE tenants SET sealed_settings = ? WHERE id = ?";
+            connection.execute(sql, params![sealed, tenant.to_bytes()])?;
+            Ok(())
+        })
+    }
+
+    fn settings(&self, tenant: TenantId) -> Result<Option<Vec<u8>>, Error> {
+        self.read(|connection, keyring| {
+            let sealed: Option<Option<Vec<u8>>> = connection
+                .prepare_cached("SELECT sealed_settings FROM tenants WHERE id = ?")?
+                .query_row([tenant.to_bytes()], |row| row.get(0))
+                .optional()?;
+            let Some(sealed) = sealed.flatten() else { return Ok(None) };
+            let key = keyring.tenant_key(connection, tenant)?;
+            let opened = key.open(&settings_place(tenant), &sealed);
+            opened.map(Some).map_err(|_| Error::Damaged { what: "settings" })
+        })
+    }
+
     fn destroy_tenant_key(&self, tenant: TenantId, now: Timestamp) -> Result<bool, Error> {
         let destroyed = self.write(move |connection, _| {
             let sql = "UPDATE tenants SET wrapped_key = NULL, key_destroyed_at = ?
@@ -246,4 +270,8 @@ fn device_of(row: &Row<'_>) -> Result<Device, Error> {
 
 fn label_place(tenant: TenantId, user: UserId) -> Vec<u8> {
     [&tenant.to_bytes()[..], b"user label", &user.to_bytes()].concat()
+}
+
+fn settings_place(tenant: TenantId) -> Vec<u8> {
+    [&tenant.to_bytes()[..], b"settings"].concat()
 }
