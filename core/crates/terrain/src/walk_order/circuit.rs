@@ -66,7 +66,8 @@ impl<'a, G: Ground> Circuit<'a, G> {
             round.iter().zip(next).map(|(a, b)| (self.leg_m(*a, *b), *a, *b)).collect();
         legs.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
         legs.truncate(round.len().div_ceil(LONG_LEG_ONE_IN).min(LONG_LEGS));
-        let mut ends: Vec<usize> = legs.iter().flat_map(|(_, a, b)| [*a, *b]).filter(|node| *node < self.stops).collect();
+        let mut ends: Vec<usize> =
+            legs.iter().flat_map(|(_, a, b)| [*a, *b]).filter(|node| *node < self.stops).collect();
         ends.sort_unstable();
         ends.dedup();
         let mut lists: Vec<Vec<usize>> =
