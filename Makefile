@@ -8,7 +8,11 @@ CACHE ?= $(or $(WALKBOOK_CACHE),$(HOME)/.cache/walkbook)
 DATA ?=
 LANGUAGE ?= $(if $(DATA),en,fi)
 
-.PHONY: help setup demo test format clippy docs layers unit day bench
+# How long each target is fuzzed, and which; all of them, if none is named.
+SECONDS ?= 60
+TARGETS ?=
+
+.PHONY: help setup demo test format clippy docs layers unit day bench fuzz
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -49,3 +53,6 @@ bench: setup ## Figures, beside a named peer in the same run
 	cargo run --release --locked -p walkbook-sync --example shift_bytes
 	target/release/first_download
 	taskset -c 0 target/release/merge
+
+fuzz: setup ## Hostile bytes from libFuzzer, so many SECONDS for each target (TARGETS="door csv" for some)
+	ci/fuzz.sh "$(SECONDS)" $(TARGETS)
