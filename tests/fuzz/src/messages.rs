@@ -65,7 +65,7 @@ pub(crate) fn answer_frames(frames: &[u8]) {
 const LAST_SEQ: u64 = 3;
 
 fn heard(message: &[u8], piece: usize) -> Result<Vec<Effect>, SyncRefused> {
-    let hello = Hello { device: DEVICE, now: Timestamp::from_ms(0), last_seq: LAST_SEQ, lists: vec![] };
+    let hello = Hello::new(DEVICE, Timestamp::from_ms(0), LAST_SEQ);
     let mut session = PhoneSession::new(hello, vec![], LAST_SEQ);
     let mut effects = Vec::new();
     for piece in message.chunks(piece.max(1)) {

@@ -13,7 +13,13 @@ pub(crate) fn seeds() -> Vec<Made> {
     let run = run();
     let seeded = Run::new(run.start(), &run.entries().unwrap(), run.signature()).with_seed(SEED);
     let lists = vec![ListCursor { list: list_base().record.id, cursor: vec![1; 24].into() }];
-    let hello = Hello { device: DEVICE, now: Timestamp::from_ms(1_795_000_000_000), last_seq: run.len() as u64, lists };
+    let hello = Hello {
+        device: DEVICE,
+        now: Timestamp::from_ms(1_795_000_000_000),
+        last_seq: run.len() as u64,
+        lists,
+        decisions: Some(vec![1; 24].into()),
+    };
     let request = Request { hello: hello.clone(), runs: vec![run.clone(), seeded.clone()] }.to_bytes();
     let answer = pack(answer());
 
@@ -81,7 +87,7 @@ fn bomb() -> Vec<u8> {
     frame.extend([0; 64]);
     frame.push(0xf6);
     assert!(Frame::from_bytes(&frame, 0).is_ok_and(|frame| matches!(frame, Frame::Run(_))));
-    let hello = Frame::Hello(Hello { device: DEVICE, now: Timestamp::from_ms(0), last_seq: 0, lists: vec![] });
+    let hello = Frame::Hello(Hello::new(DEVICE, Timestamp::from_ms(0), 0));
     let length = |frame: &[u8]| u32::try_from(frame.len()).unwrap().to_be_bytes();
     let hello = hello.to_bytes();
     [&length(&hello), hello.as_slice(), &length(&frame), &frame].concat()
@@ -109,6 +115,18 @@ fn answer() -> Vec<Frame> {
         Frame::ForgetLists(vec![list]),
         Frame::ForgetDoors(list, vec![door]),
         Frame::Cursor(ListCursor { list, cursor: vec![0xff; 24].into() }),
+        Frame::Decisions(Decisions {
+            decided: [
+                Settled::Taken(None),
+                Settled::Refused(Reason::NotYours, "whose door is it?".into()),
+                Settled::SetAside,
+            ]
+            .into_iter()
+            .zip(1..)
+            .map(|(settled, seq)| Decision { seq, settled })
+            .collect(),
+            cursor: vec![3; 24].into(),
+        }),
         Frame::End(true),
     ]
 }
