@@ -15,6 +15,7 @@ mod outbox;
 mod readers;
 mod row;
 mod schema;
+mod teams;
 #[cfg(test)]
 mod tests;
 mod writer;
