@@ -3,6 +3,7 @@
 pub mod documents;
 pub mod logs;
 pub mod people;
+pub mod quarantine;
 pub mod teams;
 pub mod tenancy;
 pub mod world;
@@ -57,6 +58,13 @@ macro_rules! conformance_tests {
             a_list_is_given_to_one_team_or_none,
             a_team_reaches_the_doors_of_its_lists_while_all_ties_last,
             teams_of_another_tenant_do_not_exist,
+        );
+        $crate::store::conformance::conformance_tests!(@ $make, quarantine:
+            what_is_released_counts_from_then_on_and_no_reader_has_gone_past_it,
+            what_is_refused_keeps_its_place_and_its_words_and_loses_its_content,
+            what_is_decided_stays_decided,
+            a_decision_about_a_list_that_has_changed_is_a_conflict,
+            how_a_log_stands_is_told_page_by_page,
         );
         $crate::store::conformance::conformance_tests!(@ $make, tenancy:
             guessed_ids_of_another_tenant_give_nothing,
