@@ -19,6 +19,15 @@ pub(crate) fn whose_list(
     Ok(if of_team { Whose::OwnTeam } else { Whose::Tenant })
 }
 
+/// Whose a door is to this user now.
+pub(crate) fn whose_door(store: &dyn Store, tenant: TenantId, me: UserId, door: DoorId) -> Result<Whose, store::Error> {
+    if store.reach(tenant, me, door)? == Reach::Now {
+        return Ok(Whose::Own);
+    }
+    let of_team = !store.has_teams(tenant)? || store.team_reach(tenant, me, door)? == Reach::Now;
+    Ok(if of_team { Whose::OwnTeam } else { Whose::Tenant })
+}
+
 /// Whose a user is to this user now.
 pub(crate) fn whose_user(store: &dyn Store, tenant: TenantId, me: UserId, user: UserId) -> Result<Whose, store::Error> {
     if user == me {

@@ -118,6 +118,8 @@ rights! {
     Import:              Tenant Tenant  Nothing   Nothing   Nothing   Nothing Nothing,
     /// See doors, who lives there and what happened
     SeeDoors:            Tenant Tenant  Team      Team      Own       Nothing Nothing,
+    /// Decide about what is set aside
+    DecideSetAside:      Tenant Tenant  Team      Team      Nothing   Nothing Nothing,
     /// See how far lists have come: figures with no person in them
     SeeBoard:            Tenant Tenant  Team      Team      Own       Tenant  Nothing,
     /// See who the users are
@@ -132,8 +134,6 @@ rights! {
     ChangeRole:          Tenant Tenant  Nothing   Nothing   Nothing   Nothing Nothing,
     /// Make teams, and say who is in them
     ManageTeams:         Tenant Tenant  Nothing   Nothing   Nothing   Nothing Nothing,
-    /// Read the tables of the regional backend
-    Export:              Tenant Tenant  Nothing   Nothing   Nothing   Nothing Nothing,
 }
 
 impl Role {
