@@ -17,7 +17,7 @@ pub use pen::Pen;
 pub use people::{add_tenant, add_user, invite};
 pub use quarantine::{SetAside, Would, refuse, release, set_aside, set_aside_entry};
 pub use register::{Taken, take_register};
-pub use scripts::{publish_draft, publish_script, start_draft};
+pub use scripts::{publish_draft, publish_script, read_script, start_draft};
 
 use crate::{config, engine, store};
 use thiserror::Error;
