@@ -2,12 +2,19 @@
 
 use super::Error;
 use super::folder::Folder;
+<<<<<<< HEAD
 use super::input::read;
 use super::output::{put, put_json};
 use crate::{clock, office, reading};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 use walkbook_model::TenantId;
+=======
+use super::output::put;
+use super::place::Place;
+use crate::{clock, office};
+use clap::Subcommand;
+>>>>>>> main
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Tenant {
@@ -29,8 +36,9 @@ pub(super) enum Tenant {
 }
 
 impl Tenant {
-    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
-        let folder = Folder::open(folder)?;
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
+        place.operator()?;
+        let folder = Folder::open(place)?;
         match self {
             Self::Add { name, region } => {
                 let region = region.unwrap_or_else(|| folder.settings.region.clone());
