@@ -11,11 +11,8 @@ mod people;
 mod quarantine;
 mod register;
 mod scripts;
-<<<<<<< HEAD
 mod settings;
-=======
 mod teams;
->>>>>>> main
 
 pub use board::{DoorOnBoard, ListOnBoard, board, geojson};
 pub use desk::Desk;
@@ -25,11 +22,8 @@ pub use people::{add_tenant, add_user, change_role, invite};
 pub use quarantine::{SetAside, Would, refuse, release, set_aside, set_aside_entry};
 pub use register::{Taken, take_register};
 pub use scripts::{publish_draft, publish_script, read_script, start_draft};
-<<<<<<< HEAD
 pub use settings::set_settings;
-=======
 pub use teams::{add_team, give_lists, join_team};
->>>>>>> main
 
 use crate::{config, engine, store};
 use thiserror::Error;

@@ -2,13 +2,9 @@
 
 use super::Error;
 use super::folder::Folder;
-<<<<<<< HEAD
 use super::input::read;
 use super::output::{put, put_json};
-=======
-use super::output::put;
 use super::place::Place;
->>>>>>> main
 use crate::{clock, office, reading};
 use clap::Subcommand;
 use std::path::PathBuf;

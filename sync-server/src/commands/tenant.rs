@@ -2,19 +2,13 @@
 
 use super::Error;
 use super::folder::Folder;
-<<<<<<< HEAD
 use super::input::read;
 use super::output::{put, put_json};
+use super::place::Place;
 use crate::{clock, office, reading};
 use clap::Subcommand;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use walkbook_model::TenantId;
-=======
-use super::output::put;
-use super::place::Place;
-use crate::{clock, office};
-use clap::Subcommand;
->>>>>>> main
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Tenant {
