@@ -92,7 +92,7 @@ pub enum WalkbookError {
     LogShort,
     /// A rescue file is not opened.
     #[error("{why}")]
-    RescueRefused {
+    RescueFile {
         /// Why: whether to type the code again, or to distrust the file.
         why: RescueRefused,
     },
@@ -211,6 +211,6 @@ impl From<AnswerRefused> for WalkbookError {
 
 impl From<RescueRefused> for WalkbookError {
     fn from(why: RescueRefused) -> Self {
-        Self::RescueRefused { why }
+        Self::RescueFile { why }
     }
 }

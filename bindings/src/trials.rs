@@ -25,7 +25,7 @@ fn walkbook_errors() -> Vec<WalkbookError> {
         WalkbookError::Wiped,
         WalkbookError::Unreachable { problem: text("permission denied") },
         WalkbookError::LogShort,
-        WalkbookError::RescueRefused { why: RescueRefused::WrongCode },
+        WalkbookError::RescueFile { why: RescueRefused::WrongCode },
         WalkbookError::Defect { problem: text("code 1") },
     ]
 }

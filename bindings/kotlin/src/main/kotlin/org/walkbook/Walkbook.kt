@@ -10,6 +10,14 @@ import kotlinx.coroutines.channels.trySendBlocking
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.buffer
 import kotlinx.coroutines.flow.callbackFlow
+import org.walkbook.core.Changes
+import org.walkbook.core.KeyStore
+import org.walkbook.core.Listener
+import org.walkbook.core.Signer
+import org.walkbook.core.Walkbook as Core
+import org.walkbook.core.WalkbookException
+import org.walkbook.core.WalkbookInterface
+import org.walkbook.core.wipeWalkbook
 
 /**
  * A phone's walkbook: lists, doors and what happened at them, encrypted on disk.
@@ -18,7 +26,7 @@ import kotlinx.coroutines.flow.callbackFlow
  * be made where the screen is drawn, though lists are better read on `Dispatchers.IO`. [enrol] and [sync] are suspending;
  * cancelling their coroutine ends the exchange. Calls that record return once the phone has it on disk.
  */
-class Walkbook private constructor(private val core: WalkbookCore) : WalkbookCoreInterface by core, Closeable {
+class Walkbook private constructor(private val core: Core) : WalkbookInterface by core, Closeable {
     private val collectors = CopyOnWriteArraySet<SendChannel<Changes>>()
 
     /**
@@ -56,12 +64,12 @@ class Walkbook private constructor(private val core: WalkbookCore) : WalkbookCor
          */
         @Throws(WalkbookException::class)
         fun open(folder: File, keyStore: KeyStore, signer: Signer? = null) =
-            Walkbook(WalkbookCore.open(folder.path, keyStore, signer))
+            Walkbook(Core.open(folder.path, keyStore, signer))
 
         /** Opens it after a call has failed with [WalkbookException.Damaged]: closes nothing, deletes nothing, mends. */
         @Throws(WalkbookException::class)
         fun mend(folder: File, keyStore: KeyStore, signer: Signer? = null) =
-            Walkbook(WalkbookCore.mend(folder.path, keyStore, signer))
+            Walkbook(Core.mend(folder.path, keyStore, signer))
 
         /**
          * Destroys the walkbook in this folder, which must be closed. Fails with [WalkbookException.AtRisk] while something

@@ -11,8 +11,8 @@ import javax.crypto.Cipher
 import javax.crypto.KeyGenerator
 import javax.crypto.SecretKey
 import javax.crypto.spec.GCMParameterSpec
-import org.walkbook.KeyStore
-import org.walkbook.KeyStoreException
+import org.walkbook.core.KeyStore
+import org.walkbook.core.KeyStoreException
 
 /**
  * Wraps with AES-256-GCM under a key that never leaves Android's Keystore: in StrongBox or the trusted environment where the

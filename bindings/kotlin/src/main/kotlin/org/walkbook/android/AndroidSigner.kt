@@ -10,8 +10,8 @@ import java.security.PrivateKey
 import java.security.Signature
 import java.security.interfaces.ECPublicKey
 import java.security.spec.ECGenParameterSpec
-import org.walkbook.Signer
-import org.walkbook.SignerException
+import org.walkbook.core.Signer
+import org.walkbook.core.SignerException
 
 internal const val PROVIDER = "AndroidKeyStore"
 

@@ -1,5 +1,5 @@
 // Ids: their short text form, each kind a type of its own, so that a list's cannot be passed where a door's is meant.
-package org.walkbook
+package org.walkbook.core
 
 /** A door: `door_…`. */
 @JvmInline value class DoorId(val text: String) { override fun toString() = text }
