@@ -12,9 +12,11 @@ mod lists;
 mod lives;
 mod log;
 mod outbox;
+mod quarantine;
 mod readers;
 mod row;
 mod schema;
+mod teams;
 #[cfg(test)]
 mod tests;
 mod writer;

@@ -29,6 +29,9 @@ pub enum Error {
         /// What was to be made.
         what: &'static str,
     },
+    /// Somebody has decided otherwise about it, and that stands. Nothing was written.
+    #[error("it was decided otherwise already")]
+    Decided,
     /// The invitation is past its time. Ask for a new one.
     #[error("the invitation has expired")]
     InvitationExpired,

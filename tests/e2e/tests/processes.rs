@@ -21,3 +21,5 @@ mod killed_phones;
 mod killed_servers;
 #[path = "processes/killed_wipes.rs"]
 mod killed_wipes;
+#[path = "processes/set_aside.rs"]
+mod set_aside;

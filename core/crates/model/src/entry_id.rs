@@ -1,6 +1,6 @@
 //! What an entry is called: whose log, and where in it.
 
-use crate::DeviceId;
+use crate::{DeviceId, InvalidId};
 use thiserror::Error;
 
 /// The identity of an entry: a device's log and the place in it, counted from 1 without gaps.
@@ -40,26 +40,31 @@ impl std::fmt::Display for EntryId {
     }
 }
 
-/// Reads the text form; no other spelling of the number than the one that is printed.
-impl std::str::FromStr for EntryId {
-    type Err = InvalidEntryId;
-
-    fn from_str(text: &str) -> Result<Self, InvalidEntryId> {
-        let (device, seq) = text.split_once('#').ok_or(InvalidEntryId)?;
-        let id =
-            Self { device: device.parse().map_err(|_| InvalidEntryId)?, seq: seq.parse().map_err(|_| InvalidEntryId)? };
-        if id.seq > 0 && id.seq.to_string() == seq { Ok(id) } else { Err(InvalidEntryId) }
-    }
-}
-
-/// The text is no entry's id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("an entry's id is a device's id, `#` and a number from 1")]
-pub struct InvalidEntryId;
-
 impl std::fmt::Debug for EntryId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Display::fmt(self, f)
+    }
+}
+
+/// Why a text names no entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum InvalidEntryId {
+    /// What stands before the `#` is no device.
+    #[error("before the `#`: {0}")]
+    Device(#[from] InvalidId),
+    /// There is no `#`, or behind it no number from 1 on.
+    #[error("an entry is called by its device, `#` and a number from 1 on")]
+    Number,
+}
+
+/// Reads what `Display` writes: `device_…#12`.
+impl std::str::FromStr for EntryId {
+    type Err = InvalidEntryId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (device, seq) = text.split_once('#').ok_or(InvalidEntryId::Number)?;
+        let seq = seq.parse().ok().filter(|seq| *seq > 0).ok_or(InvalidEntryId::Number)?;
+        Ok(Self::new(device.parse()?, seq))
     }
 }
 
@@ -68,15 +73,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_text_form_is_read_back_and_nothing_else_is() {
-        let id = EntryId::new(DeviceId::from_bytes([7; 16]), 12);
-        assert_eq!(id.to_string().parse(), Ok(id));
-        let device = id.device;
-        for text in
-            [String::new(), device.to_string(), format!("{device}#"), format!("{device}#0"), format!("{device}#+1")]
-        {
-            assert_eq!(text.parse::<EntryId>(), Err(InvalidEntryId), "{text}");
+    fn what_an_entry_is_called_is_read_back() {
+        let entry = EntryId::new(DeviceId::from_bytes([7; 16]), 12);
+        assert_eq!(entry.to_string().parse(), Ok(entry));
+        let device = entry.device.to_string();
+        for number in ["", "#", "#0", "#-1", "#x", "#99999999999999999999"] {
+            assert_eq!(format!("{device}{number}").parse::<EntryId>(), Err(InvalidEntryId::Number));
         }
-        assert!(format!("{device}#01").parse::<EntryId>().is_err() && "door_x#1".parse::<EntryId>().is_err());
+        assert!(matches!("door_1#1".parse::<EntryId>(), Err(InvalidEntryId::Device(_))));
     }
 }
