@@ -8,8 +8,8 @@ use walkbook_model::cbor::{self, Caps};
 use walkbook_model::{ContentHash, DoorId, Script, ScriptId, TenantId, WalkListId};
 
 /// An entry as it counts; nothing where it was erased or cannot be read.
-pub(crate) fn opened(stored: StoredEntry) -> Option<Entry> {
-    let content = stored.content.readable()?;
+pub(crate) fn opened(stored: &StoredEntry) -> Option<Entry> {
+    let Held::Readable(content) = &stored.content else { return None };
     let payload = Payload::from_bytes(&content.payload).ok()?;
     Some(Entry { device: stored.device, header: stored.header, bound: stored.bound, payload })
 }
@@ -19,7 +19,7 @@ pub(crate) fn opened(stored: StoredEntry) -> Option<Entry> {
 /// # Errors
 /// Those of the store.
 pub fn entries_of(store: &dyn Store, tenant: TenantId, subject: Subject) -> Result<Vec<Entry>, Error> {
-    Ok(store.entries_of(tenant, subject)?.into_iter().filter_map(opened).collect())
+    Ok(store.entries_of(tenant, subject)?.iter().filter_map(opened).collect())
 }
 
 /// A door's base; nothing where there is none that can be read.

@@ -32,6 +32,7 @@ macro_rules! conformance_tests {
             positions_rise_with_commits_and_none_is_skipped_by_a_reader,
             a_refused_entry_keeps_its_place_and_loses_its_content,
             what_is_set_aside_is_shown_and_holds_up_nothing,
+            what_there_is_to_say_of_a_log_is_told,
             the_outbox_hands_on_each_accepted_entry_until_it_is_done,
             a_dead_letter_holds_up_nothing_and_can_be_revived,
         );
@@ -43,6 +44,7 @@ macro_rules! conformance_tests {
             a_draft_of_a_script_is_kept_and_told_to_no_list,
             what_concerned_a_door_that_left_is_no_longer_told,
             changes_come_page_by_page_without_gaps,
+            nobody_is_told_what_they_wrote,
             an_assignment_remembers_from_when_until_when,
             a_door_is_someones_to_work_while_list_and_assignment_last,
             a_door_that_someone_added_is_theirs,

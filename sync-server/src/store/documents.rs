@@ -2,7 +2,7 @@
 
 use super::{Error, Held, LogPosition, StoredEntry};
 use walkbook_ledger::Subject;
-use walkbook_model::{ContentHash, DoorId, TenantId, Timestamp, UserId, WalkListId};
+use walkbook_model::{ContentHash, DeviceId, DoorId, TenantId, Timestamp, UserId, WalkListId};
 
 /// The name of a stretch of the store's history. Positions are given anew after a restore; with the life beside it, a
 /// position that the store no longer stands by is told from one that it does.
@@ -140,11 +140,11 @@ pub trait Documents {
     /// [`Error::Unknown`] without the tenant or the user.
     fn update_lists(&self, tenant: TenantId, updates: &[ListUpdate], now: Timestamp) -> Result<(), Error>;
 
-    /// Whether a door is, or was, a person's to work.
+    /// Whether doors are, or were, a person's to work: of each in turn.
     ///
     /// # Errors
     /// Those of the database.
-    fn reach(&self, tenant: TenantId, user: UserId, door: DoorId) -> Result<Reach, Error>;
+    fn reach(&self, tenant: TenantId, user: UserId, doors: &[DoorId]) -> Result<Vec<Reach>, Error>;
 
     /// The life that cursors given out now are of.
     fn life(&self) -> Life;
@@ -183,7 +183,8 @@ pub trait Documents {
         limit: u32,
     ) -> Result<Vec<(LogPosition, DoorId)>, Error>;
 
-    /// A page of what is new on a list since a position. What concerned a door that has left meanwhile is not in it.
+    /// A page of what is new on a list since a position. What concerned a door that has left meanwhile is not in it, nor
+    /// what the reader wrote, if one is named.
     ///
     /// # Errors
     /// Those of the database.
@@ -192,6 +193,7 @@ pub trait Documents {
         tenant: TenantId,
         list: WalkListId,
         since: LogPosition,
+        reader: Option<DeviceId>,
         limit: u32,
     ) -> Result<ChangePage, Error>;
 

@@ -3,13 +3,13 @@
 use super::world::*;
 use crate::store::{Change, Held, Life, ListUpdate, LogPosition, Reach, Store};
 use walkbook_ledger::Subject;
-use walkbook_model::{ContentHash, ScriptId};
+use walkbook_model::{ContentHash, DeviceId, ScriptId};
 
 const ALL: u32 = 1_000;
 
 /// What a list's reader is told since a position, in short.
 fn told(store: &dyn Store, list: walkbook_model::WalkListId, since: LogPosition) -> Vec<String> {
-    let page = store.changes_since(NORTH, list, since, ALL).unwrap();
+    let page = store.changes_since(NORTH, list, since, None, ALL).unwrap();
     let short = |change: &Change| match change {
         Change::Base(base) => format!("base {}", String::from_utf8(base.bytes.clone().readable().unwrap()).unwrap()),
         Change::Entry(entry) => format!("entry {}", note(entry).unwrap_or_default()),
@@ -113,12 +113,12 @@ pub fn changes_come_page_by_page_without_gaps(store: &dyn Store) {
     join(store, LIST, &[1, 2, 3]);
     store.update_lists(NORTH, &[ListUpdate::Leave(LIST, door(1)), ListUpdate::Leave(LIST, door(2))], at(0)).unwrap();
     store.merge(NORTH, first((1..=5).map(|seq| knock(seq, at_door(3), "knock")).collect()), at(1)).unwrap();
-    let whole = store.changes_since(NORTH, LIST, LogPosition::START, ALL).unwrap();
+    let whole = store.changes_since(NORTH, LIST, LogPosition::START, None, ALL).unwrap();
     assert!(!whole.more && whole.changes.len() == 8);
     for limit in 1..=11 {
         let (mut since, mut changes) = (LogPosition::START, Vec::new());
         loop {
-            let page = store.changes_since(NORTH, LIST, since, limit).unwrap();
+            let page = store.changes_since(NORTH, LIST, since, None, limit).unwrap();
             since = page.next;
             changes.extend(page.changes);
             if !page.more {
@@ -127,8 +127,21 @@ pub fn changes_come_page_by_page_without_gaps(store: &dyn Store) {
         }
         assert_eq!((&changes, since), (&whole.changes, whole.next), "pages of {limit}");
     }
-    let rest = store.changes_since(NORTH, LIST, whole.next, ALL).unwrap();
+    let rest = store.changes_since(NORTH, LIST, whole.next, None, ALL).unwrap();
     assert_eq!((rest.changes.len(), rest.next, rest.more), (0, whole.next, false));
+}
+
+/// A reader that has written everything itself comes just as far.
+pub fn nobody_is_told_what_they_wrote(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    join(store, LIST, &[1]);
+    let since = store.head(NORTH).unwrap();
+    store.merge(NORTH, first(vec![knock(1, at_door(1), "one"), knock(2, at_door(1), "two")]), at(1)).unwrap();
+    let own = store.changes_since(NORTH, LIST, since, Some(PHONE), ALL).unwrap();
+    let others = store.changes_since(NORTH, LIST, since, Some(DeviceId::from_bytes([22; 16])), ALL).unwrap();
+    assert_eq!((own.changes.len(), others.changes.len()), (0, 2));
+    assert_eq!((own.next, own.more), (store.head(NORTH).unwrap(), false));
+    assert_eq!(own.next, others.next);
 }
 
 /// What a phone wrote while the list was still its own can be told from what it wrote after.
@@ -168,7 +181,7 @@ pub fn a_destroyed_key_takes_the_document_with_it_and_a_new_one_serves_what_come
 /// What was recorded before the list moved on counts; what came later is someone else's.
 pub fn a_door_is_someones_to_work_while_list_and_assignment_last(store: &dyn Store) {
     settle(store, NORTH);
-    let reach = |number| store.reach(NORTH, AINO, door(number)).unwrap();
+    let reach = |number| store.reach(NORTH, AINO, &[door(number)]).unwrap()[0];
     join(store, LIST, &[1, 2]);
     assert_eq!(reach(1), Reach::Never);
     store.update_lists(NORTH, &[ListUpdate::Assign(LIST, AINO)], at(1)).unwrap();
@@ -180,6 +193,8 @@ pub fn a_door_is_someones_to_work_while_list_and_assignment_last(store: &dyn Sto
     assert_eq!((reach(1), reach(2)), (Reach::Until(at(5)), Reach::Until(at(7))));
     store.update_lists(NORTH, &[ListUpdate::Assign(LIST, AINO)], at(8)).unwrap();
     assert_eq!((reach(1), reach(2)), (Reach::Until(at(5)), Reach::Now));
+    let in_turn = store.reach(NORTH, AINO, &[door(3), door(2), door(1)]).unwrap();
+    assert_eq!(in_turn, [Reach::Never, Reach::Now, Reach::Until(at(5))]);
     join(store, LIST, &[1]);
     assert_eq!(reach(1), Reach::Now);
 }
@@ -188,10 +203,10 @@ pub fn a_door_is_someones_to_work_while_list_and_assignment_last(store: &dyn Sto
 pub fn a_door_that_someone_added_is_theirs(store: &dyn Store) {
     settle_with_phone(store, NORTH);
     store.merge(NORTH, first(vec![knock(1, at_door(9), "a new door")]), at(1)).unwrap();
-    assert_eq!(store.reach(NORTH, AINO, door(9)).unwrap(), Reach::Now);
-    assert_eq!(store.reach(NORTH, walkbook_model::UserId::from_bytes([12; 16]), door(9)).unwrap(), Reach::Never);
+    assert_eq!(store.reach(NORTH, AINO, &[door(9)]).unwrap(), [Reach::Now]);
+    assert_eq!(store.reach(NORTH, walkbook_model::UserId::from_bytes([12; 16]), &[door(9)]).unwrap(), [Reach::Never]);
     store.put_bases(NORTH, &[base(at_door(9), "imported")]).unwrap();
-    assert_eq!(store.reach(NORTH, AINO, door(9)).unwrap(), Reach::Never);
+    assert_eq!(store.reach(NORTH, AINO, &[door(9)]).unwrap(), [Reach::Never]);
 }
 
 /// Each once, whatever the size of the page.

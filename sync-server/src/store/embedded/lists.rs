@@ -6,6 +6,7 @@ use super::log::advance;
 use super::row::{at, bytes, int, maybe_instant, subject_bytes};
 use crate::store::{Error, ListUpdate, LogPosition, Reach};
 use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::BTreeMap;
 use walkbook_ledger::Subject;
 use walkbook_model::{DoorId, TenantId, Timestamp, UserId, WalkListId};
 
@@ -103,33 +104,62 @@ fn unassign(
     Ok(())
 }
 
-/// Every list that has or had the door, beside every time that the person had the list: the tie that lasts, or the one
-/// that ended last.
-const TIES: &str = "SELECT CASE WHEN d.left_at IS NULL OR a.until_at IS NULL THEN coalesce(d.left_at, a.until_at)
-        ELSE min(d.left_at, a.until_at) END
-    FROM assignments AS a
-    JOIN (SELECT list, NULL AS left_at FROM memberships WHERE tenant = ?1 AND door = ?3
-        UNION ALL SELECT list, left_at FROM departures WHERE tenant = ?1 AND door = ?3) AS d ON d.list = a.list
-    WHERE a.tenant = ?1 AND a.user = ?2";
+/// Every list that has or had a door, with the time when it left.
+const LISTS_OF: &str = "SELECT list, NULL FROM memberships WHERE tenant = ?1 AND door = ?2
+    UNION ALL SELECT list, left_at FROM departures WHERE tenant = ?1 AND door = ?2";
 /// Who brought the first entry about a document.
 const AUTHOR: &str = "SELECT d.user FROM entries AS e JOIN devices AS d ON d.tenant = e.tenant AND d.id = e.device
     WHERE e.tenant = ?1 AND e.subject = ?2 AND e.position IS NOT NULL ORDER BY e.position LIMIT 1";
 
-pub(super) fn reach(connection: &Connection, tenant: TenantId, user: UserId, door: DoorId) -> Result<Reach, Error> {
-    let mut query = connection.prepare_cached(TIES)?;
-    let names = params![tenant.to_bytes(), user.to_bytes(), door.to_bytes()];
-    let mut reach = Reach::Never;
-    for ended in query.query_and_then(names, |row| maybe_instant(row, 0))? {
-        reach = match (ended?, reach) {
-            (None, _) => return Ok(Reach::Now),
-            (Some(ended), Reach::Until(later)) => Reach::Until(ended.max(later)),
-            (Some(ended), _) => Reach::Until(ended),
-        };
+pub(super) fn reach(
+    connection: &Connection,
+    tenant: TenantId,
+    user: UserId,
+    doors: &[DoorId],
+) -> Result<Vec<Reach>, Error> {
+    let held = held_until(connection, tenant, user)?;
+    let mut lists_of = connection.prepare_cached(LISTS_OF)?;
+    let mut reach_of = |door: &DoorId| {
+        let mut reach = Reach::Never;
+        let mut rows = lists_of.query(params![tenant.to_bytes(), door.to_bytes()])?;
+        while let Some(row) = rows.next()? {
+            let Some(list_ended) = held.get(&WalkListId::from_bytes(bytes(row, 0)?)) else { continue };
+            // What ended first ended the tie.
+            let ended = match (*list_ended, maybe_instant(row, 1)?) {
+                (None, None) => return Ok(Reach::Now),
+                (Some(one), Some(other)) => one.min(other),
+                (Some(ended), None) | (None, Some(ended)) => ended,
+            };
+            reach = match reach {
+                Reach::Until(later) => Reach::Until(ended.max(later)),
+                _ => Reach::Until(ended),
+            };
+        }
+        if reach == Reach::Never && is_own(connection, tenant, user, *door)? {
+            return Ok(Reach::Now);
+        }
+        Ok(reach)
+    };
+    doors.iter().map(&mut reach_of).collect()
+}
+
+/// The lists that are or were a person's, each with the time until which it was; none where it still is.
+fn held_until(
+    connection: &Connection,
+    tenant: TenantId,
+    user: UserId,
+) -> Result<BTreeMap<WalkListId, Option<Timestamp>>, Error> {
+    let mut held: BTreeMap<WalkListId, Option<Timestamp>> = BTreeMap::new();
+    let mut query =
+        connection.prepare_cached("SELECT list, until_at FROM assignments WHERE tenant = ? AND user = ?")?;
+    let mut rows = query.query(params![tenant.to_bytes(), user.to_bytes()])?;
+    while let Some(row) = rows.next()? {
+        let until = maybe_instant(row, 1)?;
+        held.entry(WalkListId::from_bytes(bytes(row, 0)?))
+            .and_modify(|known| *known = known.zip(until).map(|(one, other)| one.max(other)))
+            .or_insert(until);
     }
-    if reach == Reach::Never && is_own(connection, tenant, user, door)? {
-        return Ok(Reach::Now);
-    }
-    Ok(reach)
+    Ok(held)
 }
 
 /// Whether the person added the door, which the register does not know.

@@ -56,6 +56,8 @@ impl FrameWriter {
 
     fn compressed(&self) -> std::io::Result<Vec<u8>> {
         let mut encoder = Encoder::new(LEVEL)?;
+        // Told how much comes, the encoder makes tables for that much and not for megabytes.
+        encoder.set_pledged_src_size(u64::try_from(self.unpacked.len()).ok())?;
         // A flush costs a block's head, at most 3 bytes, and what the encoder had buffered.
         let bound = zstd::zstd_safe::compress_bound(self.unpacked.len()) + 64 * (self.flushes.len() + 1);
         let mut packed = vec![0; bound];
