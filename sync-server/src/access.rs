@@ -75,7 +75,7 @@ fn require(holds: bool, otherwise: Reason) -> Result<(), Reason> {
 const fn rests_on_others(reason: Reason) -> bool {
     match reason {
         Reason::NotYours | Reason::NotAllowed | Reason::Rebase | Reason::UnfitAnswer => true,
-        Reason::Malformed | Reason::Erased => false,
+        Reason::Malformed | Reason::Erased | Reason::Declined => false,
     }
 }
 

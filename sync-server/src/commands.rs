@@ -7,6 +7,7 @@ mod import;
 mod init;
 mod list;
 mod output;
+mod quarantine;
 mod region;
 mod script;
 mod serve;
@@ -57,6 +58,9 @@ enum Command {
     /// The regional backend's tables: query
     #[command(subcommand)]
     Backend(backend::Backend),
+    /// What is set aside until somebody has looked at it: list, show, release, refuse
+    #[command(subcommand)]
+    Quarantine(quarantine::Quarantine),
     /// What there is and what waits
     Status(status::Status),
 }
@@ -112,6 +116,7 @@ impl Cli {
             Command::List(list) => list.run(folder),
             Command::Script(script) => script.run(folder),
             Command::Backend(backend) => backend.run(folder),
+            Command::Quarantine(quarantine) => quarantine.run(folder),
             Command::Status(status) => status.run(folder),
         };
         match done {

@@ -9,6 +9,7 @@ mod refills;
 mod tally;
 
 pub(crate) use answering::RECORD_BYTES;
+pub(crate) use receiving::changes_of_lists;
 pub use tally::Tally;
 
 use crate::access::Sender;

@@ -18,3 +18,4 @@ mod sqlite;
 pub mod store;
 pub mod telemetry;
 pub mod tls;
+mod words;

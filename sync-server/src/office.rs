@@ -7,6 +7,7 @@ mod board;
 mod lists;
 mod pen;
 mod people;
+mod quarantine;
 mod register;
 mod scripts;
 
@@ -14,6 +15,7 @@ pub use board::{DoorOnBoard, ListOnBoard, board, geojson};
 pub use lists::{Cut, Wish, assign, cut, give_script, rename};
 pub use pen::Pen;
 pub use people::{add_tenant, add_user, invite};
+pub use quarantine::{SetAside, Would, refuse, release, set_aside, set_aside_entry};
 pub use register::{Taken, take_register};
 pub use scripts::{publish_draft, publish_script, start_draft};
 
@@ -41,6 +43,9 @@ pub enum Error {
     /// The server would not take the request.
     #[error(transparent)]
     Exchange(#[from] engine::Refused),
+    /// It is set aside, and would not count if it were released. Refuse it, or see to what it rests on.
+    #[error("it {0}")]
+    CannotCount(Would),
     /// The tenant has no such thing.
     #[error("the tenant has no such {what}")]
     Unknown {

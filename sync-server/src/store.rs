@@ -14,6 +14,7 @@ pub mod embedded;
 mod error;
 pub mod log;
 pub mod outbox;
+pub mod quarantine;
 
 pub use directory::{Device, Directory, Enrolment, Invitation, Tenant, User};
 pub use documents::{Assignment, Change, ChangePage, Documents, Life, ListUpdate, NewBase, Reach, StoredBase};
@@ -24,8 +25,9 @@ pub use log::{
     Verdict,
 };
 pub use outbox::{Outbox, OutboxItem};
+pub use quarantine::{Decision, Quarantine, Standing};
 
 /// Everything that the server keeps. Implemented by whatever implements its parts.
-pub trait Store: Directory + Log + Documents + Outbox + Send + Sync {}
+pub trait Store: Directory + Log + Documents + Outbox + Quarantine + Send + Sync {}
 
-impl<T: Directory + Log + Documents + Outbox + Send + Sync> Store for T {}
+impl<T: Directory + Log + Documents + Outbox + Quarantine + Send + Sync> Store for T {}

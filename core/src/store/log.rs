@@ -130,4 +130,4 @@ fn insert_next(sqlite: &Connection, entry: &OwnEntry) -> Result<(), Error> {
     Err(Error::OutOfOrder { expected: last.saturating_add(1) })
 }
 
-const ERASE: &str = "UPDATE entry SET payload = NULL, salt = NULL WHERE seq = ?1";
+const ERASE: &str = "UPDATE entry SET payload = NULL, salt = NULL, words = NULL WHERE seq = ?1";

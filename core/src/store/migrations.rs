@@ -3,7 +3,11 @@
 use crate::error::{Error, OnFile, StoreFile};
 use rusqlite::{Connection, TransactionBehavior};
 
-const LOG: &[&str] = &[include_str!("migrations/log/0001_entry.sql"), include_str!("migrations/log/0002_notice.sql")];
+const LOG: &[&str] = &[
+    include_str!("migrations/log/0001_entry.sql"),
+    include_str!("migrations/log/0002_notice.sql"),
+    include_str!("migrations/log/0003_words.sql"),
+];
 const BOOK: &[&str] = &[
     include_str!("migrations/book/0001_book.sql"),
     include_str!("migrations/book/0002_script.sql"),

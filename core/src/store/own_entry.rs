@@ -72,7 +72,7 @@ impl std::fmt::Debug for OwnContent {
 }
 
 /// What the person is to be told of an entry that the server did not take as it was.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Notice {
     /// When the server said so, by its clock; nothing, where it has not.
     pub told_at: Option<Timestamp>,
@@ -80,6 +80,16 @@ pub struct Notice {
     pub seen: bool,
     /// The entry that was made in its place.
     pub made_again_as: Option<u64>,
+    /// Why, in the words of whoever decided about it.
+    pub words: Option<String>,
+}
+
+/// The words may speak of a person: prints the rest.
+impl std::fmt::Debug for Notice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { told_at, seen, made_again_as, words: _ } = self;
+        write!(f, "Notice({told_at:?}, seen: {seen}, made again as {made_again_as:?}, …)")
+    }
 }
 
 /// An entry of this device's log. The store does not look into the bytes.

@@ -43,7 +43,7 @@ pub(super) fn with_entries(folder: &Path, count: u64) -> Store {
 }
 
 pub(super) fn turn(store: &mut Store, seq: u64, state: EntryState) {
-    store.log.turn(&[Turned { seq, state }], Timestamp::from_ms(1_795_000_000_000)).unwrap();
+    store.log.turn(&[Turned { seq, state, words: None }], Timestamp::from_ms(1_795_000_000_000)).unwrap();
 }
 
 pub(super) fn refuse(store: &mut Store, seq: u64, reason: u16) {

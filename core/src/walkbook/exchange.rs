@@ -1,9 +1,11 @@
 //! The exchange with the server, without the network: what to send, and what to do with the answer.
 
 mod answer;
+mod decisions;
 
 use super::{Error, Inner, Walkbook};
 use answer::Answer;
+use decisions::DECISIONS;
 use walkbook_model::Timestamp;
 use walkbook_sync::{Hello, ListCursor, PhoneSession};
 use walkbook_vault::{SaltSeed, Signer};
@@ -81,7 +83,8 @@ impl Inner {
         let device = self.identity()?.device;
         let lists = self.store.book.view().cursors()?;
         let lists = lists.into_iter().map(|(list, cursor)| ListCursor { list, cursor: cursor.into() }).collect();
-        let hello = Hello { device, now, last_seq: self.last_seq, lists };
+        let decisions = self.store.log.note(DECISIONS)?.map(Into::into);
+        let hello = Hello { lists, decisions, ..Hello::new(device, now, self.last_seq) };
         let first = self.store.log.unacknowledged_seqs()?.first().copied();
         let Some(first) = first else { return Ok((PhoneSession::new(hello, Vec::new(), self.last_seq), false)) };
         let (mut runs, mut next) = (Vec::new(), first);

@@ -19,7 +19,7 @@ pub enum Why {
 }
 
 /// An entry of this phone that the server did not take as it was, and that has been rolled back here.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct NotTaken {
     /// The entry.
     pub entry: EntryId,
@@ -35,6 +35,15 @@ pub struct NotTaken {
     pub seen: bool,
     /// What was written, so that nobody has to type it again; nothing, where it was erased or cannot be read.
     pub said: Option<Payload>,
+    /// Why it was refused, in the words of whoever decided; nothing where the server did so by itself.
+    pub words: Option<String>,
+}
+
+/// The words may speak of a person: prints the rest.
+impl std::fmt::Debug for NotTaken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "NotTaken({}, {:?}, seen: {}, …)", self.entry, self.why, self.seen)
+    }
 }
 
 impl Walkbook {
@@ -78,6 +87,7 @@ fn not_taken(entry: EntryId, own: &OwnEntry) -> Option<NotTaken> {
         recorded_at: own.moment.at(),
         told_at: own.notice.told_at.unwrap_or_else(|| own.moment.at()),
         seen: own.notice.seen,
+        words: own.notice.words.clone(),
         said: own.content.as_ref().and_then(|content| Payload::from_bytes(&content.payload).ok()),
     })
 }

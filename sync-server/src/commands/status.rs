@@ -21,7 +21,7 @@ impl Status {
     pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
         let folder = Folder::open(folder)?;
         eprintln!("region {}, reached at {}", folder.settings.region, folder.settings.url);
-        put("tenant\tdoors\tlists\tusers\tphones\tentries\twaiting\tdead letters\tclocks wrong")?;
+        put("tenant\tdoors\tlists\tusers\tphones\tentries\twaiting\tdead letters\tclocks wrong\tset aside")?;
         for tenant in folder.store.tenants()? {
             if tenant.region == folder.settings.region {
                 let counts = count(&folder, tenant.id)?.map(|count| count.to_string());
@@ -32,7 +32,7 @@ impl Status {
     }
 }
 
-fn count(folder: &Folder, tenant: TenantId) -> Result<[u64; 8], Error> {
+fn count(folder: &Folder, tenant: TenantId) -> Result<[u64; 9], Error> {
     let store = &*folder.store;
     let (mut doors, mut lists) = (0, 0);
     for subject in reading::subjects(store, tenant) {
@@ -52,7 +52,8 @@ fn count(folder: &Folder, tenant: TenantId) -> Result<[u64; 8], Error> {
         }
     }
     let dead_letters = store.dead_letters(tenant, u32::MAX)?.len() as u64;
-    Ok([doors, lists, users.len() as u64, phones, entries, waiting(folder, tenant)?, dead_letters, wrong])
+    let aside = store.count_quarantined(tenant)?;
+    Ok([doors, lists, users.len() as u64, phones, entries, waiting(folder, tenant)?, dead_letters, wrong, aside])
 }
 
 /// What the backend has yet to take, also what was put off.

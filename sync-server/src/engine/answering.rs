@@ -1,5 +1,6 @@
 //! The answer: what became of the runs, what is new on the phone's lists, what to forget.
 
+mod decisions;
 mod portion;
 
 use super::Refused;
@@ -38,12 +39,12 @@ pub(super) fn answer(
     let mut answer = Answer { store, sender, out, portion: Portion::default() };
     answer.out.push(&Frame::Welcome(Welcome { now, last_seq: device.last_seq, tip, in_backend_up_to }));
     answer.out.push(&Frame::Verdicts(verdicts));
+    let mut more = answer.decisions(hello)?;
     let lists = current_lists(store, sender)?;
     let gone: Vec<WalkListId> = hello.lists.iter().map(|has| has.list).filter(|list| !lists.contains(list)).collect();
     if !gone.is_empty() {
         answer.out.push(&Frame::ForgetLists(gone));
     }
-    let mut more = false;
     for list in lists {
         let has = hello.lists.iter().find(|has| has.list == list).map(|has| &*has.cursor);
         let cursor = has.map(|bytes| Cursor::read(store, sender.tenant, bytes)).transpose()?.flatten();

@@ -32,12 +32,27 @@ impl Cursor {
 
     /// Reads a phone's cursor; nothing where it is none, or the store does not stand by it (any more).
     pub(super) fn read(store: &dyn Store, tenant: TenantId, bytes: &[u8]) -> Result<Option<Self>, Error> {
-        let (numbers, []) = bytes.as_chunks::<8>() else { return Ok(None) };
-        let [life, since, rank] = *numbers else { return Ok(None) };
+        let Some(cursor) = Self::from_bytes(bytes) else { return Ok(None) };
+        let up_to = match cursor.stage {
+            Stage::Downloading { since, rank } => since.max(rank),
+            Stage::Following(since) => since,
+        };
+        Ok(store.stands_by(tenant, cursor.life, up_to)?.then_some(cursor))
+    }
+
+    /// The same of a mark whose rank is no position, but a place in something that does not change.
+    pub(super) fn read_since(store: &dyn Store, tenant: TenantId, bytes: &[u8]) -> Result<Option<Self>, Error> {
+        let Some(cursor) = Self::from_bytes(bytes) else { return Ok(None) };
+        let (Stage::Downloading { since, .. } | Stage::Following(since)) = cursor.stage;
+        Ok(store.stands_by(tenant, cursor.life, since)?.then_some(cursor))
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (numbers, []) = bytes.as_chunks::<8>() else { return None };
+        let [life, since, rank] = *numbers else { return None };
         let [since, rank] = [since, rank].map(|number| LogPosition::new(u64::from_be_bytes(number)));
         let stage =
             if rank == LogPosition::START { Stage::Following(since) } else { Stage::Downloading { since, rank } };
-        let life = Life(life);
-        Ok(store.stands_by(tenant, life, since.max(rank))?.then_some(Self { life, stage }))
+        Some(Self { life: Life(life), stage })
     }
 }

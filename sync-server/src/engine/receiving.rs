@@ -2,6 +2,8 @@
 
 mod handing_out;
 
+pub(crate) use handing_out::updates as changes_of_lists;
+
 use super::Refused;
 use super::refills::Refills;
 use super::tally::{Tallies, Tally};

@@ -70,7 +70,7 @@ mod tests {
     }
 
     fn says(last_seq: u64) -> Request {
-        let hello = Hello { device: device(0, 0).id, now: Timestamp::from_ms(0), last_seq, lists: Vec::new() };
+        let hello = Hello::new(device(0, 0).id, Timestamp::from_ms(0), last_seq);
         Request { hello, runs: Vec::new() }
     }
 

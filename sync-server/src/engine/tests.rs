@@ -7,6 +7,7 @@ pub(crate) mod world;
 mod agreement;
 mod answers;
 mod clocks;
+mod decisions;
 mod dice;
 mod downloads;
 mod enrolment;

@@ -62,7 +62,7 @@ impl Pen {
             let Some(count) = std::num::NonZero::new(wanted.changes.len() as u64) else { return Ok(first) };
             // Another command was faster with the pen: between the two looks, or before the third.
             let Some(run) = self.run(store, &sender, &device, wanted, now)? else { continue };
-            let hello = Hello { device: device.id, now, last_seq: device.last_seq + count.get(), lists: Vec::new() };
+            let hello = Hello::new(device.id, now, device.last_seq + count.get());
             let verdicts = match engine::take(store, &sender, &Request { hello, runs: vec![run] }, now) {
                 Err(engine::Refused::Forked | engine::Refused::Busy) => continue,
                 verdicts => verdicts?,

@@ -3,6 +3,7 @@
 pub mod documents;
 pub mod logs;
 pub mod people;
+pub mod quarantine;
 pub mod tenancy;
 pub mod world;
 
@@ -48,9 +49,19 @@ macro_rules! conformance_tests {
             an_assignment_remembers_from_when_until_when,
             a_door_is_someones_to_work_while_list_and_assignment_last,
             a_door_that_someone_added_is_theirs,
+            of_several_lists_that_want_one_door_one_is_made,
+            a_list_is_made_once,
+            doors_that_are_on_no_list_are_told_page_by_page,
             documents_with_a_base_are_told_page_by_page,
             a_store_stands_by_the_positions_it_gave_out_and_no_others,
             a_destroyed_key_takes_the_document_with_it_and_a_new_one_serves_what_comes_later,
+        );
+        $crate::store::conformance::conformance_tests!(@ $make, quarantine:
+            what_is_released_counts_from_then_on_and_no_reader_has_gone_past_it,
+            what_is_refused_keeps_its_place_and_its_words_and_loses_its_content,
+            what_is_decided_stays_decided,
+            a_decision_about_a_list_that_has_changed_is_a_conflict,
+            how_a_log_stands_is_told_page_by_page,
         );
         $crate::store::conformance::conformance_tests!(@ $make, tenancy:
             guessed_ids_of_another_tenant_give_nothing,

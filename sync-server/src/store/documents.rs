@@ -128,7 +128,7 @@ pub trait Documents {
     /// [`Error::Damaged`], [`Error::KeyDestroyed`].
     fn script(&self, tenant: TenantId, hash: ContentHash) -> Result<Option<Vec<u8>>, Error>;
 
-    /// A page of the documents that have a base, behind `after`.
+    /// A page of the documents that have a base, behind `after`: doors before lists before drafts, each by id.
     ///
     /// # Errors
     /// Those of the database.
@@ -139,6 +139,20 @@ pub trait Documents {
     /// # Errors
     /// [`Error::Unknown`] without the tenant or the user.
     fn update_lists(&self, tenant: TenantId, updates: &[ListUpdate], now: Timestamp) -> Result<(), Error>;
+
+    /// Makes a list of doors that are on no list: its base is put and they join it in this order, all or nothing. Whoever
+    /// else makes lists at the same time, no door comes onto two.
+    ///
+    /// # Errors
+    /// [`Error::Taken`] if a door is on a list by now, [`Error::Exists`] if there is such a list; [`Error::Unknown`]
+    /// without the tenant, [`Error::KeyDestroyed`].
+    fn make_list(&self, tenant: TenantId, list: WalkListId, base: &[u8], doors: &[DoorId]) -> Result<(), Error>;
+
+    /// A page of the doors that have a base and are on no list, by id, behind `after`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn free_doors(&self, tenant: TenantId, after: Option<DoorId>, limit: u32) -> Result<Vec<DoorId>, Error>;
 
     /// Whether doors are, or were, a person's to work: of each in turn.
     ///

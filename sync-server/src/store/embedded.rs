@@ -12,6 +12,7 @@ mod lists;
 mod lives;
 mod log;
 mod outbox;
+mod quarantine;
 mod readers;
 mod row;
 mod schema;

@@ -29,6 +29,12 @@ pub enum Error {
         /// What was to be made.
         what: &'static str,
     },
+    /// Somebody has decided otherwise about it, and that stands. Nothing was written.
+    #[error("it was decided otherwise already")]
+    Decided,
+    /// One of the doors is on a list by now. Nothing was written; look again which are free.
+    #[error("a door is on a list already")]
+    Taken,
     /// The invitation is past its time. Ask for a new one.
     #[error("the invitation has expired")]
     InvitationExpired,

@@ -235,12 +235,6 @@ pub trait Log {
     /// Those of the database.
     fn signed_tips(&self, tenant: TenantId, device: DeviceId) -> Result<Vec<SignedTip>, Error>;
 
-    /// What is set aside, oldest first.
-    ///
-    /// # Errors
-    /// Those of the database.
-    fn quarantined(&self, tenant: TenantId, limit: u32) -> Result<Vec<StoredEntry>, Error>;
-
     /// The position of the tenant's last change.
     ///
     /// # Errors

@@ -75,7 +75,7 @@ impl Device {
     }
 
     pub(crate) fn hello(&self) -> Hello {
-        Hello { device: self.id, now: now(), last_seq: self.last_seq, lists: Vec::new() }
+        Hello::new(self.id, now(), self.last_seq)
     }
 
     /// What an honest phone sends for so many new knocks, and the log's end after them.

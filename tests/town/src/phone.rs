@@ -114,7 +114,7 @@ impl Phone {
     fn session(&self, now: Timestamp) -> PhoneSession {
         let last_seq = self.log.len() as u64;
         let lists = vec![ListCursor { list: list_id(), cursor: self.cursor.clone().unwrap_or_default().into() }];
-        let hello = Hello { device: self.device, now: now.shifted_ms(self.skew_ms), last_seq, lists };
+        let hello = Hello { lists, ..Hello::new(self.device, now.shifted_ms(self.skew_ms), last_seq) };
         let unsafe_yet: Vec<RunEntry> = self
             .log
             .iter()

@@ -35,7 +35,7 @@ pub use consent::{Consent, Purpose};
 pub use contact::{Contact, ContactField};
 pub use date::{Day, InvalidDay, TimeOfDay};
 pub use door::Door;
-pub use entry_id::EntryId;
+pub use entry_id::{EntryId, InvalidEntryId};
 pub use hash::{ContentHash, InvalidHash};
 pub use id::{
     BuildingId, ContactId, DeviceId, DoorId, EffortId, InvalidId, QuestionId, ScriptId, TenantId, TurfId, UserId,

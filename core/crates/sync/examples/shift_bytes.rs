@@ -44,7 +44,7 @@ fn main() {
     let lines: String = opened.iter().map(|entry| serde_json::to_string(entry).unwrap() + "\n").collect();
     let peer = zstd::bulk::compress(lines.as_bytes(), 19).unwrap().len();
 
-    let hello = Hello { device: device(), now: Timestamp::from_ms(1), last_seq: KNOCKS + EDITS, lists: Vec::new() };
+    let hello = Hello::new(device(), Timestamp::from_ms(1), KNOCKS + EDITS);
     let started = Instant::now();
     let up = PhoneSession::new(hello, vec![run_of(1, entries, &*SIGNER).with_seed(SEED)], 0).request_bytes();
     let packing = started.elapsed();

@@ -17,7 +17,7 @@ pub use invitation_link::{InvitationLink, LinkRefused};
 pub use server_url::{NotAServer, ServerUrl};
 pub use session::{Admission, Admitted, Effect, LogPosition, PhoneSession, admit};
 pub use wire::{
-    Delivered, EnrolRequest, Enrolled, Frame, FrameReader, Hello, ListCursor, MAX_ENROL_BYTES, MAX_ENTRIES,
-    MAX_FRAME_BYTES, MAX_REQUEST_BYTES, MAX_RUNS, MAX_UNPACKED_BYTES, Reason, Refusal, Request, ResponseWriter, Run,
-    RunEntry, VERSION, Verdicts, Welcome, pack,
+    Decision, Decisions, Delivered, EnrolRequest, Enrolled, Frame, FrameReader, Hello, ListCursor, MAX_ENROL_BYTES,
+    MAX_ENTRIES, MAX_FRAME_BYTES, MAX_REQUEST_BYTES, MAX_RUNS, MAX_UNPACKED_BYTES, Reason, Refusal, Request,
+    ResponseWriter, Run, RunEntry, Settled, VERSION, Verdicts, Welcome, pack,
 };

@@ -3,12 +3,14 @@
 //! A field number is never used again. Unknown fields are passed over; an unknown frame is an error, because it would
 //! be a promise not kept.
 
+mod decisions;
 mod enrol;
 mod frame;
 mod request;
 mod response;
 mod stream;
 
+pub use decisions::{Decision, Decisions, Settled};
 pub use enrol::{EnrolRequest, Enrolled, MAX_ENROL_BYTES};
 pub use frame::Frame;
 pub use request::{Hello, ListCursor, Request, Run, RunEntry};

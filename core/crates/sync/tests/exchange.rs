@@ -10,7 +10,7 @@ use walkbook_model::*;
 use walkbook_sync::*;
 
 fn hello() -> Hello {
-    Hello { device: device(), now: Timestamp::from_ms(1), last_seq: 5, lists: Vec::new() }
+    Hello::new(device(), Timestamp::from_ms(1), 5)
 }
 
 fn list() -> WalkListId {

@@ -41,7 +41,7 @@ fn held_against_frozen(name: &str, frames: Vec<Frame>) {
 #[test]
 fn a_request_of_version_1() {
     let lists = vec![ListCursor { list: WalkListId::from_bytes([3; 16]), cursor: vec![1, 2].into() }];
-    let hello = Hello { device: device(), now: Timestamp::from_ms(1_795_000_000_000), last_seq: 3, lists };
+    let hello = Hello { lists, ..Hello::new(device(), Timestamp::from_ms(1_795_000_000_000), 3) };
     let mut entries: Vec<_> = (1..=3).map(knock).collect();
     entries[1].body = Err(hash(&entries[1]));
     let run = Run::new(tip_at(0).to_bytes(), &entries, [7; 64]);
@@ -104,6 +104,25 @@ fn a_response_of_version_1() {
             Frame::ForgetDoors(list, vec![door.id]),
             Frame::Cursor(ListCursor { list, cursor: vec![0xff].into() }),
             Frame::End(true),
+        ],
+    );
+}
+
+#[test]
+fn decisions_of_version_1() {
+    let hello = Hello::new(device(), Timestamp::from_ms(1_795_000_000_000), 3);
+    let decided = [
+        Settled::Taken(None),
+        Settled::Taken(Some(Moment::new(Timestamp::from_ms(1_795_000_000_001), 2))),
+        Settled::Refused(Reason::Declined, "That door was Berta's.".into()),
+        Settled::SetAside,
+    ];
+    let decided = (1..).zip(decided).map(|(seq, settled)| Decision { seq, settled }).collect();
+    held_against_frozen(
+        "decisions.v1",
+        vec![
+            Frame::Hello(Hello { decisions: Some(vec![1, 2].into()), ..hello }),
+            Frame::Decisions(Decisions { decided, cursor: vec![3].into() }),
         ],
     );
 }

@@ -24,4 +24,6 @@ pub use index::{DoorIndex, NearDoor, View};
 pub use place::Place;
 pub use presence::DistanceBand;
 pub use projection::{Offset, Projection};
-pub use walk_order::{WalkOrder, insert_door, replan, walk_order};
+pub use walk_order::{
+    End, Ends, Ground, Matrix, NoMatrix, UnknownStop, WalkOrder, insert_door, replan, shortest_walk, walk_order,
+};

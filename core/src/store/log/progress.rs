@@ -27,12 +27,14 @@ impl Reached {
 }
 
 /// One entry that the server did not take as it was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Turned {
     /// Which entry of the log.
     pub seq: u64,
     /// What became of it.
     pub state: EntryState,
+    /// Why, in the words of whoever decided; nothing where nobody did.
+    pub words: Option<String>,
 }
 
 impl Log {
@@ -73,9 +75,9 @@ impl Log {
             return Ok(());
         }
         self.db.write(|transaction| {
-            for Turned { seq, state } in turned {
+            for Turned { seq, state, words } in turned {
                 let at = signed(told_at.as_ms())?;
-                run(transaction, TURN, params![state.code(), state.reason(), at, signed(*seq)?])?;
+                run(transaction, TURN, params![state.code(), state.reason(), at, signed(*seq)?, words])?;
             }
             Ok(())
         })
@@ -158,7 +160,10 @@ const UPDATE_ONE: &str =
     "UPDATE entry SET state = ?1, reason = NULL WHERE seq = ?2 AND (state < ?1 OR state IN (3, 4))";
 // Written so that the index finds the few that have not come so far.
 const UPDATE_UP_TO: &str = "UPDATE entry SET state = ?1 WHERE state < ?1 AND state IN (0, 1) AND seq <= ?2";
-const TURN: &str = "UPDATE entry SET state = ?1, reason = ?2, told_at = coalesce(told_at, ?3) WHERE seq = ?4";
+// That what was set aside is refused in the end is news; that the same is said again is none.
+const TURN: &str = "UPDATE entry SET state = ?1, reason = ?2, words = coalesce(?5, words),
+    told_at = CASE WHEN state = 4 AND ?1 = 3 THEN ?3 ELSE coalesce(told_at, ?3) END,
+    seen = CASE WHEN state = 4 AND ?1 = 3 THEN 0 ELSE seen END WHERE seq = ?4";
 const SEND_AGAIN: &str = "UPDATE entry SET state = 0, reason = NULL WHERE seq > ?1 AND state > 0";
 const COUNT_TURNED: &str = "SELECT state, count(*), sum(seen = 0) FROM entry
     WHERE state IN (3, 4) AND made_again_as IS NULL GROUP BY state";

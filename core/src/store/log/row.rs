@@ -7,15 +7,15 @@ use rusqlite::{Connection, Row, params};
 use walkbook_model::{Moment, Timestamp};
 
 pub(crate) const COLUMNS: &str =
-    "seq, moment, header, payload, salt, payload_hash, chain, state, reason, told_at, seen, made_again_as";
+    "seq, moment, header, payload, salt, payload_hash, chain, state, reason, told_at, seen, made_again_as, words";
 
 pub(super) const INSERT_NEXT: &str = "INSERT INTO entry
-    (seq, moment, header, payload, salt, payload_hash, chain, state, reason, told_at, seen, made_again_as)
-    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12
+    (seq, moment, header, payload, salt, payload_hash, chain, state, reason, told_at, seen, made_again_as, words)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
     WHERE ?1 = (SELECT coalesce(max(seq), 0) + 1 FROM entry)";
 pub(crate) const INSERT_MISSING: &str = "INSERT OR IGNORE INTO entry
-    (seq, moment, header, payload, salt, payload_hash, chain, state, reason, told_at, seen, made_again_as)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    (seq, moment, header, payload, salt, payload_hash, chain, state, reason, told_at, seen, made_again_as, words)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 
 pub(super) fn run(sqlite: &Connection, sql: &str, params: impl rusqlite::Params) -> Result<(), Error> {
     let done = sqlite.prepare_cached(sql).and_then(|mut statement| statement.execute(params));
@@ -36,6 +36,7 @@ pub(crate) fn insert(sqlite: &Connection, seq: i64, entry: &OwnEntry, sql: &str)
         entry.notice.told_at.map(|at| at.as_ms().cast_signed()),
         entry.notice.seen,
         entry.notice.made_again_as.map(u64::cast_signed),
+        entry.notice.words,
     ])
 }
 
@@ -61,6 +62,7 @@ pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<OwnEntry> {
             told_at: row.get::<_, Option<i64>>(9)?.map(|ms| Timestamp::from_ms(ms.unsigned_abs())),
             seen: row.get(10)?,
             made_again_as: row.get::<_, Option<i64>>(11)?.map(i64::unsigned_abs),
+            words: row.get(12)?,
         },
     })
 }

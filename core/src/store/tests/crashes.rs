@@ -87,7 +87,7 @@ fn the_log_waits_for_the_disk_and_the_book_does_not() {
 
 #[test]
 fn a_file_of_a_newer_app_is_refused_and_not_touched() {
-    for (file, known) in [(StoreFile::Log, 2), (StoreFile::Book, 3)] {
+    for file in [StoreFile::Log, StoreFile::Book] {
         let folder = tempfile::tempdir().unwrap();
         let store = with_entries(folder.path(), 1);
         let db = if file == StoreFile::Log { &store.log.db } else { &store.book.db };
@@ -97,7 +97,7 @@ fn a_file_of_a_newer_app_is_refused_and_not_touched() {
         let before = std::fs::read(&path).unwrap();
         for open in [Store::open, Store::mend] {
             let error = open(folder.path(), &KEY).err();
-            assert_eq!(error, Some(Error::NewerVersion { file, found: 99, known }));
+            assert!(matches!(error, Some(Error::NewerVersion { file: of, found: 99, .. }) if of == file), "{error:?}");
         }
         assert_eq!(std::fs::read(&path).unwrap(), before);
     }

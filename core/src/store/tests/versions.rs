@@ -24,7 +24,7 @@ fn a_log_of_the_first_version_keeps_every_entry_and_note() {
     let states: Vec<EntryState> = kept.iter().map(|entry| entry.state).collect();
     assert_eq!(states, [EntryState::OnServer, EntryState::Refused { reason: 5 }, EntryState::Saved]);
     assert_eq!(kept[2].content.as_ref().unwrap().payload, [8, 8]);
-    assert_eq!((kept[2].moment, kept[1].notice), (Moment::from_bits(3 << 16), Notice::default()));
+    assert_eq!((kept[2].moment, kept[1].notice.clone()), (Moment::from_bits(3 << 16), Notice::default()));
     assert_eq!(store.log.note("identity").unwrap(), Some(vec![7]));
     assert_eq!(store.log.counts().unwrap().at_risk(), 2);
 }

@@ -47,6 +47,7 @@ impl Answer {
                 inner.take_verdicts(&verdicts, now)?;
                 self.acknowledge(inner)
             }
+            Effect::Decisions(decisions) => inner.take_decisions(&decisions, now),
             Effect::Commit(list, cursor) => self.commit(inner, Some((list, cursor)), now),
             Effect::Done { more } => {
                 self.commit(inner, None, now)?;
@@ -139,6 +140,7 @@ fn work_in(
         | Effect::InBackendUpTo(_)
         | Effect::Verdicts(_)
         | Effect::SendAgainFrom(_)
+        | Effect::Decisions(_)
         | Effect::Commit(..)
         | Effect::Done { .. } => Ok(()),
     }
@@ -179,9 +181,10 @@ impl Inner {
         let device = self.identity()?.device;
         let refused = verdicts.refused.iter().map(|refusal| {
             let state = EntryState::Refused { reason: refusal.reason as u16 };
-            Turned { seq: refusal.seq, state }
+            Turned { seq: refusal.seq, state, words: None }
         });
-        let set_aside = verdicts.quarantined.iter().map(|seq| Turned { seq: *seq, state: EntryState::SetAside });
+        let set_aside =
+            verdicts.quarantined.iter().map(|seq| Turned { seq: *seq, state: EntryState::SetAside, words: None });
         let turned: Vec<Turned> = refused.chain(set_aside).collect();
         self.change_book(now, |writer, touched| {
             for Turned { seq, .. } in &turned {

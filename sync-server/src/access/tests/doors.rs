@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::engine::tests::world::{HILL, RIVER, door};
-use crate::store::{Documents, ListUpdate, Log};
+use crate::store::{Documents, ListUpdate, Log, Quarantine};
 use walkbook_ledger::{Correction, DoorChange, DoorEdit, Subject, door_added_by};
 use walkbook_model::{Address, DoorId, Role};
 
@@ -72,7 +72,7 @@ fn what_was_written_before_a_door_left_counts_and_what_was_written_afterwards_is
     assert_eq!(became, [Became::Accepted, Became::Accepted, Became::SetAside, Became::Accepted]);
     assert_eq!(field.lea.became(led), Became::Accepted);
     // What is set aside is kept, and shown to nobody.
-    let aside = field.world.store.quarantined(NORTH, 10).unwrap();
+    let aside = field.world.store.quarantined(NORTH, 0, 10).unwrap();
     assert_eq!((aside.len(), aside[0].header.seq), (1, after.seq));
     field.sync(31);
     let visits = field.berta.book.door(door(1)).visits;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::engine::tests::world::{RIVER, door, script};
-use crate::store::{Documents, Log, Verdict};
+use crate::store::{Documents, Log, Quarantine, Verdict};
 use walkbook_ledger::{Header, ListChange, ListEdit, Subject};
 use walkbook_model::{Answer, AnswerValue, ContentHash, Moment, QuestionKey, cbor};
 use walkbook_sync::RunEntry;
@@ -93,7 +93,7 @@ fn an_answer_to_a_script_that_the_server_cannot_read_any_more_is_kept_aside() {
     // The list comes without it.
     assert_eq!(aino.book.list(RIVER).list.script, Some(script));
     assert!(aino.book.scripts.is_empty());
-    assert_eq!(world.store.quarantined(NORTH, 10).unwrap().len(), 1);
+    assert_eq!(world.store.quarantined(NORTH, 0, 10).unwrap().len(), 1);
 }
 
 #[test]

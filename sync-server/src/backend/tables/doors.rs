@@ -1,8 +1,9 @@
 //! Doors in the tables, with their people and all that happened.
 
 use super::is_news;
-use super::words::{answer, instant, number, word};
+use super::words::{answer, number};
 use crate::backend::{Delivery, DoorRecord, EntryRecord};
+use crate::words::{instant, word};
 use rusqlite::{Transaction, params};
 use walkbook_ledger::{ContactState, DoorState, Payload, Standing, Visit};
 use walkbook_model::{ContactField, DeviceId, Knock, Target};

@@ -1,17 +1,8 @@
 //! Values as the tables write them.
 
+use crate::words::word;
 use rusqlite::types::ValueRef;
-use walkbook_model::{AnswerValue, Decimal, QuestionKind, TimeOfDay, Timestamp};
-
-/// A value's name, as JSON writes it: `not_home`, `keep_opinion`.
-pub(super) fn word(value: &impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        // A variant that holds something is known by its name.
-        Ok(serde_json::Value::Object(members)) => members.keys().next().cloned().unwrap_or_default(),
-        _ => String::new(),
-    }
-}
+use walkbook_model::{AnswerValue, Decimal, QuestionKind, TimeOfDay};
 
 /// A cell as a line of text holds it: what would break the line is written as a space.
 pub(super) fn cell(value: ValueRef<'_>) -> String {
@@ -27,14 +18,6 @@ pub(super) fn cell(value: ValueRef<'_>) -> String {
 /// A number as SQLite holds it.
 pub(super) fn number(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// An instant as ISO 8601 with milliseconds, in UTC.
-pub(super) fn instant(at: Timestamp) -> String {
-    let ms = i64::try_from(at.as_ms()).unwrap_or(i64::MAX);
-    chrono::DateTime::from_timestamp_millis(ms)
-        .map(|instant| instant.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
-        .unwrap_or_default()
 }
 
 /// An answer as a person reads it, and the codes of its options.
@@ -80,12 +63,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_times_and_names_are_written_as_people_read_them() {
+    fn numbers_are_written_as_people_read_them() {
         assert_eq!(decimal(Decimal { digits: -125, scale: 2 }), "-1.25");
         assert_eq!(decimal(Decimal { digits: 5, scale: 3 }), "0.005");
         assert_eq!(decimal(Decimal { digits: 5, scale: 0 }), "5");
-        assert_eq!(instant(Timestamp::from_ms(1_795_000_000_123)), "2026-11-18T11:06:40.123Z");
-        assert_eq!(word(&walkbook_model::Purpose::KeepOpinion), "keep_opinion");
-        assert_eq!(word(&walkbook_ledger::Standing::Present), "present");
     }
 }

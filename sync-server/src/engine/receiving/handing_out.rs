@@ -7,7 +7,7 @@ use walkbook_ledger::{Entry, ListBase, ListState, Subject};
 use walkbook_model::{TenantId, WalkListId};
 
 /// What accepted list edits change about who works what: the difference that they make to the computed list.
-pub(super) fn updates(
+pub(crate) fn updates(
     store: &dyn Store,
     tenant: TenantId,
     edits: &BTreeMap<WalkListId, Vec<Entry>>,

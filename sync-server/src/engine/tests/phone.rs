@@ -14,7 +14,7 @@ use walkbook_ledger::{DoorChange, DoorEdit, Entry, Header, ListChange, ListEdit,
 use walkbook_model::{
     DeviceId, DoorId, EntryId, HybridClock, Interaction, Moment, Outcome, TenantId, Timestamp, UserId, WalkListId,
 };
-use walkbook_sync::{Effect, EnrolRequest, Enrolled, Reason, RunEntry};
+use walkbook_sync::{Decision, Effect, EnrolRequest, Enrolled, Reason, RunEntry, Settled};
 use walkbook_vault::{ChainHash, SaltSeed, SoftwareSigner, SystemRandom, make_device_key, payload_hash};
 
 /// What the server made of an entry, as its phone was told.
@@ -37,6 +37,9 @@ pub(crate) struct Phone {
     pub(crate) refused: BTreeMap<u64, Reason>,
     pub(crate) set_aside: BTreeSet<u64>,
     pub(crate) bounded: BTreeMap<u64, Moment>,
+    /// The server's mark of what was decided about what had been set aside, and the words with which it was refused.
+    pub(crate) decisions: Option<Vec<u8>>,
+    pub(crate) words: BTreeMap<u64, String>,
     pub(crate) book: Book,
     clock: HybridClock,
     nonce: Cell<u64>,
@@ -74,6 +77,8 @@ impl Phone {
             refused: BTreeMap::new(),
             set_aside: BTreeSet::new(),
             bounded: BTreeMap::new(),
+            decisions: None,
+            words: BTreeMap::new(),
             book: Book::default(),
             clock: HybridClock::default(),
             nonce: Cell::new(0),
@@ -209,11 +214,35 @@ impl Phone {
                     }
                 }
             }
+            Effect::Decisions(decisions) => {
+                decisions.decided.into_iter().for_each(|decision| self.settle(decision));
+                self.decisions = Some(decisions.cursor.into());
+            }
             Effect::KeepEntry(entry) => {
                 self.clock.observe(entry.moment());
                 self.book.handle(Effect::KeepEntry(entry), self.device);
             }
             other => self.book.handle(other, self.device),
+        }
+    }
+
+    fn settle(&mut self, Decision { seq, settled }: Decision) {
+        let id = EntryId::new(self.device, seq);
+        self.set_aside.remove(&seq);
+        match settled {
+            Settled::Taken(bound) => {
+                let entry = Entry { bound, ..self.written[&id].clone() };
+                self.book.entries.insert(id, entry);
+            }
+            Settled::Refused(reason, words) => {
+                self.refused.insert(seq, reason);
+                self.words.insert(seq, words);
+                self.book.entries.remove(&id);
+            }
+            Settled::SetAside => {
+                self.set_aside.insert(seq);
+                self.book.entries.remove(&id);
+            }
         }
     }
 

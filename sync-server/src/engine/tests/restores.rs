@@ -2,7 +2,7 @@
 
 use super::phone::Became;
 use super::world::{AINO, BERTA, LEA, NORTH, RIVER, World, at, door};
-use crate::store::{Documents, ListUpdate, Log};
+use crate::store::{Documents, ListUpdate, Log, Quarantine};
 use walkbook_ledger::{DoorChange, ListChange, Subject};
 use walkbook_sync::Reason;
 
@@ -132,7 +132,7 @@ fn a_knock_is_not_lost_because_what_it_rests_on_was() {
     let later = berta.knock(RIVER, door(1), at(8));
     berta.sync(&world, at(9)).unwrap();
     assert_eq!([knock, later].map(|id| berta.became(id)), [Became::SetAside; 2]);
-    assert_eq!(world.store.quarantined(NORTH, 10).unwrap().len(), 2);
+    assert_eq!(world.store.quarantined(NORTH, 0, 10).unwrap().len(), 2);
     // It is for nothing that would never have counted, and for nothing that is written from then on.
     let afterwards = berta.knock(RIVER, door(1), at(10));
     berta.sync(&world, at(11)).unwrap();

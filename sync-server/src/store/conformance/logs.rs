@@ -226,7 +226,7 @@ pub fn what_is_set_aside_is_shown_and_holds_up_nothing(store: &dyn Store) {
     poison.verdict = Verdict::Quarantined;
     let sent = first(vec![knock(1, at_door(1), "one"), poison, knock(3, at_door(1), "three")]);
     store.merge(NORTH, sent, at(1)).unwrap();
-    let aside = store.quarantined(NORTH, ALL).unwrap();
+    let aside = store.quarantined(NORTH, 0, ALL).unwrap();
     assert_eq!((aside.len(), note(&aside[0])), (1, Some("poison".into())));
     let due = store.outbox_after(NORTH, LogPosition::START, ALL, at(1)).unwrap();
     let ids: Vec<_> = due.iter().map(|item| item.id).collect();

@@ -35,7 +35,7 @@ pub fn guessed_ids_of_another_tenant_give_nothing(store: &dyn Store) {
         assert!(store.entries_of(stranger, at_door(1)).unwrap().is_empty());
         assert!(store.log_of(stranger, PHONE, 0, ALL).unwrap().is_empty());
         assert!(store.signed_tips(stranger, PHONE).unwrap().is_empty());
-        assert!(store.quarantined(stranger, ALL).unwrap().is_empty());
+        assert!(store.quarantined(stranger, 0, ALL).unwrap().is_empty());
         assert_eq!(store.base_of(stranger, at_door(1)).unwrap(), None);
         assert_eq!(store.script(stranger, script).unwrap(), None);
         assert!(store.lists_with(stranger, door(1)).unwrap().is_empty());

@@ -63,6 +63,23 @@ impl Documents for EmbeddedStore {
         self.write(move |connection, _| lists::update(connection, tenant, &updates, now))
     }
 
+    fn make_list(&self, tenant: TenantId, list: WalkListId, base: &[u8], doors: &[DoorId]) -> Result<(), Error> {
+        let base = NewBase { subject: Subject::List(list), bytes: base.to_vec() };
+        let doors = doors.to_vec();
+        self.write(move |connection, keyring| {
+            lists::expect_free(connection, tenant, &doors)?;
+            if base_position(connection, tenant, base.subject)?.is_some() {
+                return Err(Error::Exists { what: "list" });
+            }
+            put_base(connection, &mut Sealer::new(connection, keyring, tenant), tenant, &base)?;
+            doors.iter().try_for_each(|door| lists::join(connection, tenant, list, *door))
+        })
+    }
+
+    fn free_doors(&self, tenant: TenantId, after: Option<DoorId>, limit: u32) -> Result<Vec<DoorId>, Error> {
+        self.read(|connection, _| lists::free_doors(connection, tenant, after, limit))
+    }
+
     fn reach(&self, tenant: TenantId, user: UserId, doors: &[DoorId]) -> Result<Vec<Reach>, Error> {
         self.read(|connection, _| lists::reach(connection, tenant, user, doors))
     }
@@ -142,6 +159,12 @@ impl Documents for EmbeddedStore {
         self.forget_destroyed()?;
         Ok(destroyed)
     }
+}
+
+fn base_position(connection: &Connection, tenant: TenantId, subject: Subject) -> Result<Option<LogPosition>, Error> {
+    let sql = "SELECT position FROM bases WHERE tenant = ? AND subject = ?";
+    let mut query = connection.prepare_cached(sql)?;
+    query.query_and_then(params![tenant.to_bytes(), subject_bytes(subject)], |row| position(row, 0))?.next().transpose()
 }
 
 fn put_base(

@@ -3,7 +3,7 @@
 use super::directory::expect_user;
 use super::feed::{self, Kind};
 use super::log::advance;
-use super::row::{at, bytes, int, maybe_instant, subject_bytes};
+use super::row::{at, bytes, int, maybe_instant, subject, subject_bytes};
 use crate::store::{Error, ListUpdate, LogPosition, Reach};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ pub(super) fn update(
     })
 }
 
-fn join(connection: &Connection, tenant: TenantId, list: WalkListId, door: DoorId) -> Result<(), Error> {
+pub(super) fn join(connection: &Connection, tenant: TenantId, list: WalkListId, door: DoorId) -> Result<(), Error> {
     let on_it = connection
         .prepare_cached("SELECT 1 FROM memberships WHERE tenant = ? AND door = ? AND list = ?")?
         .exists(params![tenant.to_bytes(), door.to_bytes(), list.to_bytes()])?;
@@ -102,6 +102,38 @@ fn unassign(
         )?
         .execute(params![position, at(now)?, tenant.to_bytes(), user.to_bytes(), list.to_bytes()])?;
     Ok(())
+}
+
+/// Makes sure, within the writing transaction, that none of the doors is on a list.
+pub(super) fn expect_free(connection: &Connection, tenant: TenantId, doors: &[DoorId]) -> Result<(), Error> {
+    let mut on_a_list = connection.prepare_cached("SELECT 1 FROM memberships WHERE tenant = ? AND door = ?")?;
+    for door in doors {
+        if on_a_list.exists(params![tenant.to_bytes(), door.to_bytes()])? {
+            return Err(Error::Taken);
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn free_doors(
+    connection: &Connection,
+    tenant: TenantId,
+    after: Option<DoorId>,
+    limit: u32,
+) -> Result<Vec<DoorId>, Error> {
+    let [first, last] = [[0; 16], [0xff; 16]].map(|id| subject_bytes(Subject::Door(DoorId::from_bytes(id))));
+    let from = after.map_or(first, |after| subject_bytes(Subject::Door(after)));
+    // Behind `after`; from the very first door on where there is none.
+    let sql = "SELECT subject FROM bases AS b WHERE tenant = ?1 AND subject BETWEEN ?2 AND ?3 AND (subject > ?2 OR ?4)
+        AND NOT EXISTS (SELECT 1 FROM memberships WHERE tenant = ?1 AND door = substr(b.subject, 2))
+        ORDER BY subject LIMIT ?5";
+    let mut query = connection.prepare_cached(sql)?;
+    let values = params![tenant.to_bytes(), from, last, after.is_none(), limit];
+    let free = query.query_and_then(values, |row| match subject(row, 0)? {
+        Subject::Door(door) => Ok(door),
+        Subject::List(_) | Subject::Script(_) => Err(Error::Damaged { what: "subject" }),
+    })?;
+    free.collect()
 }
 
 /// Every list that has or had a door, with the time when it left.

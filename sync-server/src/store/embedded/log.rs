@@ -4,12 +4,10 @@ use super::keyring::Keyring;
 use super::row::{at, bound, bytes, get, int, maybe_position, number, position, subject_bytes, verdict};
 use super::sealing::Sealer;
 use super::{EmbeddedStore, entries, lists};
-use crate::store::{
-    Batch, Error, Log, LogPosition, Merged, NewEntry, Receipt, Remark, SignedTip, StoredEntry, Tip, Verdict,
-};
+use crate::store::{Batch, Error, Log, LogPosition, Merged, Receipt, Remark, SignedTip, StoredEntry, Tip, Verdict};
 use rusqlite::{Connection, OptionalExtension, params};
 use walkbook_ledger::Subject;
-use walkbook_model::{DeviceId, TenantId, Timestamp};
+use walkbook_model::{DeviceId, EntryId, TenantId, Timestamp};
 use walkbook_vault::{ChainHash, Signature};
 
 impl Log for EmbeddedStore {
@@ -55,13 +53,6 @@ impl Log for EmbeddedStore {
                     Ok(SignedTip { tip, signature: Signature::from_bytes(bytes(row, 2)?) })
                 })?
                 .collect()
-        })
-    }
-
-    fn quarantined(&self, tenant: TenantId, limit: u32) -> Result<Vec<StoredEntry>, Error> {
-        self.read(|connection, keyring| {
-            let rest = "WHERE tenant = ? AND verdict = 2 ORDER BY rowid LIMIT ?";
-            entries::select(connection, keyring, tenant, rest, params![tenant.to_bytes(), limit])
         })
     }
 
@@ -113,7 +104,8 @@ fn merge(
         let position = (entry.verdict == Verdict::Accepted).then(|| LogPosition::new(next));
         entries::insert(connection, &mut sealer, (tenant, batch.device), entry, position)?;
         if let Some(position) = position {
-            hand_on(connection, tenant, batch.device, entry, position)?;
+            let id = EntryId::new(batch.device, entry.header.seq);
+            hand_on(connection, (tenant, entry.header.subject), id, position)?;
             next += 1;
         }
         receipts.push(Receipt { seq: entry.header.seq, verdict: entry.verdict, position });
@@ -125,33 +117,41 @@ fn merge(
 
 /// Whether one of the lists that the batch changes is another than when its updates were computed.
 fn lists_have_changed(connection: &Connection, tenant: TenantId, batch: &Batch) -> Result<bool, Error> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM entries WHERE tenant = ?1 AND subject = ?2 AND position > ?3)
-        OR EXISTS (SELECT 1 FROM bases WHERE tenant = ?1 AND subject = ?2 AND position > ?3)";
-    let mut query = connection.prepare_cached(sql)?;
-    let as_of = int(batch.updates_as_of.get())?;
     for entry in batch.entries.iter().filter(|entry| entry.verdict == Verdict::Accepted) {
-        let subject = entry.header.subject;
-        let values = params![tenant.to_bytes(), subject_bytes(subject), as_of];
-        if matches!(subject, Subject::List(_)) && query.query_row(values, |row| row.get(0))? {
+        if has_changed(connection, tenant, entry.header.subject, batch.updates_as_of)? {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// Tells the lists' readers and the regional backend.
-fn hand_on(
+/// Whether this is a list, and another than it was then.
+pub(super) fn has_changed(
     connection: &Connection,
     tenant: TenantId,
-    device: DeviceId,
-    entry: &NewEntry,
+    subject: Subject,
+    as_of: LogPosition,
+) -> Result<bool, Error> {
+    if !matches!(subject, Subject::List(_)) {
+        return Ok(false);
+    }
+    let sql = "SELECT EXISTS (SELECT 1 FROM entries WHERE tenant = ?1 AND subject = ?2 AND position > ?3)
+        OR EXISTS (SELECT 1 FROM bases WHERE tenant = ?1 AND subject = ?2 AND position > ?3)";
+    let values = params![tenant.to_bytes(), subject_bytes(subject), int(as_of.get())?];
+    Ok(connection.prepare_cached(sql)?.query_row(values, |row| row.get(0))?)
+}
+
+/// Tells the lists' readers and the regional backend.
+pub(super) fn hand_on(
+    connection: &Connection,
+    (tenant, subject): (TenantId, Subject),
+    entry: EntryId,
     position: LogPosition,
 ) -> Result<(), Error> {
-    let (subject, seq) = (entry.header.subject, entry.header.seq);
-    feed::publish(connection, tenant, subject, position, Kind::Entry(device, seq))?;
+    feed::publish(connection, tenant, subject, position, Kind::Entry(entry.device, entry.seq))?;
     connection
         .prepare_cached("INSERT INTO outbox (tenant, position, device, seq) VALUES (?, ?, ?, ?)")?
-        .execute(params![tenant.to_bytes(), int(position.get())?, device.to_bytes(), int(seq)?])?;
+        .execute(params![tenant.to_bytes(), int(position.get())?, entry.device.to_bytes(), int(entry.seq)?])?;
     Ok(())
 }
 

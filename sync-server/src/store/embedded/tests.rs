@@ -119,9 +119,9 @@ fn a_store_of_later_software_is_refused_and_left_alone() {
     let InFolder { store, folder } = with_a_knock();
     drop(store);
     let file = folder.path().join(FILE);
-    Connection::open(&file).unwrap().pragma_update(None, "user_version", 2).unwrap();
+    Connection::open(&file).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let before = std::fs::read(&file).unwrap();
-    assert!(matches!(open(folder.path(), 7), Err(Error::NewerSchema { found: 2, known: 1 })));
+    assert!(matches!(open(folder.path(), 7), Err(Error::NewerSchema { found: 99, .. })));
     assert_eq!(std::fs::read(&file).unwrap(), before);
 }
 

@@ -9,7 +9,7 @@ use walkbook_model::{
 use walkbook_server::engine::{Engine, Region};
 use walkbook_server::import::made_up;
 use walkbook_server::office::{self, Pen, Wish};
-use walkbook_server::store::{EmbeddedStore, Log, Options, Store};
+use walkbook_server::store::{EmbeddedStore, Options, Quarantine, Store};
 use walkbook_vault::{SealKey, SystemRandom};
 
 /// The day's script.
@@ -115,8 +115,18 @@ impl Town {
 
     /// What the server has set aside until somebody has looked at it.
     pub fn set_aside(&self) -> Vec<EntryId> {
-        let set_aside = self.store.quarantined(self.tenant, 100).unwrap();
+        let set_aside = self.store.quarantined(self.tenant, 0, 100).unwrap();
         set_aside.into_iter().map(|entry| EntryId::new(entry.device, entry.header.seq)).collect()
+    }
+
+    /// Lets what was set aside count.
+    pub fn release(&self, entry: EntryId) {
+        office::release(&*self.store, self.tenant, entry, now()).unwrap();
+    }
+
+    /// Refuses what was set aside.
+    pub fn refuse(&self, entry: EntryId, why: &str) {
+        office::refuse(&*self.store, self.tenant, entry, why, now()).unwrap();
     }
 
     /// The code of a new invitation.

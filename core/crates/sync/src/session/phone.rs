@@ -2,7 +2,7 @@
 //! that a connection that breaks in the middle loses nothing that had come.
 
 use crate::SyncRefused;
-use crate::wire::{Delivered, Frame, FrameReader, Hello, ListCursor, Request, Run, Verdicts, Welcome};
+use crate::wire::{Decisions, Delivered, Frame, FrameReader, Hello, ListCursor, Request, Run, Verdicts, Welcome};
 use walkbook_ledger::{DoorBase, Entry, ListBase};
 use walkbook_model::cbor::{self, Caps, Malformed};
 use walkbook_model::{DoorId, Script, Timestamp, WalkListId};
@@ -36,6 +36,8 @@ pub enum Effect {
     ForgetDoor(WalkListId, DoorId),
     /// Commit: everything so far, together with this cursor.
     Commit(WalkListId, Vec<u8>),
+    /// What was decided about entries that had been set aside: keep its mark once it is worked in.
+    Decisions(Decisions),
     /// The exchange is complete; whether another one would bring more.
     Done {
         /// Whether to ask again at once.
@@ -109,6 +111,7 @@ impl PhoneSession {
                 effects.extend(doors.into_iter().map(|door| Effect::ForgetDoor(list, door)));
             }
             Frame::Cursor(ListCursor { list, cursor }) => effects.push(Effect::Commit(list, cursor.into())),
+            Frame::Decisions(decisions) => effects.push(Effect::Decisions(decisions)),
             Frame::End(more) => {
                 self.done = true;
                 effects.push(Effect::Done { more });

@@ -1,6 +1,6 @@
 //! A frame: one of a closed list of messages.
 
-use super::{Delivered, Hello, ListCursor, Run, Verdicts, Welcome};
+use super::{Decisions, Delivered, Hello, ListCursor, Run, Verdicts, Welcome};
 use crate::SyncRefused;
 use minicbor::bytes::ByteVec;
 use walkbook_model::cbor::{self, Caps};
@@ -47,6 +47,9 @@ pub enum Frame {
     /// Response: everything before this frame is what the cursor stands for. The phone commits here.
     #[n(24)]
     Cursor(#[n(0)] ListCursor),
+    /// Response: what was decided about entries of the phone that had been set aside.
+    #[n(26)]
+    Decisions(#[n(0)] Decisions),
 }
 
 /// Frames carry people and payloads: prints which frame, and how much is in it.
@@ -65,6 +68,7 @@ impl std::fmt::Debug for Frame {
             Self::ForgetLists(lists) => write!(f, "ForgetLists({lists:?})"),
             Self::ForgetDoors(list, doors) => write!(f, "ForgetDoors({list}, {doors:?})"),
             Self::Cursor(cursor) => cursor.fmt(f),
+            Self::Decisions(decisions) => decisions.fmt(f),
         }
     }
 }

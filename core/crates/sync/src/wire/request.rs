@@ -36,6 +36,16 @@ pub struct Hello {
     /// The lists it has, and how far.
     #[n(3)]
     pub lists: Vec<ListCursor>,
+    /// How far it knows what was decided about entries that had been set aside; nothing on a phone that was told nothing.
+    #[n(4)]
+    pub decisions: Option<ByteVec>,
+}
+
+impl Hello {
+    /// A device that has nothing of what the server could tell it.
+    pub const fn new(device: DeviceId, now: Timestamp, last_seq: u64) -> Self {
+        Self { device, now, last_seq, lists: Vec::new(), decisions: None }
+    }
 }
 
 /// One entry of a run, as the log has it.

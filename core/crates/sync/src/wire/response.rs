@@ -47,12 +47,22 @@ pub enum Reason {
     /// It answers a question that the script hides, or in the wrong type.
     #[n(5)]
     UnfitAnswer,
+    /// Somebody has looked at it, and does not let it count.
+    #[n(6)]
+    Declined,
 }
 
 impl Reason {
     /// Every reason, in the order of the numbers.
-    pub const ALL: [Self; 6] =
-        [Self::Malformed, Self::NotYours, Self::NotAllowed, Self::Rebase, Self::Erased, Self::UnfitAnswer];
+    pub const ALL: [Self; 7] = [
+        Self::Malformed,
+        Self::NotYours,
+        Self::NotAllowed,
+        Self::Rebase,
+        Self::Erased,
+        Self::UnfitAnswer,
+        Self::Declined,
+    ];
 
     /// The reason of this number; one that this version does not know counts as malformed.
     pub fn of(number: u16) -> Self {

@@ -32,7 +32,8 @@ impl Phone {
     pub(crate) fn hello(&self, now: Timestamp) -> Hello {
         let cursors = self.book.cursors.iter();
         let lists = cursors.map(|(list, cursor)| ListCursor { list: *list, cursor: cursor.clone().into() }).collect();
-        Hello { device: self.device, now: now.shifted_ms(self.skew_ms), last_seq: self.last_seq(), lists }
+        let decisions = self.decisions.clone().map(Into::into);
+        Hello { lists, decisions, ..Hello::new(self.device, now.shifted_ms(self.skew_ms), self.last_seq()) }
     }
 
     pub(super) fn session(&self, now: Timestamp) -> PhoneSession {

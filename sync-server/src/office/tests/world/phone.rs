@@ -113,7 +113,7 @@ impl Phone {
         }
         let signature = sign_tip(&self.signer, self.device(), last, tip).unwrap();
         let run = Run::new(start.to_bytes(), &self.written, *signature.as_bytes());
-        let hello = Hello { device: self.device(), now, last_seq: last, lists: Vec::new() };
+        let hello = Hello::new(self.device(), now, last);
         let verdicts = engine::take(store, &self.sender, &Request { hello, runs: vec![run] }, now).unwrap();
         self.synced = (last, tip);
         self.written.clear();

@@ -1,0 +1,192 @@
+//! `quarantine`: what is set aside until somebody has looked at it.
+
+use super::Error;
+use super::folder::Folder;
+use super::output::put;
+use crate::office::{self, SetAside, Would};
+use crate::words::{instant, word};
+use crate::{clock, reading};
+use clap::{Args, Subcommand};
+use std::path::Path;
+use walkbook_ledger::{DoorChange, Payload, Subject};
+use walkbook_model::{EntryId, Interaction, Knock, TenantId};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Quarantine {
+    /// Entry, when it was written, user, what it is about, what it is, and what would become of it; no person's name, no
+    /// answer and no note
+    List {
+        #[arg(long)]
+        tenant: TenantId,
+    },
+    /// The same of one entry, with the address and the user's label
+    Show {
+        entry: EntryId,
+        #[arg(long)]
+        tenant: TenantId,
+    },
+    /// Let entries count from now on
+    Release(Release),
+    /// Refuse entries for good; their writers' phones show why
+    Refuse(Refuse),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Release {
+    #[arg(required_unless_present = "all_that_fit")]
+    entries: Vec<EntryId>,
+    /// Every entry that the server would take by itself today: after a restore, once the others' phones have come
+    #[arg(long, conflicts_with = "entries")]
+    all_that_fit: bool,
+    #[arg(long)]
+    tenant: TenantId,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Refuse {
+    #[arg(required = true)]
+    entries: Vec<EntryId>,
+    /// A word to whoever wrote it
+    #[arg(long, value_name = "WORDS")]
+    because: String,
+    #[arg(long)]
+    tenant: TenantId,
+}
+
+impl Quarantine {
+    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
+        let folder = Folder::open(folder)?;
+        match self {
+            Self::List { tenant } => list(&folder, folder.tenant(tenant)?),
+            Self::Show { entry, tenant } => show(&folder, folder.tenant(tenant)?, entry),
+            Self::Release(release) => release.run(&folder),
+            Self::Refuse(refuse) => refuse.run(&folder),
+        }
+    }
+}
+
+fn list(folder: &Folder, tenant: TenantId) -> Result<(), Error> {
+    let aside = office::set_aside(&*folder.store, tenant, clock::now())?;
+    for SetAside { entry, user, about, written_at, would, said } in &aside {
+        let (about, what) = (name(*about), said.as_ref().map(describe).unwrap_or_default());
+        put(format_args!("{entry}\t{}\t{user}\t{about}\t{what}\t{would}", instant(*written_at)))?;
+    }
+    eprintln!("{} entries are set aside", aside.len());
+    Ok(())
+}
+
+fn show(folder: &Folder, tenant: TenantId, entry: EntryId) -> Result<(), Error> {
+    let store = &*folder.store;
+    let SetAside { entry, user, about, written_at, would, said } =
+        office::set_aside_entry(store, tenant, entry, clock::now())?;
+    let label = store.user(tenant, user)?.map(|user| user.label).unwrap_or_default();
+    put(format_args!("entry\t{entry}"))?;
+    put(format_args!("written\t{}", instant(written_at)))?;
+    put(format_args!("user\t{user}\t{label}"))?;
+    put(format_args!("about\t{}\t{}", name(about), called(folder, tenant, about)?))?;
+    put(format_args!("what\t{}", said.as_ref().map(describe).unwrap_or_default()))?;
+    put(format_args!("stands\t{would}"))
+}
+
+/// Where it is, or what people call it.
+fn called(folder: &Folder, tenant: TenantId, about: Subject) -> Result<String, Error> {
+    let store = &*folder.store;
+    Ok(match about {
+        Subject::Door(door) => reading::door_state(store, tenant, door)?.map(|state| state.door.address.line()),
+        Subject::List(list) => reading::list_state(store, tenant, list)?.map(|state| state.list.name),
+        Subject::Script(script) => reading::draft_state(store, tenant, script)?.map(|state| state.draft.script.title),
+    }
+    .unwrap_or_default())
+}
+
+impl Release {
+    fn run(self, folder: &Folder) -> Result<(), Error> {
+        let (store, tenant) = (&*folder.store, folder.tenant(self.tenant)?);
+        let release = |entry: &EntryId| office::release(store, tenant, *entry, clock::now()).map(|_| "released");
+        if !self.all_that_fit {
+            return one_by_one(&self.entries, release);
+        }
+        loop {
+            let aside = office::set_aside(store, tenant, clock::now())?;
+            let fit: Vec<EntryId> =
+                aside.iter().filter(|aside| aside.would == Would::Count).map(|aside| aside.entry).collect();
+            if fit.is_empty() {
+                eprintln!("{} entries are still set aside", aside.len());
+                return Ok(());
+            }
+            // What rests on these may fit then.
+            one_by_one(&fit, release)?;
+        }
+    }
+}
+
+impl Refuse {
+    fn run(self, folder: &Folder) -> Result<(), Error> {
+        let tenant = folder.tenant(self.tenant)?;
+        let refuse = |entry: &EntryId| {
+            office::refuse(&*folder.store, tenant, *entry, &self.because, clock::now()).map(|_| "refused")
+        };
+        one_by_one(&self.entries, refuse)
+    }
+}
+
+/// One that cannot be decided holds up no other.
+fn one_by_one(
+    entries: &[EntryId],
+    decide: impl Fn(&EntryId) -> Result<&'static str, office::Error>,
+) -> Result<(), Error> {
+    let mut failed = 0;
+    for entry in entries {
+        match decide(entry) {
+            Ok(became) => put(format_args!("{entry}\t{became}"))?,
+            Err(error) => {
+                eprintln!("{entry}: {error}");
+                failed += 1;
+            }
+        }
+    }
+    if failed > 0 {
+        return Err(Error::Usage(format!("{failed} of {} entries stay as they were", entries.len())));
+    }
+    Ok(())
+}
+
+fn name(about: Subject) -> String {
+    match about {
+        Subject::Door(door) => door.to_string(),
+        Subject::List(list) => list.to_string(),
+        Subject::Script(script) => script.to_string(),
+    }
+}
+
+/// What an entry is: enough to decide by, and nothing that somebody said at the door.
+fn describe(payload: &Payload) -> String {
+    match payload {
+        Payload::Interaction(interaction) => knock(interaction),
+        Payload::Correction(correction) => match &correction.with {
+            Some(interaction) => format!("correction of {}: {}", correction.replaces, knock(interaction)),
+            None => format!("undoes {}", correction.replaces),
+        },
+        Payload::Suppression(suppression) => format!("do not contact: {}", word(&suppression.reason)),
+        Payload::Lift(lift) => format!("lifts {} times \"do not contact\"", lift.names.len()),
+        Payload::Consent(consent) => {
+            let given = if consent.given { "permission given" } else { "permission withdrawn" };
+            format!("{given}: {}", word(&consent.purpose))
+        }
+        Payload::Door(edit) => match &edit.change {
+            DoorChange::SetContactField(_, field, _) => format!("sets a contact's {}", word(field)),
+            change => word(change).replace('_', " "),
+        },
+        Payload::List(edit) => format!("list: {}", word(&edit.change).replace('_', " ")),
+        Payload::Script(edit) => format!("draft: {}", word(&edit.change).replace('_', " ")),
+    }
+}
+
+fn knock(interaction: &Interaction) -> String {
+    let what = match &interaction.knock {
+        Knock::Outcome(outcome, _) => outcome.as_str().to_owned(),
+        Knock::Answers(_, answers) => format!("{} answers", answers.len()),
+    };
+    let note = if interaction.note.is_some() { ", a note" } else { "" };
+    format!("knock: {what}{note}")
+}

@@ -1,0 +1,56 @@
+//! What was decided about the phone's entries that had been set aside.
+
+use super::super::cursor::{Cursor, Stage};
+use super::Answer;
+use crate::store::{self, Held, LogPosition, Standing, Verdict};
+use walkbook_sync::{Decision, Decisions, Frame, Hello, Reason, Settled};
+
+/// Decisions of one answer: with the longest words they fit into a frame.
+const DECISIONS: u32 = 128;
+
+impl Answer<'_> {
+    /// Tells what the phone does not know of; whether there is more. A phone whose mark counts for nothing is told how each
+    /// of its entries stands that is, or was, set aside: a restored server may not know of a decision any more.
+    pub(super) fn decisions(&mut self, hello: &Hello) -> Result<bool, store::Error> {
+        let (store, tenant, device) = (self.store, self.sender.tenant, self.sender.device);
+        let known =
+            hello.decisions.as_ref().map(|bytes| Cursor::read_since(store, tenant, bytes)).transpose()?.flatten();
+        let stage = match known.map(|cursor| cursor.stage) {
+            Some(stage) => stage,
+            None => Stage::Downloading { since: store.head(tenant)?, rank: LogPosition::START },
+        };
+        let standings = match stage {
+            Stage::Downloading { rank, .. } => store.standings_of(tenant, device, rank.get(), DECISIONS)?,
+            Stage::Following(since) => store.decided_since(tenant, device, since, DECISIONS)?,
+        };
+        let more = standings.len() == DECISIONS as usize;
+        let next = match (stage, standings.last()) {
+            (Stage::Downloading { since, .. }, Some(last)) if more => {
+                Stage::Downloading { since, rank: LogPosition::new(last.seq) }
+            }
+            (Stage::Downloading { since, .. }, _) => Stage::Following(since),
+            (Stage::Following(since), last) => {
+                Stage::Following(last.and_then(|last| last.decided).map_or(since, |(position, _)| position))
+            }
+        };
+        let next = Cursor { life: store.life(), stage: next };
+        // A mark of an earlier life is renewed before the store forgets that life.
+        if known != Some(next) {
+            let decided = standings.into_iter().map(decision).collect();
+            self.out.push(&Frame::Decisions(Decisions { decided, cursor: next.to_bytes().into() }));
+        }
+        Ok(more)
+    }
+}
+
+fn decision(standing: Standing) -> Decision {
+    let settled = match standing.verdict {
+        Verdict::Accepted => Settled::Taken(standing.bound),
+        Verdict::Refused(reason) => {
+            let words = standing.words.and_then(Held::readable).unwrap_or_default();
+            Settled::Refused(Reason::of(reason.0), words)
+        }
+        Verdict::Quarantined => Settled::SetAside,
+    };
+    Decision { seq: standing.seq, settled }
+}
