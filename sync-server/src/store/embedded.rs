@@ -17,6 +17,7 @@ mod readers;
 mod row;
 mod schema;
 mod sealing;
+mod teams;
 #[cfg(test)]
 mod tests;
 mod writer;

@@ -8,7 +8,7 @@ pub(crate) use town::{answered, contact_id, door, door_id, doors, knocked, place
 
 use crate::engine::{Engine, Region};
 use crate::office::{self, Cut, Pen, Wish};
-use crate::store::{EmbeddedStore, Options, Store};
+use crate::store::{Directory, EmbeddedStore, Options, Store};
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;

@@ -5,7 +5,7 @@ use super::feed::{self, Kind};
 use super::log::advance;
 use super::row::{at, bytes, int, maybe_instant, subject, subject_bytes};
 use crate::store::{Error, ListUpdate, LogPosition, Reach};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
 use std::collections::BTreeMap;
 use walkbook_ledger::Subject;
 use walkbook_model::{DoorId, TenantId, Timestamp, UserId, WalkListId};
@@ -155,19 +155,12 @@ pub(super) fn reach(
         let mut reach = Reach::Never;
         let mut rows = lists_of.query(params![tenant.to_bytes(), door.to_bytes()])?;
         while let Some(row) = rows.next()? {
-            let Some(list_ended) = held.get(&WalkListId::from_bytes(bytes(row, 0)?)) else { continue };
+            let Some(held_until) = held.get(&WalkListId::from_bytes(bytes(row, 0)?)) else { continue };
             // What ended first ended the tie.
-            let ended = match (*list_ended, maybe_instant(row, 1)?) {
-                (None, None) => return Ok(Reach::Now),
-                (Some(one), Some(other)) => one.min(other),
-                (Some(ended), None) | (None, Some(ended)) => ended,
-            };
-            reach = match reach {
-                Reach::Until(later) => Reach::Until(ended.max(later)),
-                _ => Reach::Until(ended),
-            };
+            let ended = held_until.iter().copied().chain(maybe_instant(row, 1)?).min();
+            reach = reach.or(ended.map_or(Reach::Now, Reach::Until));
         }
-        if reach == Reach::Never && is_own(connection, tenant, user, *door)? {
+        if reach == Reach::Never && author(connection, tenant, *door)? == Some(user) {
             return Ok(Reach::Now);
         }
         Ok(reach)
@@ -194,15 +187,22 @@ fn held_until(
     Ok(held)
 }
 
-/// Whether the person added the door, which the register does not know.
-fn is_own(connection: &Connection, tenant: TenantId, user: UserId, door: DoorId) -> Result<bool, Error> {
+/// The longest of the ties that a query tells the ends of.
+pub(super) fn longest(connection: &Connection, ties: &str, names: &[&dyn ToSql]) -> Result<Reach, Error> {
+    let mut query = connection.prepare_cached(ties)?;
+    let ends = query.query_and_then(names, |row| maybe_instant(row, 0))?;
+    ends.map(|end| Ok(end?.map_or(Reach::Now, Reach::Until)))
+        .try_fold(Reach::Never, |longest, tie: Result<Reach, Error>| Ok(longest.or(tie?)))
+}
+
+/// Who added a door that the register does not know.
+pub(super) fn author(connection: &Connection, tenant: TenantId, door: DoorId) -> Result<Option<UserId>, Error> {
     let names = params![tenant.to_bytes(), subject_bytes(Subject::Door(door))];
     let imported =
         connection.prepare_cached("SELECT 1 FROM bases WHERE tenant = ?1 AND subject = ?2")?.exists(names)?;
     if imported {
-        return Ok(false);
+        return Ok(None);
     }
     let mut query = connection.prepare_cached(AUTHOR)?;
-    let author = query.query_and_then(names, |row| bytes::<16>(row, 0))?.next().transpose()?;
-    Ok(author == Some(user.to_bytes()))
+    query.query_and_then(names, |row| bytes(row, 0).map(UserId::from_bytes))?.next().transpose()
 }
