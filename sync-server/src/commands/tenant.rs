@@ -8,7 +8,7 @@ use super::place::Place;
 use crate::{clock, office, reading};
 use clap::Subcommand;
 use std::path::PathBuf;
-use walkbook_model::TenantId;
+use walkbook_model::{Action, TenantId};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Tenant {
@@ -31,22 +31,27 @@ pub(super) enum Tenant {
 
 impl Tenant {
     pub(super) fn run(self, place: &Place) -> Result<(), Error> {
-        place.operator()?;
         let folder = Folder::open(place)?;
         match self {
             Self::Add { name, region } => {
+                place.operator()?;
                 let region = region.unwrap_or_else(|| folder.settings.region.clone());
                 let id = office::add_tenant(&*folder.store, &*folder.random, &name, &region, clock::now())?;
                 put(id)?;
             }
             Self::List => {
+                place.operator()?;
                 for tenant in folder.store.tenants()? {
                     put(format_args!("{}\t{}\t{}", tenant.id, tenant.region, tenant.name))?;
                 }
             }
-            Self::Settings { tenant } => put_json(&reading::settings(&*folder.store, folder.tenant(tenant)?)?)?,
+            Self::Settings { tenant } => {
+                let tenant = folder.desk(tenant)?.may(Action::ChangeSettings)?;
+                put_json(&reading::settings(&*folder.store, tenant)?)?;
+            }
             Self::Set { tenant, file } => {
-                office::set_settings(&*folder.store, folder.tenant(tenant)?, &read(file)?)?;
+                let tenant = folder.desk(tenant)?.may(Action::ChangeSettings)?;
+                office::set_settings(&*folder.store, tenant, &read(file)?)?;
             }
         }
         Ok(())
