@@ -151,7 +151,7 @@ fn give(folder: &Folder, tenant: TenantId, lists: &[WalkListId], team: Option<Te
 
 fn show(folder: &Folder, tenant: TenantId, list: WalkListId) -> Result<(), Error> {
     let state = reading::list_state(&*folder.store, tenant, list)?.ok_or(office::Error::Unknown { what: "list" })?;
-    folder.note(tenant, Deed::Looked { at: LookedAt::Doors, document: Some(list.to_string()) })?;
+    folder.note(tenant, Deed::Looked { what: LookedAt::Doors, document: Some(list.to_string()) })?;
     eprintln!("{}: {} doors, {} people", state.list.name, state.list.doors.len(), state.list.assigned.len());
     let today = Day::of(clock::now());
     for door in state.list.doors {

@@ -108,7 +108,7 @@ fn may_decide(folder: &Folder, tenant: TenantId, entry: EntryId) -> Result<(), E
 fn show(folder: &Folder, tenant: TenantId, entry: EntryId) -> Result<(), Error> {
     let store = &*folder.store;
     let SetAside { entry, user, about, written_at, would, said } = set_aside_entry(folder, tenant, entry)?;
-    folder.note(tenant, Deed::Looked { at: LookedAt::SetAside, document: Some(name(about)) })?;
+    folder.note(tenant, Deed::Looked { what: LookedAt::SetAside, document: Some(name(about)) })?;
     let label = store.user(tenant, user)?.map(|user| user.label).unwrap_or_default();
     put(format_args!("entry\t{entry}"))?;
     put(format_args!("written\t{}", instant(written_at)))?;

@@ -95,7 +95,7 @@ fn add(folder: &Folder, tenant: TenantId, label: &str, role: Role, team: Option<
 
 fn list(folder: &Folder, tenant: TenantId) -> Result<(), Error> {
     let desk = folder.desk(tenant)?;
-    folder.note(tenant, Deed::Looked { at: LookedAt::Users, document: None })?;
+    folder.note(tenant, Deed::Looked { what: LookedAt::Users, document: None })?;
     for user in folder.store.users(tenant)? {
         if !Desk::is_allowed(desk.may_to_user(Action::SeeUsers, user.id))? {
             continue;

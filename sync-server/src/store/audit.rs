@@ -82,7 +82,11 @@ pub enum Deed {
     /// A register was taken in: so many doors new and changed.
     RegisterTaken { new: u64, changed: u64 },
     /// Somebody looked at what names people.
-    Looked { at: LookedAt, document: Option<String> },
+    Looked {
+        what: LookedAt,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<String>,
+    },
     /// Figures, or doors, were written into a file.
     Exported { what: LookedAt },
     /// A phone brought what it may not write: the first and last such entry, and how many for which reason, as the protocol

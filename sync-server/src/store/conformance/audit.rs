@@ -77,7 +77,7 @@ pub fn a_log_verifies_from_its_beginning_and_past_any_place_in_it(store: &dyn St
     let early = verify(store, NORTH, None).unwrap().unwrap().head;
     assert_eq!(early.number, 2);
     for seconds in 1..=3 {
-        let looked = Deed::Looked { at: LookedAt::Doors, document: Some("list_x".into()) };
+        let looked = Deed::Looked { what: LookedAt::Doors, document: Some("list_x".into()) };
         store.note(NORTH, looked, by_operator(seconds)).unwrap();
     }
     let audited = verify(store, NORTH, Some(early)).unwrap().unwrap();
