@@ -53,7 +53,7 @@ pub enum Error {
     #[error("it {0}")]
     CannotCount(Would),
     /// Whoever asks may not do that, by the table of rights.
-    #[error("this is not for {role}s, or not this far: {words}", words = .action.words().to_lowercase())]
+    #[error("this is not for a {role}, or not this far: {words}", words = .action.words().to_lowercase())]
     NotAllowed {
         /// Their role.
         role: walkbook_model::Role,

@@ -1,10 +1,12 @@
 //! `backend`: a look into the tenant's tables.
 
 use super::Error;
+use super::folder::Folder;
 use super::output::put;
 use super::place::Place;
 use crate::backend::Tables;
-use crate::config::Layout;
+use crate::store::audit::LookedAt;
+use crate::store::{self, Deed};
 use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
@@ -15,9 +17,16 @@ pub(super) enum Backend {
 
 impl Backend {
     pub(super) fn run(self, place: &Place) -> Result<(), Error> {
-        let layout = Layout::new(place.operator()?);
-        layout.read_settings()?;
+        place.operator()?;
+        let folder = Folder::open(place)?;
+        // The tables hold every tenant's; what was asked may name people, and stands nowhere.
+        for tenant in folder.store.tenants()? {
+            match folder.note(tenant.id, Deed::Exported { what: LookedAt::Tables }) {
+                Ok(()) | Err(Error::Store(store::Error::KeyDestroyed)) => {}
+                Err(error) => return Err(error),
+            }
+        }
         let Self::Query { sql } = self;
-        Tables::query(&layout.backend(), &sql, |row| put(row.join("\t")))
+        Tables::query(&folder.layout.backend(), &sql, |row| put(row.join("\t")))
     }
 }

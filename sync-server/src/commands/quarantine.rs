@@ -5,6 +5,8 @@ use super::folder::Folder;
 use super::output::put;
 use super::place::Place;
 use crate::office::{self, Desk, SetAside, Would};
+use crate::store::Deed;
+use crate::store::audit::{LookedAt, subject_name as name};
 use crate::words::{instant, word};
 use crate::{clock, reading};
 use clap::{Args, Subcommand};
@@ -106,6 +108,7 @@ fn may_decide(folder: &Folder, tenant: TenantId, entry: EntryId) -> Result<(), E
 fn show(folder: &Folder, tenant: TenantId, entry: EntryId) -> Result<(), Error> {
     let store = &*folder.store;
     let SetAside { entry, user, about, written_at, would, said } = set_aside_entry(folder, tenant, entry)?;
+    folder.note(tenant, Deed::Looked { what: LookedAt::SetAside, document: Some(name(about)) })?;
     let label = store.user(tenant, user)?.map(|user| user.label).unwrap_or_default();
     put(format_args!("entry\t{entry}"))?;
     put(format_args!("written\t{}", instant(written_at)))?;
@@ -177,14 +180,6 @@ fn one_by_one(entries: &[EntryId], decide: impl Fn(&EntryId) -> Result<&'static 
         return Err(Error::Usage(format!("{failed} of {} entries stay as they were", entries.len())));
     }
     Ok(())
-}
-
-fn name(about: Subject) -> String {
-    match about {
-        Subject::Door(door) => door.to_string(),
-        Subject::List(list) => list.to_string(),
-        Subject::Script(script) => script.to_string(),
-    }
 }
 
 /// What an entry is: enough to decide by, and nothing that somebody said at the door.
