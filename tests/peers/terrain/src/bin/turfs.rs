@@ -1,6 +1,7 @@
 //! Turfs for the measurement beside peers: reads tasks, one after the other, and writes an answer to each.
 //!
-//! `cut WISHED N` and N lines of latitude, longitude, building, number and street with tabs between: answers with the
+//! `cut WISHED N` and N lines of latitude, longitude, building, number, street and the turf before (or
+//! nothing) with tabs between: answers with the
 //! microseconds that it took and the number of each door's turf. `walk N` and N lines of latitude, longitude and turf:
 //! answers with the metres of the shortest walks found inside all turfs, open and round, by one solver for all peers.
 
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, stdin};
 use std::time::Instant;
 use walkbook_model::{BuildingId, DoorId, Position};
-use walkbook_terrain::{Ends, Place, cut_turfs, walk_order};
+use walkbook_terrain::{Cutting, Ends, Place, Size, Turf, cut_turfs_again, cut_turfs_within, walk_order};
 
 fn main() {
     let mut lines = stdin().lock().lines().map(Result::unwrap);
@@ -44,16 +45,24 @@ fn place(number: usize, at: [&str; 2], building: usize, house: Option<u32>, stre
 }
 
 fn cut(rows: &[String], wished: usize) {
-    let places: Vec<Place> = rows
-        .iter()
-        .enumerate()
-        .map(|(number, row)| {
-            let [lat, lon, building, house, street] = row.split('\t').collect::<Vec<_>>().try_into().unwrap();
-            place(number, [lat, lon], building.parse().unwrap(), house.parse().ok(), street)
-        })
-        .collect();
+    let mut before: BTreeMap<usize, Turf> = BTreeMap::new();
+    let mut places = Vec::new();
+    for (number, row) in rows.iter().enumerate() {
+        let [lat, lon, building, house, street, turf] = row.split('\t').collect::<Vec<_>>().try_into().unwrap();
+        let place = place(number, [lat, lon], building.parse().unwrap(), house.parse().ok(), street);
+        if let Ok(turf) = turf.parse() {
+            let turf = before.entry(turf).or_insert(Turf { doors: Vec::new(), boundary: Vec::new() });
+            turf.doors.push(place.door);
+        }
+        places.push(place);
+    }
+    let before: Vec<Turf> = before.into_values().collect();
+    let cutting = Cutting { size: Size::Doors(wished), wards: &[], barriers: &[] };
     let began = Instant::now();
-    let turfs = cut_turfs(&places, wished);
+    let turfs = match before.as_slice() {
+        [] => cut_turfs_within(&places, cutting),
+        before => cut_turfs_again(&places, cutting, before),
+    };
     let micros = began.elapsed().as_micros();
     let number: BTreeMap<DoorId, usize> = turfs
         .iter()
