@@ -12,6 +12,7 @@ mod region;
 mod script;
 mod serve;
 mod status;
+mod streets;
 mod tenant;
 mod user;
 
@@ -52,6 +53,9 @@ enum Command {
     /// Walk lists: cut, assign, script, rename, show, board
     #[command(subcommand)]
     List(list::List),
+    /// What walks are planned along: import
+    #[command(subcommand)]
+    Streets(streets::Streets),
     /// Scripts: publish, show; drafts: start, show, publish
     #[command(subcommand)]
     Script(script::Script),
@@ -114,6 +118,7 @@ impl Cli {
             Command::User(user) => user.run(folder),
             Command::Import(import) => import.run(folder),
             Command::List(list) => list.run(folder),
+            Command::Streets(streets) => streets.run(folder),
             Command::Script(script) => script.run(folder),
             Command::Backend(backend) => backend.run(folder),
             Command::Quarantine(quarantine) => quarantine.run(folder),

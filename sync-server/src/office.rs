@@ -10,6 +10,7 @@ mod people;
 mod quarantine;
 mod register;
 mod scripts;
+mod streets;
 
 pub use board::{DoorOnBoard, ListOnBoard, board, geojson};
 pub use lists::{Cut, Wish, assign, cut, give_script, rename};
@@ -18,6 +19,7 @@ pub use people::{add_tenant, add_user, invite};
 pub use quarantine::{SetAside, Would, refuse, release, set_aside, set_aside_entry};
 pub use register::{Taken, take_register};
 pub use scripts::{publish_draft, publish_script, read_script, start_draft};
+pub use streets::{Given, give_streets};
 
 use crate::{config, engine, store};
 use thiserror::Error;

@@ -16,6 +16,7 @@ mod quarantine;
 mod readers;
 mod row;
 mod schema;
+mod streets;
 #[cfg(test)]
 mod tests;
 mod writer;

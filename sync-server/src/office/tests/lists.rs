@@ -45,7 +45,7 @@ fn every_door_that_lies_somewhere_is_on_one_list_and_the_rest_are_counted() {
     let nowhere = Door { position: None, ..door(41) };
     take_register(world.store(), tenant, doors(40).into_iter().chain([nowhere]).collect(), |_| {}).unwrap();
     let mut progress = Vec::new();
-    let cut = cut(world.store(), tenant, WISH, at(1), |done, all| progress.push((done, all))).unwrap();
+    let cut = cut(world.store(), tenant, WISH, None, at(1), |done, all| progress.push((done, all))).unwrap();
     assert_eq!((cut.doors, cut.unplaced), (40, 1));
     assert_each_door_is_on_one_list(&world, tenant, 40);
     let sizes: Vec<usize> = lists(&world, tenant).iter().map(|state| state.list.doors.len()).collect();
@@ -109,7 +109,7 @@ fn a_size_out_of_bounds_and_a_script_that_is_not_there_are_refused_before_anythi
     let tenant = world.tenant("North");
     take_register(world.store(), tenant, doors(5), |_| {}).unwrap();
     let none = ContentHash::of(b"no such script");
-    let refused = |wish| cut(world.store(), tenant, wish, at(1), |_, _| {}).unwrap_err();
+    let refused = |wish| cut(world.store(), tenant, wish, None, at(1), |_, _| {}).unwrap_err();
     assert!(matches!(refused(Wish { size: 0, ..WISH }), Error::Invalid(_)));
     assert!(matches!(refused(Wish { size: 5_001, ..WISH }), Error::Invalid(_)));
     assert!(matches!(refused(Wish { script: Some(none), ..WISH }), Error::Unknown { what: "script" }));
