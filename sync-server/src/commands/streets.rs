@@ -3,10 +3,11 @@
 use super::Error;
 use super::folder::Folder;
 use super::output::put;
+use super::place::Place;
 use crate::import::read_streets;
 use crate::office;
 use clap::Subcommand;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use walkbook_terrain::{Region, StreetsBuilder};
 
 #[derive(Debug, Subcommand)]
@@ -21,9 +22,11 @@ pub(super) enum Streets {
 }
 
 impl Streets {
-    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
         let Self::Import { files } = self;
-        let folder = Folder::open(folder)?;
+        // They are all tenants'.
+        place.operator()?;
+        let folder = Folder::open(place)?;
         let mut builder = StreetsBuilder::default();
         for file in files {
             let ways =

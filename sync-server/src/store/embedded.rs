@@ -17,6 +17,7 @@ mod readers;
 mod row;
 mod schema;
 mod streets;
+mod teams;
 #[cfg(test)]
 mod tests;
 mod writer;

@@ -1,12 +1,13 @@
 //! Lists are cut from the register.
 
 use super::world::*;
-use crate::office::{Error, Wish, cut, take_register};
+use crate::office::{Error, Given, Wish, cut, give_streets, take_register};
 use crate::reading;
-use crate::store::{Documents, ListUpdate, LogPosition, NewBase};
+use crate::store::{Documents, Held, ListUpdate, Log, LogPosition, NewBase};
 use std::collections::BTreeSet;
 use walkbook_ledger::{Base, ListState, Subject};
-use walkbook_model::{ContentHash, Door, DoorId, TenantId, WalkListId};
+use walkbook_model::{ContentHash, Door, DoorId, Position, TenantId, WalkListId};
+use walkbook_terrain::{Region, StreetClass, Streets, StreetsBuilder};
 
 const WISH: Wish<'static> = Wish { effort: "autumn", name: "List", size: 10, script: None };
 
@@ -115,4 +116,43 @@ fn a_size_out_of_bounds_and_a_script_that_is_not_there_are_refused_before_anythi
     assert!(matches!(refused(Wish { script: Some(none), ..WISH }), Error::Unknown { what: "script" }));
     assert!(matches!(refused(Wish { name: &"x".repeat(300), ..WISH }), Error::Invalid(_)));
     assert!(lists(&world, tenant).is_empty());
+}
+
+/// A lane that passes by all doors of the town, and one that meets no other.
+fn region(doors: &[Door]) -> Region {
+    let mut positions: Vec<Position> = doors.iter().filter_map(|door| door.position).collect();
+    positions.sort_unstable();
+    let mut streets = StreetsBuilder::default();
+    streets.add(StreetClass::Lane, (1..).zip(positions));
+    Region::new(streets.build())
+}
+
+#[test]
+fn lists_are_cut_along_streets_and_have_them_and_earlier_ones_get_theirs() {
+    let (with, without) = (World::new(), World::new());
+    let region = region(&doors(40));
+    let mut streets = Vec::new();
+    for (world, region) in [(&with, Some(&region)), (&without, None)] {
+        let tenant = world.tenant("North");
+        take_register(world.store(), tenant, doors(40), |_| {}).unwrap();
+        let cut = cut(world.store(), tenant, WISH, region, at(1), |_, _| {}).unwrap();
+        assert_each_door_is_on_one_list(world, tenant, 40);
+        let of = |list: &WalkListId| world.store.streets_of(tenant, *list).unwrap();
+        assert!(cut.lists.iter().all(|list| of(list).is_some() == region.is_some()));
+        streets.push((tenant, cut.lists));
+    }
+    let (tenant, lists) = &streets[1];
+    let given = give_streets(without.store(), *tenant, &region).unwrap();
+    assert_eq!(given, Given { lists: lists.len() as u64, without: 0 });
+    let head = without.store.head(*tenant).unwrap();
+    for list in lists {
+        let Some(Held::Readable(piece)) = without.store.streets_of(*tenant, *list).unwrap() else {
+            panic!("no streets")
+        };
+        assert!(!Streets::from_bytes(&piece).unwrap().is_empty());
+    }
+    give_streets(without.store(), *tenant, &region).unwrap();
+    assert_eq!(without.store.head(*tenant).unwrap(), head, "doing it again tells nobody anything");
+    let far_away = Region::new(Streets::default());
+    assert_eq!(give_streets(without.store(), *tenant, &far_away).unwrap().lists, 0);
 }
