@@ -3,7 +3,8 @@
 use super::feed::{self, Kind};
 use super::keyring::Keyring;
 use super::log::advance;
-use super::row::{bytes, get, int, number};
+use super::row::{blob, bytes, int, number};
+use super::sealing::{Opener, Sealer};
 use crate::store::{Error, Held, LogPosition};
 use rusqlite::{Connection, OptionalExtension, params};
 use walkbook_ledger::Subject;
@@ -23,15 +24,15 @@ pub(super) fn put(
     if same.is_some() {
         return Ok(());
     }
-    let key = keyring.live_key(connection, tenant, Subject::List(list))?;
-    let sealed = keyring.seal(&key.key, &place(tenant, list, hash), streets)?;
+    let mut sealer = Sealer::new(connection, keyring, tenant);
+    let (key_number, sealed) = sealer.seal(Subject::List(list), &place(tenant, list, hash), streets)?;
     connection
         .prepare_cached(
             "INSERT INTO streets (tenant, list, content_hash, key_number, sealed) VALUES (?, ?, ?, ?, ?)
              ON CONFLICT DO UPDATE SET content_hash = excluded.content_hash, key_number = excluded.key_number,
              sealed = excluded.sealed",
         )?
-        .execute(params![tenant.to_bytes(), list.to_bytes(), hash.to_bytes(), int(key.number)?, sealed])?;
+        .execute(params![tenant.to_bytes(), list.to_bytes(), hash.to_bytes(), int(key_number)?, sealed])?;
     let position = LogPosition::new(advance(connection, tenant, 1)?);
     feed::publish(connection, tenant, Subject::List(list), position, Kind::Streets)
 }
@@ -46,7 +47,8 @@ pub(super) fn of(
     let mut rows = query.query(params![tenant.to_bytes(), list.to_bytes()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let place = place(tenant, list, ContentHash::from_bytes(bytes(row, 0)?));
-    keyring.open(connection, (tenant, Subject::List(list), number(row, 1)?), &place, &get::<Vec<u8>>(row, 2)?).map(Some)
+    let key = (Subject::List(list), number(row, 1)?);
+    Opener::new(connection, keyring, tenant).open(key, &place, blob(row, 2)?).map(Some)
 }
 
 /// Without the list's key these bytes are noise.
