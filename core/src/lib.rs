@@ -17,8 +17,8 @@ pub use courier::{CancelToken, SyncFailed};
 pub use key_store::{KeyStore, KeyStoreRefused};
 pub use store::{Bounds, DoorRow, Progress, Wiped};
 pub use walkbook::{
-    Changes, Clock, DoorView, Ended, Error, Exchange, Identity, Listener, Loose, NearbyDoor, NotTaken, Rescue,
-    RescueRefused, Status, Subscription, SyncOptions, Synced, Walkbook, Why, read_rescue_file,
+    Changes, Clock, DoorView, Ended, Error, Exchange, Identity, Listener, Loose, NearbyDoor, NotTaken, PlannedWalk,
+    Rescue, RescueRefused, Status, Subscription, SyncOptions, Synced, Walkbook, Why, read_rescue_file,
 };
 
 // What this crate's own calls take and give: an app needs no other crate but the model.
@@ -27,4 +27,5 @@ pub use walkbook_ledger::{
     Visit,
 };
 pub use walkbook_sync::{LinkRefused, Reason};
+pub use walkbook_terrain::{Ahead, Along, End, Ends, Pace, WalkOrder};
 pub use walkbook_vault::{PublicKey, SignFailed, Signature, Signer};

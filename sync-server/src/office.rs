@@ -12,6 +12,7 @@ mod quarantine;
 mod register;
 mod scripts;
 mod settings;
+mod streets;
 mod teams;
 
 pub use board::{DoorOnBoard, ListOnBoard, board, geojson};
@@ -23,6 +24,7 @@ pub use quarantine::{SetAside, Would, refuse, release, set_aside, set_aside_entr
 pub use register::{Taken, take_register};
 pub use scripts::{publish_draft, publish_script, read_script, start_draft};
 pub use settings::set_settings;
+pub use streets::{Given, give_streets};
 pub use teams::{add_team, give_lists, join_team};
 
 use crate::{config, engine, store};

@@ -8,6 +8,7 @@ mod rows;
 mod scripts;
 mod search;
 mod settings;
+mod streets;
 mod walking;
 
 use crate::error::{Error, OnFile, StoreFile};

@@ -13,6 +13,7 @@ const BOOK: &[&str] = &[
     include_str!("migrations/book/0002_script.sql"),
     include_str!("migrations/book/0003_screens.sql"),
     include_str!("migrations/book/0004_settings.sql"),
+    include_str!("migrations/book/0005_walks.sql"),
 ];
 
 const fn steps(file: StoreFile) -> &'static [&'static str] {

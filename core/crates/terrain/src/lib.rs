@@ -24,7 +24,7 @@ mod village;
 pub use area::{Area, Polygon};
 pub use cut::{Cutting, Size, Turf, Work, cut_turfs, cut_turfs_again, cut_turfs_within};
 pub use index::{DoorIndex, NearDoor, View};
-pub use place::Place;
+pub use place::{Place, house_number};
 pub use presence::DistanceBand;
 pub use projection::{Offset, Projection};
 pub use streets::{Region, StreetClass, StreetMap, Streets, StreetsBuilder};

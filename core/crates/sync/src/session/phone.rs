@@ -28,6 +28,8 @@ pub enum Effect {
     KeepScript(Box<Script>),
     /// Keep the tenant's settings, and their mark.
     KeepSettings(Settings, Vec<u8>),
+    /// Keep the streets around a list's doors, in the place of those there were. What the bytes mean is the map's business.
+    KeepStreets(WalkListId, Vec<u8>),
     /// Keep an entry.
     KeepEntry(Box<Entry>),
     /// Something came that this version does not understand: set it aside, show it, go on.
@@ -109,6 +111,7 @@ impl PhoneSession {
                 let settings = cbor::decode::<Settings>(&settings, Caps::PAYLOAD);
                 effects.push(kept(settings, |settings| Effect::KeepSettings(settings, mark.into())));
             }
+            Frame::Streets(list, streets) => effects.push(Effect::KeepStreets(list, streets.into())),
             Frame::Entries(entries) => effects.extend(
                 entries.iter().map(|entry| kept(Delivered::open(entry), |entry| Effect::KeepEntry(Box::new(entry)))),
             ),
