@@ -42,6 +42,10 @@ pub struct DoorRow {
     pub number: String,
     /// Flat.
     pub unit: String,
+    /// The building: doors of one are worked together.
+    pub building: BuildingId,
+    /// The floor, if known.
+    pub floor: Option<i16>,
     /// Where it is, if known.
     pub position: Option<Position>,
     /// The class of what happened last: the colour on the map. None, where nobody has been.

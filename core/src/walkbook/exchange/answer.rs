@@ -130,7 +130,9 @@ fn work_in(
             writer.put_settings(&cbor::encode(&settings), &mark)
         }
         Effect::KeepStreets(list, record) if Streets::from_bytes(&record).is_ok() => writer.put_streets(list, &record),
-        Effect::KeepSettings(..) | Effect::KeepScript(_) | Effect::KeepStreets(..) | Effect::SetAside(_) => writer.count_not_understood(1),
+        Effect::KeepSettings(..) | Effect::KeepScript(_) | Effect::KeepStreets(..) | Effect::SetAside(_) => {
+            writer.count_not_understood(1)
+        }
         Effect::ForgetList(list) => {
             touched.lists.insert(list);
             touched.fallen.extend(writer.forget_list(list, keep)?);
