@@ -55,7 +55,7 @@ enum Command {
     /// Scripts: publish, show; drafts: start, show, publish
     #[command(subcommand)]
     Script(script::Script),
-    /// The regional backend's tables: query
+    /// The regional backend's tables: query, and what could not be brought there: letters, retry, drop, bring
     #[command(subcommand)]
     Backend(backend::Backend),
     /// What is set aside until somebody has looked at it: list, show, release, refuse

@@ -23,7 +23,7 @@ pub use error::Error;
 pub use log::{
     Batch, Content, Held, Log, LogPosition, Merged, NewEntry, Reason, Receipt, SignedTip, StoredEntry, Tip, Verdict,
 };
-pub use outbox::{Outbox, OutboxItem};
+pub use outbox::{Outbox, OutboxCounts, OutboxItem};
 pub use quarantine::{Decision, Quarantine, Standing};
 
 /// Everything that the server keeps. Implemented by whatever implements its parts.

@@ -2,7 +2,7 @@
 
 use super::Error;
 use super::folder::Folder;
-use super::output::put;
+use super::output::{name, put};
 use crate::office::{self, SetAside, Would};
 use crate::words::{instant, word};
 use crate::{clock, reading};
@@ -149,14 +149,6 @@ fn one_by_one(
         return Err(Error::Usage(format!("{failed} of {} entries stay as they were", entries.len())));
     }
     Ok(())
-}
-
-fn name(about: Subject) -> String {
-    match about {
-        Subject::Door(door) => door.to_string(),
-        Subject::List(list) => list.to_string(),
-        Subject::Script(script) => script.to_string(),
-    }
 }
 
 /// What an entry is: enough to decide by, and nothing that somebody said at the door.

@@ -7,8 +7,11 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::time::Duration;
 
 /// Migration n brings a database from version n - 1 to n. One that was released is never changed.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("migrations/0001_start.sql"), include_str!("migrations/0002_decisions.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("migrations/0001_start.sql"),
+    include_str!("migrations/0002_decisions.sql"),
+    include_str!("migrations/0003_dead_letters.sql"),
+];
 
 const BUSY: Duration = Duration::from_secs(10);
 const STATEMENTS: usize = 64;
