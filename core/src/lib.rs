@@ -17,6 +17,7 @@ pub use courier::{CancelToken, SyncFailed};
 pub use key_store::{KeyStore, KeyStoreRefused};
 pub use store::{Bounds, DoorRow, Progress, Wiped};
 pub use walkbook::{
-    Changes, Clock, DoorView, Ended, Error, Exchange, Identity, Listener, Loose, NearbyDoor, NotTaken, Rescue,
-    RescueRefused, Status, Subscription, SyncOptions, Synced, Walkbook, Why, read_rescue_file,
+    Changes, Clock, DoorView, Ended, Error, Exchange, Identity, Listener, NearbyDoor, NotTaken, Status, Subscription,
+    SyncOptions, Synced, Walkbook, Why, read_rescue_file,
 };
+pub use walkbook_sync::{Loose, Rescue, RescueRefused};

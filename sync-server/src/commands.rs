@@ -9,6 +9,7 @@ mod list;
 mod output;
 mod quarantine;
 mod region;
+mod rescue;
 mod script;
 mod serve;
 mod status;
@@ -61,6 +62,8 @@ enum Command {
     /// What is set aside until somebody has looked at it: list, show, release, refuse
     #[command(subcommand)]
     Quarantine(quarantine::Quarantine),
+    /// Take a phone's rescue file; its code comes by WALKBOOK_RESCUE_CODE or the standard input
+    Rescue(rescue::Rescue),
     /// What there is and what waits
     Status(status::Status),
 }
@@ -117,6 +120,7 @@ impl Cli {
             Command::Script(script) => script.run(folder),
             Command::Backend(backend) => backend.run(folder),
             Command::Quarantine(quarantine) => quarantine.run(folder),
+            Command::Rescue(rescue) => rescue.run(folder),
             Command::Status(status) => status.run(folder),
         };
         match done {

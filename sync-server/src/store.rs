@@ -15,6 +15,7 @@ mod error;
 pub mod log;
 pub mod outbox;
 pub mod quarantine;
+pub mod rescued;
 
 pub use directory::{Device, Directory, Enrolment, Invitation, Tenant, User};
 pub use documents::{Assignment, Change, ChangePage, Documents, Life, ListUpdate, NewBase, Reach, StoredBase};
@@ -25,8 +26,9 @@ pub use log::{
 };
 pub use outbox::{Outbox, OutboxCounts, OutboxItem};
 pub use quarantine::{Decision, Quarantine, Standing};
+pub use rescued::{NewRescued, Rescued, RescuedEntry};
 
 /// Everything that the server keeps. Implemented by whatever implements its parts.
-pub trait Store: Directory + Log + Documents + Outbox + Quarantine + Send + Sync {}
+pub trait Store: Directory + Log + Documents + Outbox + Quarantine + Rescued + Send + Sync {}
 
-impl<T: Directory + Log + Documents + Outbox + Quarantine + Send + Sync> Store for T {}
+impl<T: Directory + Log + Documents + Outbox + Quarantine + Rescued + Send + Sync> Store for T {}

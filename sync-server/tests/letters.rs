@@ -4,7 +4,7 @@
 
 use rusqlite::Connection;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 const TOWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/made-up-town.csv");
@@ -23,6 +23,24 @@ fn lines(folder: &Path, arguments: &[&str]) -> Vec<String> {
     let said = run(folder, arguments);
     assert!(said.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&said.stderr));
     String::from_utf8(said.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+/// A server that runs; killed when dropped.
+struct Serving(Child);
+
+impl Serving {
+    fn start(folder: &Path) -> Self {
+        let mut command = command(folder, &["serve", "--listen", "127.0.0.1:0"]);
+        Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 #[test]
@@ -57,15 +75,15 @@ fn a_dead_letter_is_shown_tried_again_by_the_server_or_dropped() {
     let none = run(&folder, &[&["backend", "retry", "999999"][..], &of].concat());
     assert!(!none.status.success() && String::from_utf8_lossy(&none.stderr).contains("there is no such letter"));
     with(&["backend", "retry", "--all"]);
-    let mut server = command(&folder, &["serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::null()).spawn().unwrap();
+    let server = Serving::start(&folder);
     let started = Instant::now();
-    let name = ["backend", "query", "SELECT name FROM walk_list"];
+    let query = format!("SELECT name FROM walk_list WHERE walk_list = '{list}'");
+    let name = ["backend", "query", &query];
     while lines(&folder, &name) != ["South"] && started.elapsed() < Duration::from_secs(60) {
         std::thread::sleep(Duration::from_millis(50));
     }
     assert_eq!(lines(&folder, &name), ["South"]);
-    server.kill().unwrap();
-    server.wait().unwrap();
+    drop(server);
     // What was dropped was about the same list, and came with it.
     assert!(with(&["backend", "letters"]).is_empty());
 

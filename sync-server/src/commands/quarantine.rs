@@ -3,13 +3,13 @@
 use super::Error;
 use super::folder::Folder;
 use super::output::{name, put};
-use crate::office::{self, SetAside, Would};
+use crate::office::{self, SetAside, Which, Would};
 use crate::words::{instant, word};
 use crate::{clock, reading};
 use clap::{Args, Subcommand};
 use std::path::Path;
 use walkbook_ledger::{DoorChange, Payload, Subject};
-use walkbook_model::{EntryId, Interaction, Knock, TenantId};
+use walkbook_model::{Interaction, Knock, TenantId};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Quarantine {
@@ -21,7 +21,7 @@ pub(super) enum Quarantine {
     },
     /// The same of one entry, with the address and the user's label
     Show {
-        entry: EntryId,
+        entry: Which,
         #[arg(long)]
         tenant: TenantId,
     },
@@ -34,7 +34,7 @@ pub(super) enum Quarantine {
 #[derive(Debug, Args)]
 pub(super) struct Release {
     #[arg(required_unless_present = "all_that_fit")]
-    entries: Vec<EntryId>,
+    entries: Vec<Which>,
     /// Every entry that the server would take by itself today: after a restore, once the others' phones have come
     #[arg(long, conflicts_with = "entries")]
     all_that_fit: bool,
@@ -45,7 +45,7 @@ pub(super) struct Release {
 #[derive(Debug, Args)]
 pub(super) struct Refuse {
     #[arg(required = true)]
-    entries: Vec<EntryId>,
+    entries: Vec<Which>,
     /// A word to whoever wrote it
     #[arg(long, value_name = "WORDS")]
     because: String,
@@ -67,20 +67,20 @@ impl Quarantine {
 
 fn list(folder: &Folder, tenant: TenantId) -> Result<(), Error> {
     let aside = office::set_aside(&*folder.store, tenant, clock::now())?;
-    for SetAside { entry, user, about, written_at, would, said } in &aside {
+    for SetAside { which, user, about, written_at, would, said } in &aside {
         let (about, what) = (name(*about), said.as_ref().map(describe).unwrap_or_default());
-        put(format_args!("{entry}\t{}\t{user}\t{about}\t{what}\t{would}", instant(*written_at)))?;
+        put(format_args!("{which}\t{}\t{user}\t{about}\t{what}\t{would}", instant(*written_at)))?;
     }
     eprintln!("{} entries are set aside", aside.len());
     Ok(())
 }
 
-fn show(folder: &Folder, tenant: TenantId, entry: EntryId) -> Result<(), Error> {
+fn show(folder: &Folder, tenant: TenantId, entry: Which) -> Result<(), Error> {
     let store = &*folder.store;
-    let SetAside { entry, user, about, written_at, would, said } =
-        office::set_aside_entry(store, tenant, entry, clock::now())?;
+    let SetAside { which, user, about, written_at, would, said } =
+        office::one_set_aside(store, tenant, entry, clock::now())?;
     let label = store.user(tenant, user)?.map(|user| user.label).unwrap_or_default();
-    put(format_args!("entry\t{entry}"))?;
+    put(format_args!("entry\t{which}"))?;
     put(format_args!("written\t{}", instant(written_at)))?;
     put(format_args!("user\t{user}\t{label}"))?;
     put(format_args!("about\t{}\t{}", name(about), called(folder, tenant, about)?))?;
@@ -102,14 +102,15 @@ fn called(folder: &Folder, tenant: TenantId, about: Subject) -> Result<String, E
 impl Release {
     fn run(self, folder: &Folder) -> Result<(), Error> {
         let (store, tenant) = (&*folder.store, folder.tenant(self.tenant)?);
-        let release = |entry: &EntryId| office::release(store, tenant, *entry, clock::now()).map(|_| "released");
+        let pen = folder.pen()?;
+        let release = |which: &Which| office::release(store, &pen, tenant, *which, clock::now()).map(|()| "released");
         if !self.all_that_fit {
             return one_by_one(&self.entries, release);
         }
         loop {
             let aside = office::set_aside(store, tenant, clock::now())?;
-            let fit: Vec<EntryId> =
-                aside.iter().filter(|aside| aside.would == Would::Count).map(|aside| aside.entry).collect();
+            let fit: Vec<Which> =
+                aside.iter().filter(|aside| aside.would == Would::Count).map(|aside| aside.which).collect();
             if fit.is_empty() {
                 eprintln!("{} entries are still set aside", aside.len());
                 return Ok(());
@@ -123,18 +124,15 @@ impl Release {
 impl Refuse {
     fn run(self, folder: &Folder) -> Result<(), Error> {
         let tenant = folder.tenant(self.tenant)?;
-        let refuse = |entry: &EntryId| {
-            office::refuse(&*folder.store, tenant, *entry, &self.because, clock::now()).map(|_| "refused")
+        let refuse = |which: &Which| {
+            office::refuse(&*folder.store, tenant, *which, &self.because, clock::now()).map(|()| "refused")
         };
         one_by_one(&self.entries, refuse)
     }
 }
 
 /// One that cannot be decided holds up no other.
-fn one_by_one(
-    entries: &[EntryId],
-    decide: impl Fn(&EntryId) -> Result<&'static str, office::Error>,
-) -> Result<(), Error> {
+fn one_by_one(entries: &[Which], decide: impl Fn(&Which) -> Result<&'static str, office::Error>) -> Result<(), Error> {
     let mut failed = 0;
     for entry in entries {
         match decide(entry) {

@@ -50,6 +50,6 @@ fn count(folder: &Folder, tenant: TenantId) -> Result<[u64; 9], Error> {
         }
     }
     let outbox = store.outbox_counts(tenant)?;
-    let aside = store.count_quarantined(tenant)?;
+    let aside = store.count_quarantined(tenant)? + store.count_rescued(tenant)?;
     Ok([doors, lists, users.len() as u64, phones, entries, outbox.waiting, outbox.dead, wrong, aside])
 }

@@ -56,7 +56,7 @@ fn what_waits(store: &dyn Store) -> Result<(OutboxCounts, u64), store::Error> {
         all.waiting += waiting;
         all.dead += dead;
         all.dropped += dropped;
-        set_aside += store.count_quarantined(tenant.id)?;
+        set_aside += store.count_quarantined(tenant.id)? + store.count_rescued(tenant.id)?;
     }
     Ok((all, set_aside))
 }

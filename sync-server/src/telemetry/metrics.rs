@@ -86,8 +86,8 @@ impl Default for Metrics {
             ("backend_delivered", "Entries that the backend took since the start"),
             ("backend_given_up", "Entries that were given up since the start"),
             ("backend_waiting", "Entries that the backend does not have yet"),
-            ("backend_dead_letters", "Entries that were given up and wait for somebody"),
-            ("entries_set_aside", "Entries that are set aside and wait for somebody"),
+            ("backend_dead_letters", "Entries that were given up and wait for a decision"),
+            ("entries_set_aside", "Entries that are set aside and wait for a decision"),
         ];
         for (gauge, (name, help)) in counted_elsewhere.iter().zip(names) {
             registry.register(name, help, gauge.clone());
