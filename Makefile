@@ -8,7 +8,11 @@ CACHE ?= $(or $(WALKBOOK_CACHE),$(HOME)/.cache/walkbook)
 DATA ?=
 LANGUAGE ?= $(if $(DATA),en,fi)
 
-.PHONY: help setup demo test format clippy docs layers unit day bench
+# How long each target is fuzzed, and which; all of them, if none is named.
+SECONDS ?= 60
+TARGETS ?=
+
+.PHONY: help setup demo test format clippy docs layers unit day bench bench-terrain fuzz
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -49,3 +53,14 @@ bench: setup ## Figures, beside a named peer in the same run
 	cargo run --release --locked -p walkbook-sync --example shift_bytes
 	target/release/first_download
 	taskset -c 0 target/release/merge
+
+# Real places for measurements: tsplib/, PLACE/addresses.csv.gz, PLACE/walks/. What is not there is skipped.
+PLACES ?= $(WALKBOOK_DATA)
+
+bench-terrain: setup ## Walks beside LKH, OR-Tools and known optima (PLACES=folder for real places)
+	@ci/peers.sh "$(CACHE)"
+	cargo build --release --locked -p walkbook-terrain-peers
+	"$(CACHE)/peers/bin/python" tests/peers/terrain/walks.py target/release/terrain_walks $(PLACES)
+
+fuzz: setup ## Hostile bytes from libFuzzer, so many SECONDS for each target (TARGETS="door csv" for some)
+	ci/fuzz.sh "$(SECONDS)" $(TARGETS)

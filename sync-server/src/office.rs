@@ -20,7 +20,7 @@ pub use people::{add_tenant, add_user, invite};
 pub use quarantine::{SetAside, Which, Would, one_set_aside, refuse, release, set_aside};
 pub use register::{Taken, take_register};
 pub use rescue::{Rescued, take_rescue};
-pub use scripts::{publish_draft, publish_script, start_draft};
+pub use scripts::{publish_draft, publish_script, read_script, start_draft};
 
 use crate::{config, engine, store};
 use thiserror::Error;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use walkbook_ledger::{Base, DoorState, ListChange, Subject};
 use walkbook_model::limits::DOORS_PER_LIST;
 use walkbook_model::{ContentHash, DoorId, EffortId, Invalid, TenantId, Timestamp, UserId, WalkList, WalkListId};
-use walkbook_terrain::{Place, cut_turfs, walk_order};
+use walkbook_terrain::{Ends, Place, cut_turfs, walk_order};
 
 /// What lists are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub fn cut(
     let (mut done, all) = (0, turfs.len() as u64);
     for turf in turfs {
         let of_turf: Vec<Place> = turf.doors.iter().filter_map(|door| places.get(door).cloned()).collect();
-        let order = walk_order(&of_turf, None).order;
+        let order = walk_order(&of_turf, Ends::ANYWHERE).order;
         // One building may hold more doors than a list may.
         for doors in order.chunks(DOORS_PER_LIST) {
             number += 1;

@@ -14,8 +14,10 @@ pub(crate) fn space_point(position: Position) -> SpacePoint {
 }
 
 pub(crate) fn unit_point(position: Position) -> SpacePoint {
-    let (lat, lon) = (position.lat().to_radians(), position.lon().to_radians());
-    [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()]
+    // Of `libm`, not of the system: theirs differ in the last bit, and two devices must not plan two walks.
+    let ((lat_sin, lat_cos), (lon_sin, lon_cos)) =
+        (libm::sincos(position.lat().to_radians()), libm::sincos(position.lon().to_radians()));
+    [lat_cos * lon_cos, lat_cos * lon_sin, lat_sin]
 }
 
 pub(crate) fn dot([a, b, c]: SpacePoint, [x, y, z]: SpacePoint) -> f64 {
