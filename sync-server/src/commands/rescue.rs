@@ -32,7 +32,7 @@ impl Rescue {
         let folder = Folder::open(folder)?;
         let tenant = folder.tenant(self.tenant)?;
         let bytes = self.read()?;
-        let rescue = File::read(&bytes, &code()?).map_err(office::Error::Rescue)?;
+        let rescue = File::read(&bytes, code()?.trim()).map_err(office::Error::Rescue)?;
         let rescued = office::take_rescue(&*folder.store, tenant, &rescue, self.user, clock::now())?;
         let office::Rescued { counts, known, set_aside, refused } = rescued;
         put(format_args!("{counts}\t{known}\t{set_aside}\t{refused}"))?;
