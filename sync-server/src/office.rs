@@ -5,6 +5,7 @@
 
 mod anew;
 mod board;
+mod desk;
 mod lists;
 mod pen;
 mod people;
@@ -12,15 +13,18 @@ mod quarantine;
 mod register;
 mod rescue;
 mod scripts;
+mod teams;
 
 pub use board::{DoorOnBoard, ListOnBoard, board, geojson};
+pub use desk::Desk;
 pub use lists::{Cut, Wish, assign, cut, give_script, rename};
 pub use pen::Pen;
-pub use people::{add_tenant, add_user, invite};
+pub use people::{add_tenant, add_user, change_role, invite};
 pub use quarantine::{SetAside, Which, Would, one_set_aside, refuse, release, set_aside};
 pub use register::{Taken, take_register};
 pub use rescue::{Rescued, take_rescue};
 pub use scripts::{publish_draft, publish_script, read_script, start_draft};
+pub use teams::{add_team, give_lists, join_team};
 
 use crate::{config, engine, store};
 use thiserror::Error;
@@ -58,6 +62,23 @@ pub enum Error {
     /// Nobody knows the device that wrote the rescue file. Say whose it was.
     #[error("the server does not know the device that wrote it: whose was it?")]
     NotEnrolled,
+    /// Whoever asks may not do that, by the table of rights.
+    #[error("this is not for {role}s, or not this far: {words}", words = .action.words().to_lowercase())]
+    NotAllowed {
+        /// Their role.
+        role: walkbook_model::Role,
+        /// What they wanted to do.
+        action: walkbook_model::Action,
+    },
+    /// Only an organiser is in several teams: leave the other one first.
+    #[error("{user} is in another team")]
+    InAnotherTeam {
+        /// Who.
+        user: walkbook_model::UserId,
+    },
+    /// Nobody would answer for the tenant any more: make another owner first.
+    #[error("this is the tenant's last owner")]
+    LastOwner,
     /// The tenant has no such thing.
     #[error("the tenant has no such {what}")]
     Unknown {

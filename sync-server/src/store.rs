@@ -16,6 +16,7 @@ pub mod log;
 pub mod outbox;
 pub mod quarantine;
 pub mod rescued;
+pub mod teams;
 
 pub use directory::{Device, Directory, Enrolment, Invitation, Tenant, User};
 pub use documents::{Assignment, Change, ChangePage, Documents, Life, ListUpdate, NewBase, Reach, StoredBase};
@@ -27,8 +28,9 @@ pub use log::{
 pub use outbox::{Outbox, OutboxCounts, OutboxItem};
 pub use quarantine::{Decision, Quarantine, Standing};
 pub use rescued::{NewRescued, Rescued, RescuedEntry};
+pub use teams::{Team, Teams};
 
 /// Everything that the server keeps. Implemented by whatever implements its parts.
-pub trait Store: Directory + Log + Documents + Outbox + Quarantine + Rescued + Send + Sync {}
+pub trait Store: Directory + Log + Documents + Outbox + Quarantine + Rescued + Teams + Send + Sync {}
 
-impl<T: Directory + Log + Documents + Outbox + Quarantine + Rescued + Send + Sync> Store for T {}
+impl<T: Directory + Log + Documents + Outbox + Quarantine + Rescued + Teams + Send + Sync> Store for T {}

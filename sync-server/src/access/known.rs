@@ -12,6 +12,9 @@ const PAGE: u32 = 1_000;
 #[derive(Default)]
 pub(super) struct Known {
     reach: BTreeMap<DoorId, Reach>,
+    team_reach: BTreeMap<DoorId, Reach>,
+    team_reach_of_list: BTreeMap<WalkListId, Reach>,
+    one_team: Option<bool>,
     lists: Option<BTreeMap<WalkListId, bool>>,
     scripts: BTreeMap<ContentHash, Kept>,
     /// Entries of this run; nothing where they were refused.
@@ -125,6 +128,39 @@ impl Judge<'_> {
         }
         let reach = self.store.reach(self.sender.tenant, self.sender.user.id, door)?;
         self.known.reach.insert(door, reach);
+        Ok(reach)
+    }
+
+    /// Whether the tenant has no teams.
+    pub(super) fn is_one_team(&mut self) -> Result<bool, store::Error> {
+        if let Some(known) = self.known.one_team {
+            return Ok(known);
+        }
+        let one_team = !self.store.has_teams(self.sender.tenant)?;
+        self.known.one_team = Some(one_team);
+        Ok(one_team)
+    }
+
+    /// Whether the door is, or was, of one of the sender's teams.
+    pub(super) fn team_reach(&mut self, door: DoorId) -> Result<Reach, store::Error> {
+        if let Some(reach) = self.known.team_reach.get(&door) {
+            return Ok(*reach);
+        }
+        let reach = self.store.team_reach(self.sender.tenant, self.sender.user.id, door)?;
+        self.known.team_reach.insert(door, reach);
+        Ok(reach)
+    }
+
+    /// Whether the list is, or was, of one of the sender's teams.
+    pub(super) fn team_reach_of_list(&mut self, list: WalkListId) -> Result<Reach, store::Error> {
+        if self.is_one_team()? {
+            return Ok(Reach::Now);
+        }
+        if let Some(reach) = self.known.team_reach_of_list.get(&list) {
+            return Ok(*reach);
+        }
+        let reach = self.store.team_reach_of_list(self.sender.tenant, self.sender.user.id, list)?;
+        self.known.team_reach_of_list.insert(list, reach);
         Ok(reach)
     }
 

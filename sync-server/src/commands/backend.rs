@@ -3,11 +3,11 @@
 use super::Error;
 use super::folder::Folder;
 use super::output::{name, put};
+use super::place::Place;
 use crate::backend::{Tables, publish_bases};
 use crate::config::Layout;
 use crate::store::{LogPosition, OutboxItem, Store};
 use clap::{Args, Subcommand};
-use std::path::Path;
 use walkbook_model::{EntryId, TenantId};
 
 #[derive(Debug, Subcommand)]
@@ -45,13 +45,14 @@ pub(super) struct Which {
 }
 
 impl Backend {
-    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
+        let operators = place.operator()?;
         if let Self::Query { sql } = self {
-            let layout = Layout::new(folder);
+            let layout = Layout::new(operators);
             layout.read_settings()?;
             return Tables::query(&layout.backend(), &sql, |row| put(row.join("\t")));
         }
-        let folder = Folder::open(folder)?;
+        let folder = Folder::open(place)?;
         match self {
             Self::Query { .. } => Ok(()),
             Self::Letters { tenant, dropped } => letters(&folder, folder.tenant(tenant)?, dropped),

@@ -3,11 +3,12 @@
 use super::Error;
 use super::folder::Folder;
 use super::output::put;
+use super::place::Place;
 use crate::{clock, office};
 use clap::Args;
 use std::io::{IsTerminal, Read};
-use std::path::{Path, PathBuf};
-use walkbook_model::{TenantId, UserId};
+use std::path::PathBuf;
+use walkbook_model::{Action, TenantId, UserId};
 use walkbook_sync::{MAX_RESCUE_BYTES, Rescue as File, RescueRefused};
 use zeroize::Zeroizing;
 
@@ -28,9 +29,9 @@ pub(super) struct Rescue {
 
 impl Rescue {
     /// Prints how many entries count, were here before, are set aside and are refused.
-    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
-        let folder = Folder::open(folder)?;
-        let tenant = folder.tenant(self.tenant)?;
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
+        let folder = Folder::open(place)?;
+        let tenant = folder.desk(self.tenant)?.may(Action::DecideSetAside)?;
         let bytes = self.read()?;
         let rescue = File::read(&bytes, code()?.trim()).map_err(office::Error::Rescue)?;
         let rescued = office::take_rescue(&*folder.store, tenant, &rescue, self.user, clock::now())?;

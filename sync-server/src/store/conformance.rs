@@ -4,6 +4,7 @@ pub mod documents;
 pub mod logs;
 pub mod people;
 pub mod quarantine;
+pub mod teams;
 pub mod tenancy;
 pub mod world;
 
@@ -52,6 +53,13 @@ macro_rules! conformance_tests {
             documents_with_a_base_are_told_page_by_page,
             a_store_stands_by_the_positions_it_gave_out_and_no_others,
             a_destroyed_key_takes_the_document_with_it_and_a_new_one_serves_what_comes_later,
+        );
+        $crate::store::conformance::conformance_tests!(@ $make, teams:
+            a_team_and_its_members_are_found_again,
+            only_an_organiser_is_in_several_teams,
+            a_list_is_given_to_one_team_or_none,
+            a_team_reaches_the_doors_of_its_lists_while_all_ties_last,
+            teams_of_another_tenant_do_not_exist,
         );
         $crate::store::conformance::conformance_tests!(@ $make, quarantine:
             what_is_released_counts_from_then_on_and_no_reader_has_gone_past_it,

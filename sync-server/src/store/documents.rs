@@ -20,6 +20,18 @@ pub enum Reach {
     Never,
 }
 
+impl Reach {
+    /// The longer of the two.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Now, _) | (_, Self::Now) => Self::Now,
+            (Self::Until(one), Self::Until(another)) => Self::Until(one.max(another)),
+            (until @ Self::Until(_), Self::Never) | (Self::Never, until) => until,
+        }
+    }
+}
+
 /// A base to be stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewBase {

@@ -17,6 +17,7 @@ mod readers;
 mod rescued;
 mod row;
 mod schema;
+mod teams;
 #[cfg(test)]
 mod tests;
 mod writer;

@@ -5,7 +5,7 @@ use super::feed::{self, Kind};
 use super::log::advance;
 use super::row::{at, bytes, int, maybe_instant, subject_bytes};
 use crate::store::{Error, ListUpdate, LogPosition, Reach};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
 use walkbook_ledger::Subject;
 use walkbook_model::{DoorId, TenantId, Timestamp, UserId, WalkListId};
 
@@ -116,31 +116,29 @@ const AUTHOR: &str = "SELECT d.user FROM entries AS e JOIN devices AS d ON d.ten
     WHERE e.tenant = ?1 AND e.subject = ?2 AND e.position IS NOT NULL ORDER BY e.position LIMIT 1";
 
 pub(super) fn reach(connection: &Connection, tenant: TenantId, user: UserId, door: DoorId) -> Result<Reach, Error> {
-    let mut query = connection.prepare_cached(TIES)?;
-    let names = params![tenant.to_bytes(), user.to_bytes(), door.to_bytes()];
-    let mut reach = Reach::Never;
-    for ended in query.query_and_then(names, |row| maybe_instant(row, 0))? {
-        reach = match (ended?, reach) {
-            (None, _) => return Ok(Reach::Now),
-            (Some(ended), Reach::Until(later)) => Reach::Until(ended.max(later)),
-            (Some(ended), _) => Reach::Until(ended),
-        };
-    }
-    if reach == Reach::Never && is_own(connection, tenant, user, door)? {
+    let reach = longest(connection, TIES, params![tenant.to_bytes(), user.to_bytes(), door.to_bytes()])?;
+    if reach == Reach::Never && author(connection, tenant, door)? == Some(user) {
         return Ok(Reach::Now);
     }
     Ok(reach)
 }
 
-/// Whether the person added the door, which the register does not know.
-fn is_own(connection: &Connection, tenant: TenantId, user: UserId, door: DoorId) -> Result<bool, Error> {
+/// The longest of the ties that a query tells the ends of.
+pub(super) fn longest(connection: &Connection, ties: &str, names: &[&dyn ToSql]) -> Result<Reach, Error> {
+    let mut query = connection.prepare_cached(ties)?;
+    let ends = query.query_and_then(names, |row| maybe_instant(row, 0))?;
+    ends.map(|end| Ok(end?.map_or(Reach::Now, Reach::Until)))
+        .try_fold(Reach::Never, |longest, tie: Result<Reach, Error>| Ok(longest.or(tie?)))
+}
+
+/// Who added a door that the register does not know.
+pub(super) fn author(connection: &Connection, tenant: TenantId, door: DoorId) -> Result<Option<UserId>, Error> {
     let names = params![tenant.to_bytes(), subject_bytes(Subject::Door(door))];
     let imported =
         connection.prepare_cached("SELECT 1 FROM bases WHERE tenant = ?1 AND subject = ?2")?.exists(names)?;
     if imported {
-        return Ok(false);
+        return Ok(None);
     }
     let mut query = connection.prepare_cached(AUTHOR)?;
-    let author = query.query_and_then(names, |row| bytes::<16>(row, 0))?.next().transpose()?;
-    Ok(author == Some(user.to_bytes()))
+    query.query_and_then(names, |row| bytes(row, 0).map(UserId::from_bytes))?.next().transpose()
 }
