@@ -86,6 +86,18 @@ impl<'a> Judge<'a> {
         Self { store, sender, now, refilled_up_to, known: Known::default() }
     }
 
+    /// Looks up at once what judging entries of these headers will ask for.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(crate) fn look_up<'h>(&mut self, headers: impl Iterator<Item = &'h Header>) -> Result<(), store::Error> {
+        let doors = headers.filter_map(|header| match header.subject {
+            Subject::Door(door) => Some(door),
+            Subject::List(_) | Subject::Script(_) => None,
+        });
+        self.look_up_reach(doors.collect())
+    }
+
     /// Judges the next entry of the log; `payload` is missing where the phone has erased it.
     ///
     /// # Errors

@@ -23,7 +23,8 @@ pub use documents::{Assignment, Change, ChangePage, Documents, Life, ListUpdate,
 pub use embedded::{EmbeddedStore, Options};
 pub use error::Error;
 pub use log::{
-    Batch, Content, Held, Log, LogPosition, Merged, NewEntry, Reason, Receipt, SignedTip, StoredEntry, Tip, Verdict,
+    Batch, Content, Held, Log, LogPosition, Merged, NewEntry, Reason, Receipt, Remark, SignedTip, StoredEntry, Tip,
+    Verdict,
 };
 pub use outbox::{Outbox, OutboxCounts, OutboxItem};
 pub use quarantine::{Decision, Quarantine, Standing};

@@ -46,7 +46,7 @@ impl Judge<'_> {
     }
 
     /// Whether the sender may record for this user.
-    fn weigh_other(&self, user: UserId) -> Result<(), Stop> {
+    fn weigh_other(&mut self, user: UserId) -> Result<(), Stop> {
         let own = user == self.sender.user.id;
         require(own || self.may_to_user(Action::RecordForOthers, user)?, Reason::NotAllowed)?;
         Ok(require(self.is_user(user)?, Reason::Malformed)?)

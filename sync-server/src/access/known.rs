@@ -16,6 +16,7 @@ pub(super) struct Known {
     team_reach_of_list: BTreeMap<WalkListId, Reach>,
     one_team: Option<bool>,
     lists: Option<BTreeMap<WalkListId, bool>>,
+    users: BTreeMap<UserId, bool>,
     scripts: BTreeMap<ContentHash, Kept>,
     /// Entries of this run; nothing where they were refused.
     judged: BTreeMap<u64, Option<Here>>,
@@ -123,12 +124,17 @@ pub(super) enum Named {
 
 impl Judge<'_> {
     pub(super) fn reach(&mut self, door: DoorId) -> Result<Reach, store::Error> {
-        if let Some(reach) = self.known.reach.get(&door) {
-            return Ok(*reach);
+        if !self.known.reach.contains_key(&door) {
+            self.look_up_reach(BTreeSet::from([door]))?;
         }
-        let reach = self.store.reach(self.sender.tenant, self.sender.user.id, door)?;
-        self.known.reach.insert(door, reach);
-        Ok(reach)
+        Ok(self.known.reach.get(&door).copied().unwrap_or(Reach::Never))
+    }
+
+    pub(super) fn look_up_reach(&mut self, doors: BTreeSet<DoorId>) -> Result<(), store::Error> {
+        let doors: Vec<DoorId> = doors.into_iter().collect();
+        let reach = self.store.reach(self.sender.tenant, self.sender.user.id, &doors)?;
+        self.known.reach.extend(doors.into_iter().zip(reach));
+        Ok(())
     }
 
     /// Whether the tenant has no teams.
@@ -241,12 +247,17 @@ impl Judge<'_> {
         Ok(self.known.scripts.get(&hash).unwrap_or(&Kept::Missing))
     }
 
-    pub(super) fn is_user(&self, user: UserId) -> Result<bool, store::Error> {
-        match self.store.user(self.sender.tenant, user) {
-            // Only the label is unreadable.
-            Err(store::Error::Damaged { .. }) => Ok(true),
-            found => Ok(found?.is_some()),
+    pub(super) fn is_user(&mut self, user: UserId) -> Result<bool, store::Error> {
+        if let Some(is_user) = self.known.users.get(&user) {
+            return Ok(*is_user);
         }
+        let is_user = match self.store.user(self.sender.tenant, user) {
+            // Only the label is unreadable.
+            Err(store::Error::Damaged { .. }) => true,
+            found => found?.is_some(),
+        };
+        self.known.users.insert(user, is_user);
+        Ok(is_user)
     }
 
     /// Whose device this entry is of.

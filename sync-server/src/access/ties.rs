@@ -21,7 +21,7 @@ pub(crate) fn whose_list(
 
 /// Whose a door is to this user now.
 pub(crate) fn whose_door(store: &dyn Store, tenant: TenantId, me: UserId, door: DoorId) -> Result<Whose, store::Error> {
-    if store.reach(tenant, me, door)? == Reach::Now {
+    if store.reach(tenant, me, &[door])? == [Reach::Now] {
         return Ok(Whose::Own);
     }
     let of_team = !store.has_teams(tenant)? || store.team_reach(tenant, me, door)? == Reach::Now;

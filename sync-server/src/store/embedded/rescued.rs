@@ -2,8 +2,8 @@
 
 use super::EmbeddedStore;
 use super::directory::find_device;
-use super::keyring::Keyring;
 use super::row::{at, bytes, get, int, maybe_instant, number, subject_bytes, uint};
+use super::sealing::{Opener, Sealer};
 use crate::store::{Error, Held, NewRescued, Reason, Rescued, RescuedEntry};
 use rusqlite::{Connection, Params, Row, params};
 use walkbook_ledger::Header;
@@ -14,8 +14,9 @@ impl Rescued for EmbeddedStore {
         let entries = entries.to_vec();
         self.write(move |connection, keyring| {
             let mut new = 0;
+            let mut sealer = Sealer::new(connection, keyring, tenant);
             for entry in &entries {
-                new += keep(connection, keyring, tenant, entry)?;
+                new += keep(connection, &mut sealer, tenant, entry)?;
             }
             u64::try_from(new).map_err(|_| Error::OutOfRange)
         })
@@ -73,32 +74,37 @@ impl EmbeddedStore {
                  FROM rescued {rest}"
             );
             let mut query = connection.prepare_cached(&sql)?;
-            query.query_and_then(values, |row| read(connection, keyring, tenant, row))?.collect()
+            let mut opener = Opener::new(connection, keyring, tenant);
+            query.query_and_then(values, |row| read(&mut opener, tenant, row))?.collect()
         })
     }
 }
 
-fn keep(connection: &Connection, keyring: &Keyring, tenant: TenantId, entry: &NewRescued) -> Result<usize, Error> {
+fn keep(
+    connection: &Connection,
+    sealer: &mut Sealer<'_>,
+    tenant: TenantId,
+    entry: &NewRescued,
+) -> Result<usize, Error> {
     find_device(connection, tenant, entry.device)?.ok_or(Error::Unknown { what: "device" })?;
     let (header, subject) = (entry.header.to_bytes(), entry.header.subject);
-    let key = keyring.live_key(connection, tenant, subject)?;
-    let sealed = keyring.seal(&key.key, &place(tenant, entry.device, &header), &entry.payload)?;
+    let (key, sealed) = sealer.seal(subject, &place(tenant, entry.device, &header), &entry.payload)?;
     let sql = "INSERT OR IGNORE INTO rescued (tenant, device, subject, header, reason, key_number, sealed)
         VALUES (?, ?, ?, ?, ?, ?, ?)";
     let reason = entry.reason.map(|reason| reason.0);
     let (tenant, device, about) = (tenant.to_bytes(), entry.device.to_bytes(), subject_bytes(subject));
-    let values = params![tenant, device, about, header, reason, int(key.number)?, sealed];
+    let values = params![tenant, device, about, header, reason, int(key)?, sealed];
     Ok(connection.prepare_cached(sql)?.execute(values)?)
 }
 
-fn read(connection: &Connection, keyring: &Keyring, tenant: TenantId, row: &Row<'_>) -> Result<RescuedEntry, Error> {
+fn read(opener: &mut Opener<'_>, tenant: TenantId, row: &Row<'_>) -> Result<RescuedEntry, Error> {
     let device = DeviceId::from_bytes(bytes(row, 1)?);
     let header_bytes: Vec<u8> = get(row, 2)?;
     let header = Header::from_bytes(&header_bytes).map_err(|_| Error::Damaged { what: "header" })?;
     let payload = match (get::<Option<i64>>(row, 4)?, get::<Option<Vec<u8>>>(row, 5)?) {
         (Some(key), Some(sealed)) => {
             let place = place(tenant, device, &header_bytes);
-            keyring.open(connection, (tenant, header.subject, uint(key)?), &place, &sealed)?
+            opener.open((header.subject, uint(key)?), &place, &sealed)?
         }
         _ => Held::Erased,
     };
