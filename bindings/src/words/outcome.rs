@@ -141,7 +141,6 @@ pub enum Reason {
     Erased,
     /// It answers a question that the script hides, or in the wrong type.
     UnfitAnswer,
-    Declined,
     /// It had been set aside, and a lead has decided not to take it.
     Declined,
 }
