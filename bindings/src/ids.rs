@@ -2,7 +2,8 @@
 
 use crate::error::WalkbookError;
 use walkbook_model::{
-    BuildingId, ContactId, ContentHash, Day, DeviceId, DoorId, EffortId, EntryId, Position, ScriptId, TenantId, UserId, WalkListId,
+    BuildingId, ContactId, ContentHash, Day, DeviceId, DoorId, EffortId, EntryId, Position, ScriptId, TenantId, UserId,
+    WalkListId,
 };
 
 macro_rules! as_text {

@@ -1,7 +1,7 @@
 //! A door as lists, maps and searches show it. Plain values of the model and the core: no conversion, but for what is near.
 
 use walkbook_core::{Bounds, DoorRow, Progress};
-use walkbook_model::{Address, Class, Day, DoorId, Outcome, Position};
+use walkbook_model::{Address, BuildingId, Class, Day, DoorId, Outcome, Position};
 
 /// Where a door is, as written on it and on letters. Empty texts are parts that the place does not use.
 #[uniffi::remote(Record)]
