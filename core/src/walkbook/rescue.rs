@@ -12,13 +12,24 @@ use std::path::Path;
 use walkbook_ledger::Header;
 use walkbook_model::Timestamp;
 use walkbook_model::cbor::{self, Caps};
-use walkbook_vault::{Nonce, RescueCode, Signer};
+use walkbook_vault::{Nonce, RescueCode, SecureRandom, Signer};
 
 /// What the last rescue file holds: the sequence numbers.
 const NOTE: &str = "rescued";
 const SEQS: Caps = Caps { bytes: 16 * 1024 * 1024, depth: 2, items: 2 * 1024 * 1024 };
 
 impl Walkbook {
+    /// Rescues what only this phone has into a file, signed with the phone's own key: [`Walkbook::write_rescue_file`] for
+    /// an app. The code that opens the file is to be shown to the person now; it is kept nowhere.
+    ///
+    /// # Errors
+    /// As there; [`Error::NoRandomness`].
+    pub fn rescue(&self, path: &Path, now: Timestamp) -> Result<RescueCode, Error> {
+        let mut random = [0; 28];
+        self.random.fill(&mut random).map_err(|_| Error::NoRandomness)?;
+        self.write_rescue_file(path, &*self.signer()?, random, now)
+    }
+
     /// Writes everything into a file that only this phone has: what is not on the server, as a run of the log that can be
     /// verified and brought there, and what was refused and not seen. The code that opens the file is to be shown to the
     /// person now; it is kept nowhere. `random` are 28 random bytes, new for every file.
