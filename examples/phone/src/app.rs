@@ -119,6 +119,8 @@ impl App {
     }
 
     fn press(&mut self, key: Key, now: Timestamp) -> Vec<Effect> {
+        // What was said is about the key before.
+        self.said = Said::default();
         let types = self.screens.last().is_some_and(|screen| screen.types());
         if let (Key::Char(letter), false) = (key, types)
             && let Some(effects) = self.press_anywhere(letter)
@@ -163,10 +165,7 @@ impl App {
         match step {
             Ok(Step::Stay) => {}
             Ok(Step::Say(text)) => self.say(&text),
-            Ok(Step::Open(screen)) => {
-                self.said = Said::default();
-                self.show(screen);
-            }
+            Ok(Step::Open(screen)) => self.show(screen),
             Ok(Step::Back(text)) => {
                 if self.screens.len() > 1 {
                     self.screens.pop();

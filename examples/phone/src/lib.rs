@@ -27,3 +27,21 @@ pub use clock::now;
 pub use desk::DeskKeyStore;
 pub use event::{Effect, Event, Key};
 pub use paint::draw;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Opens the phone in this folder and shows it in this terminal until somebody ends it.
+pub fn walk(folder: PathBuf, link: &str) -> ExitCode {
+    let ended = match App::open(folder, link, now()) {
+        Ok(mut app) => terminal::run(&mut app).map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("phone: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

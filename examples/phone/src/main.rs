@@ -3,7 +3,6 @@
 use clap::Parser;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use walkbook_phone::{App, now, terminal};
 
 /// A phone to try, in a terminal.
 #[derive(Debug, Parser)]
@@ -17,17 +16,6 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let mut app = match App::open(arguments.folder, &arguments.link, now()) {
-        Ok(app) => app,
-        Err(error) => {
-            eprintln!("phone: {error}");
-            return ExitCode::FAILURE;
-        }
-    };
-    if let Err(error) = terminal::run(&mut app) {
-        eprintln!("phone: {error}");
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
+    let Arguments { folder, link } = Arguments::parse();
+    walkbook_phone::walk(folder, &link)
 }

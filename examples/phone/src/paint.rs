@@ -27,10 +27,12 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     frame.render_widget(Line::styled(app.said.text.as_str(), style), said);
     let mut hints: Vec<Span<'_>> = Vec::new();
     for (key, what) in screen.keys() {
-        hints.extend([Span::styled(key, STRONG), Span::styled(format!(" {what}  "), DIM)]);
+        // A key and what it does stay on one line.
+        let [key, what] = [key, what].map(|text| text.replace(' ', "\u{a0}"));
+        hints.extend([Span::styled(format!("{key}\u{a0}"), STRONG), Span::styled(format!("{what}  "), DIM)]);
     }
     if !screen.types() {
-        hints.extend([Span::styled("?", STRONG), Span::styled(" help", DIM)]);
+        hints.extend([Span::styled("?\u{a0}", STRONG), Span::styled("help", DIM)]);
     }
     frame.render_widget(Paragraph::new(Line::from(hints)).wrap(Wrap { trim: true }), keys);
 }

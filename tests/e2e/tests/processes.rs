@@ -23,3 +23,5 @@ mod killed_servers;
 mod killed_wipes;
 #[path = "processes/set_aside.rs"]
 mod set_aside;
+#[path = "processes/terminal.rs"]
+mod terminal;

@@ -2,6 +2,7 @@
 
 mod history;
 
+use super::outcomes::with_whom;
 use super::{Asking, Clashes, Desk, Form, Map, Never, Outcomes, Screen, Step, moved};
 use crate::event::Key;
 use crate::paint::{CHOSEN, DIM, STRONG, TROUBLE, draw_text};
@@ -19,13 +20,13 @@ pub(crate) struct AtDoor {
     door: DoorId,
     state: Option<DoorState>,
     /// Whom the next knock is with: 0 is nobody in particular, 1 the first contact.
-    with: usize,
+    with: Option<usize>,
     today: Option<Day>,
 }
 
 impl AtDoor {
     pub(crate) const fn new(list: WalkListId, door: DoorId) -> Self {
-        Self { list, door, state: None, with: 0, today: None }
+        Self { list, door, state: None, with: None, today: None }
     }
 
     fn people(&self) -> Vec<&Contact> {
@@ -33,7 +34,7 @@ impl AtDoor {
     }
 
     fn contact(&self) -> Option<ContactId> {
-        self.with.checked_sub(1).and_then(|at| self.people().get(at).map(|contact| contact.id))
+        self.with?.checked_sub(1).and_then(|at| self.people().get(at).map(|contact| contact.id))
     }
 
     fn is_closed(&self) -> bool {
@@ -60,7 +61,7 @@ impl AtDoor {
     }
 
     fn knock(&self, outcome: Outcome, desk: &Desk<'_>) -> Result<Step, Error> {
-        let interaction = Interaction::of_outcome(self.list, self.contact(), outcome);
+        let interaction = with_whom(Interaction::of_outcome(self.list, self.contact(), outcome), outcome);
         desk.phone.record_knock(self.door, interaction, desk.now)?;
         Ok(Step::Back(format!("{}; u at the door takes it back.", words::outcome(outcome))))
     }
@@ -115,13 +116,17 @@ impl Screen for AtDoor {
             Err(Error::NotHere { .. }) => None,
             Err(error) => return Err(error),
         };
-        self.with = self.with.min(self.people().len());
+        // Where one person lives, it is they who open.
+        let with = self.with.unwrap_or(usize::from(self.people().len() == 1));
+        self.with = Some(with.min(self.people().len()));
         Ok(())
     }
 
     fn update(&mut self, key: Key, desk: &Desk<'_>) -> Result<Step, Error> {
         let Some(state) = &self.state else { return Ok(Step::back()) };
-        self.with = moved(self.with, self.people().len() + 1, key);
+        let notes = state.door.access_notes.clone();
+        let at = moved(self.with.unwrap_or_default(), self.people().len() + 1, key);
+        self.with = Some(at);
         Ok(match key {
             Key::Char('n' | 'a' | 'x') if self.is_closed() => Step::say("Nobody may knock here."),
             Key::Char('n') => self.knock(Outcome::NotHome, desk)?,
@@ -141,12 +146,12 @@ impl Screen for AtDoor {
                 Step::open(Never::new(self.door, self.people().into_iter().cloned().collect(), self.contact()))
             }
             Key::Char('L') => self.lift(),
-            Key::Char('e') => match self.people().get(self.with.wrapping_sub(1)) {
+            Key::Char('e') => match self.people().get(at.wrapping_sub(1)) {
                 Some(contact) => Step::open(Form::edit_contact(self.door, contact)),
                 None => Step::say("Choose a person first: ↓."),
             },
             Key::Char('+') => Step::open(Form::add_contact(self.door)),
-            Key::Char('g') => Step::open(Form::access_notes(self.door, &state.door.access_notes)),
+            Key::Char('g') => Step::open(Form::access_notes(self.door, &notes)),
             Key::Char('c') => Step::open(Clashes::at(self.door)),
             Key::Char('m') => Step::open(Map::new(self.list, Some(self.door))),
             Key::Esc => Step::back(),
@@ -183,7 +188,7 @@ impl Screen for AtDoor {
 
 impl AtDoor {
     fn person(&self, at: usize, name: String) -> Line<'static> {
-        if at == self.with {
+        if Some(at) == self.with {
             Line::styled(format!("▸ {name} "), CHOSEN)
         } else {
             Line::styled(format!("  {name}"), STRONG)
@@ -192,25 +197,19 @@ impl AtDoor {
 }
 
 /// What there is to know before one knocks.
-fn details(contact: &Contact) -> Option<Line<'static>> {
-    let shown = [
-        ContactField::Phone,
-        ContactField::Email,
-        ContactField::BirthYear,
-        ContactField::Language,
-        ContactField::Support,
+fn details(contact: &Contact) -> Vec<Line<'static>> {
+    let value = |field| contact.fields.get(&field).filter(|value| !value.is_empty()).cloned();
+    let about = [
+        value(ContactField::BirthYear).map(|year| format!("*{year}")),
+        value(ContactField::Language),
+        value(ContactField::Support).map(|level| format!("support {level}")),
     ];
-    let values: Vec<String> = shown
-        .iter()
-        .filter_map(|field| {
-            contact.fields.get(field).filter(|value| !value.is_empty()).map(|value| match field {
-                ContactField::BirthYear => format!("*{value}"),
-                ContactField::Support => format!("support {value}"),
-                _ => value.clone(),
-            })
-        })
-        .collect();
-    (!values.is_empty()).then(|| Line::styled(format!("    {}", values.join(" · ")), DIM))
+    let lines = [vec![value(ContactField::Phone)], vec![value(ContactField::Email)], about.into()];
+    let lines = lines.into_iter().filter_map(|parts| {
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| Line::styled(format!("    {}", parts.join(" · ")), DIM))
+    });
+    lines.collect()
 }
 
 fn said_no(mark: &NoMark, state: &DoorState) -> String {

@@ -21,6 +21,11 @@ const KEYS: [(&str, &str); 8] = [
     ("Esc", "back; from the first screen, ends the app"),
 ];
 
+const AT_RISK: &str = "“At risk” counts what is on this phone and nowhere else. It is on the disk, and encrypted; but it \
+    would go with the phone.";
+const COLOURS: &str = "Green: talked to. Yellow: to come again. Violet: the register is wrong. Red: never again. White: \
+    not tried.";
+
 impl Screen for Help {
     fn title(&self) -> String {
         "Help".into()
@@ -44,13 +49,9 @@ impl Screen for Help {
             lines.push(Line::from(vec![Span::styled(format!("  {key:<10}"), STRONG), Span::raw(what)]));
         }
         lines.push(Line::default());
-        for text in [
-            "  “At risk” counts what is on this phone and nowhere else. It is on the disk, encrypted; it is not safe from",
-            "  a phone that falls into the river. Colours: green talked to, yellow to come again, red never again, violet",
-            "  the register is wrong, white not tried.",
-        ] {
-            lines.push(Line::styled(text, DIM));
-        }
+        lines.push(Line::styled(AT_RISK, DIM));
+        lines.push(Line::default());
+        lines.push(Line::styled(COLOURS, DIM));
         draw_text(frame, area, lines);
     }
 }

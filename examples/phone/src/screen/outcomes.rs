@@ -8,7 +8,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use walkbook_core::Error;
-use walkbook_model::{Class, ContactId, DoorId, EntryId, Interaction, Knock, Outcome, WalkListId};
+use walkbook_model::{Class, ContactId, DoorId, EntryId, Interaction, Knock, Level, Outcome, WalkListId};
 
 pub(crate) struct Outcomes {
     door: DoorId,
@@ -29,6 +29,12 @@ fn letter(at: usize) -> char {
     ('a'..='z').nth(at).unwrap_or(' ')
 }
 
+/// Nobody in particular, where the outcome is the door's.
+pub(super) fn with_whom(interaction: Interaction, outcome: Outcome) -> Interaction {
+    let contact = interaction.contact.filter(|_| outcome.level() == Level::Contact);
+    Interaction { contact, ..interaction }
+}
+
 impl Outcomes {
     pub(crate) fn record(list: WalkListId, door: DoorId, contact: Option<ContactId>) -> Self {
         Self { door, corrects: None, about: Interaction::of_outcome(list, contact, Outcome::NotHome), at: 0 }
@@ -40,6 +46,7 @@ impl Outcomes {
 
     fn choose(&self, outcome: Outcome, desk: &Desk<'_>) -> Result<Step, Error> {
         let interaction = Interaction { knock: Knock::Outcome(outcome, None), ..self.about.clone() };
+        let interaction = with_whom(interaction, outcome);
         let name = words::outcome(outcome);
         match self.corrects {
             Some(knock) => {

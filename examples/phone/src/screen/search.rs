@@ -40,8 +40,11 @@ impl Screen for Search {
     }
 
     fn refresh(&mut self, desk: &Desk<'_>) -> Result<(), Error> {
-        self.found =
-            if self.typed.text().trim().is_empty() { vec![] } else { desk.phone.search(self.typed.text(), FOUND)? };
+        let typed = self.typed.text().to_lowercase();
+        self.found = if typed.trim().is_empty() { vec![] } else { desk.phone.search(&typed, FOUND)? };
+        // Whoever was looked for stands first: a line has no room for a large household.
+        let is_meant = |name: &String| typed.split_whitespace().any(|word| name.to_lowercase().contains(word));
+        self.found.iter_mut().for_each(|row| row.names.sort_by_key(|name| !is_meant(name)));
         self.at = moved(self.at, self.found.len(), Key::Enter);
         Ok(())
     }
