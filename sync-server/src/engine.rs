@@ -19,7 +19,7 @@ use receiving::Intake;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thiserror::Error;
-use walkbook_model::{TenantId, Timestamp};
+use walkbook_model::{Action, TenantId, Timestamp, Whose};
 use walkbook_sync::{Request, SyncRefused};
 
 /// What the routes ask for. Calls block; the routes bound how many run at once.
@@ -151,7 +151,7 @@ impl Engine {
     /// Whose device this is, if it may still do anything.
     fn sender(&self, tenant: TenantId, device: &Device) -> Result<Sender, Refused> {
         let user = self.store.user(tenant, device.user)?.ok_or(Refused::ShutOut)?;
-        if device.revoked_at.is_some() || !user.role.may_knock() {
+        if device.revoked_at.is_some() || !user.role.may(Action::Knock, Whose::Own) {
             return Err(Refused::ShutOut);
         }
         Ok(Sender { tenant, device: device.id, user })

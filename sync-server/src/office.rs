@@ -4,20 +4,24 @@
 //! So it merges with what team leads decide on their phones at the same time.
 
 mod board;
+mod desk;
 mod lists;
 mod pen;
 mod people;
 mod quarantine;
 mod register;
 mod scripts;
+mod teams;
 
 pub use board::{DoorOnBoard, ListOnBoard, board, geojson};
+pub use desk::Desk;
 pub use lists::{Cut, Wish, assign, cut, give_script, rename};
 pub use pen::Pen;
-pub use people::{add_tenant, add_user, invite};
+pub use people::{add_tenant, add_user, change_role, invite};
 pub use quarantine::{SetAside, Would, refuse, release, set_aside, set_aside_entry};
 pub use register::{Taken, take_register};
 pub use scripts::{publish_draft, publish_script, read_script, start_draft};
+pub use teams::{add_team, give_lists, join_team};
 
 use crate::{config, engine, store};
 use thiserror::Error;
@@ -46,6 +50,23 @@ pub enum Error {
     /// It is set aside, and would not count if it were released. Refuse it, or see to what it rests on.
     #[error("it {0}")]
     CannotCount(Would),
+    /// Whoever asks may not do that, by the table of rights.
+    #[error("this is not for {role}s, or not this far: {words}", words = .action.words().to_lowercase())]
+    NotAllowed {
+        /// Their role.
+        role: walkbook_model::Role,
+        /// What they wanted to do.
+        action: walkbook_model::Action,
+    },
+    /// Only an organiser is in several teams: leave the other one first.
+    #[error("{user} is in another team")]
+    InAnotherTeam {
+        /// Who.
+        user: walkbook_model::UserId,
+    },
+    /// Nobody would answer for the tenant any more: make another owner first.
+    #[error("this is the tenant's last owner")]
+    LastOwner,
     /// The tenant has no such thing.
     #[error("the tenant has no such {what}")]
     Unknown {

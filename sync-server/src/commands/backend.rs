@@ -2,10 +2,10 @@
 
 use super::Error;
 use super::output::put;
+use super::place::Place;
 use crate::backend::Tables;
 use crate::config::Layout;
 use clap::Subcommand;
-use std::path::Path;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Backend {
@@ -14,8 +14,8 @@ pub(super) enum Backend {
 }
 
 impl Backend {
-    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
-        let layout = Layout::new(folder);
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
+        let layout = Layout::new(place.operator()?);
         layout.read_settings()?;
         let Self::Query { sql } = self;
         Tables::query(&layout.backend(), &sql, |row| put(row.join("\t")))

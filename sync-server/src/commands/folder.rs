@@ -1,13 +1,13 @@
 //! What most commands begin with: the server's folder, opened.
 
 use super::Error;
+use super::place::Place;
 use crate::config::{Layout, Settings, read_master_key};
-use crate::office::Pen;
+use crate::office::{Desk, Pen};
 use crate::store::{EmbeddedStore, Options, Store};
 use crate::tls::Authority;
-use std::path::Path;
 use std::sync::Arc;
-use walkbook_model::TenantId;
+use walkbook_model::{TenantId, UserId};
 use walkbook_vault::SystemRandom;
 
 /// A server's folder with its store open.
@@ -16,17 +16,18 @@ pub(super) struct Folder {
     pub(super) settings: Settings,
     pub(super) store: Arc<dyn Store>,
     pub(super) random: Arc<SystemRandom>,
+    by: Option<UserId>,
 }
 
 impl Folder {
-    pub(super) fn open(folder: &Path) -> Result<Self, Error> {
-        let layout = Layout::new(folder);
+    pub(super) fn open(place: &Place) -> Result<Self, Error> {
+        let layout = Layout::new(&place.folder);
         let settings = layout.read_settings()?;
         let master = read_master_key(&layout.master_key())?;
         let random = Arc::new(SystemRandom::new());
         let store = EmbeddedStore::open(&layout.store(), &settings.region, master, random.clone(), Options::default())
             .map_err(|error| Error::NotOpened { folder: layout.store(), error })?;
-        Ok(Self { layout, settings, store: Arc::new(store), random })
+        Ok(Self { layout, settings, store: Arc::new(store), random, by: place.by })
     }
 
     pub(super) fn pen(&self) -> Result<Pen, Error> {
@@ -37,10 +38,10 @@ impl Folder {
         Ok(Authority::read(&self.layout.tls())?)
     }
 
-    /// Makes sure that there is such a tenant, and that it is of this region.
-    pub(super) fn tenant(&self, tenant: TenantId) -> Result<TenantId, Error> {
+    /// The desk of the tenant's office, with whoever gives the command at it; if there is such a tenant, of this region.
+    pub(super) fn desk(&self, tenant: TenantId) -> Result<Desk<'_>, Error> {
         match self.store.tenant(tenant)? {
-            Some(found) if found.region == self.settings.region => Ok(tenant),
+            Some(found) if found.region == self.settings.region => Ok(Desk::new(&*self.store, tenant, self.by)?),
             Some(found) => Err(Error::Usage(format!("the tenant belongs to the region {}", found.region))),
             None => Err(Error::Usage("there is no such tenant; `tenant list` shows those there are".into())),
         }

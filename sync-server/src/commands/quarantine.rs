@@ -3,13 +3,13 @@
 use super::Error;
 use super::folder::Folder;
 use super::output::put;
-use crate::office::{self, SetAside, Would};
+use super::place::Place;
+use crate::office::{self, Desk, SetAside, Would};
 use crate::words::{instant, word};
 use crate::{clock, reading};
 use clap::{Args, Subcommand};
-use std::path::Path;
 use walkbook_ledger::{DoorChange, Payload, Subject};
-use walkbook_model::{EntryId, Interaction, Knock, TenantId};
+use walkbook_model::{Action, EntryId, Interaction, Knock, TenantId};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Quarantine {
@@ -54,11 +54,11 @@ pub(super) struct Refuse {
 }
 
 impl Quarantine {
-    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
-        let folder = Folder::open(folder)?;
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
+        let folder = Folder::open(place)?;
         match self {
-            Self::List { tenant } => list(&folder, folder.tenant(tenant)?),
-            Self::Show { entry, tenant } => show(&folder, folder.tenant(tenant)?, entry),
+            Self::List { tenant } => list(&folder, tenant),
+            Self::Show { entry, tenant } => show(&folder, tenant, entry),
             Self::Release(release) => release.run(&folder),
             Self::Refuse(refuse) => refuse.run(&folder),
         }
@@ -66,7 +66,7 @@ impl Quarantine {
 }
 
 fn list(folder: &Folder, tenant: TenantId) -> Result<(), Error> {
-    let aside = office::set_aside(&*folder.store, tenant, clock::now())?;
+    let aside = within_reach(folder, tenant)?;
     for SetAside { entry, user, about, written_at, would, said } in &aside {
         let (about, what) = (name(*about), said.as_ref().map(describe).unwrap_or_default());
         put(format_args!("{entry}\t{}\t{user}\t{about}\t{what}\t{would}", instant(*written_at)))?;
@@ -75,10 +75,37 @@ fn list(folder: &Folder, tenant: TenantId) -> Result<(), Error> {
     Ok(())
 }
 
+/// What is set aside and for whoever gives the command to decide.
+fn within_reach(folder: &Folder, tenant: TenantId) -> Result<Vec<SetAside>, Error> {
+    let desk = folder.desk(tenant)?;
+    let mut within = Vec::new();
+    for aside in office::set_aside(&*folder.store, tenant, clock::now())? {
+        if Desk::is_allowed(desk.may_to(Action::DecideSetAside, aside.about))? {
+            within.push(aside);
+        }
+    }
+    Ok(within)
+}
+
+/// The same of one entry.
+fn set_aside_entry(folder: &Folder, tenant: TenantId, entry: EntryId) -> Result<SetAside, Error> {
+    let desk = folder.desk(tenant)?;
+    let aside = office::set_aside_entry(&*folder.store, tenant, entry, clock::now())?;
+    desk.may_to(Action::DecideSetAside, aside.about)?;
+    Ok(aside)
+}
+
+/// One that is decided already stays so, whoever asks.
+fn may_decide(folder: &Folder, tenant: TenantId, entry: EntryId) -> Result<(), Error> {
+    match set_aside_entry(folder, tenant, entry) {
+        Ok(_) | Err(Error::Office(office::Error::Unknown { .. })) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 fn show(folder: &Folder, tenant: TenantId, entry: EntryId) -> Result<(), Error> {
     let store = &*folder.store;
-    let SetAside { entry, user, about, written_at, would, said } =
-        office::set_aside_entry(store, tenant, entry, clock::now())?;
+    let SetAside { entry, user, about, written_at, would, said } = set_aside_entry(folder, tenant, entry)?;
     let label = store.user(tenant, user)?.map(|user| user.label).unwrap_or_default();
     put(format_args!("entry\t{entry}"))?;
     put(format_args!("written\t{}", instant(written_at)))?;
@@ -101,13 +128,16 @@ fn called(folder: &Folder, tenant: TenantId, about: Subject) -> Result<String, E
 
 impl Release {
     fn run(self, folder: &Folder) -> Result<(), Error> {
-        let (store, tenant) = (&*folder.store, folder.tenant(self.tenant)?);
-        let release = |entry: &EntryId| office::release(store, tenant, *entry, clock::now()).map(|_| "released");
+        let (store, tenant) = (&*folder.store, self.tenant);
+        let release = |entry: &EntryId| {
+            may_decide(folder, tenant, *entry)?;
+            Ok(office::release(store, tenant, *entry, clock::now()).map(|_| "released")?)
+        };
         if !self.all_that_fit {
             return one_by_one(&self.entries, release);
         }
         loop {
-            let aside = office::set_aside(store, tenant, clock::now())?;
+            let aside = within_reach(folder, tenant)?;
             let fit: Vec<EntryId> =
                 aside.iter().filter(|aside| aside.would == Would::Count).map(|aside| aside.entry).collect();
             if fit.is_empty() {
@@ -122,19 +152,17 @@ impl Release {
 
 impl Refuse {
     fn run(self, folder: &Folder) -> Result<(), Error> {
-        let tenant = folder.tenant(self.tenant)?;
+        let tenant = self.tenant;
         let refuse = |entry: &EntryId| {
-            office::refuse(&*folder.store, tenant, *entry, &self.because, clock::now()).map(|_| "refused")
+            may_decide(folder, tenant, *entry)?;
+            Ok(office::refuse(&*folder.store, tenant, *entry, &self.because, clock::now()).map(|_| "refused")?)
         };
         one_by_one(&self.entries, refuse)
     }
 }
 
 /// One that cannot be decided holds up no other.
-fn one_by_one(
-    entries: &[EntryId],
-    decide: impl Fn(&EntryId) -> Result<&'static str, office::Error>,
-) -> Result<(), Error> {
+fn one_by_one(entries: &[EntryId], decide: impl Fn(&EntryId) -> Result<&'static str, Error>) -> Result<(), Error> {
     let mut failed = 0;
     for entry in entries {
         match decide(entry) {

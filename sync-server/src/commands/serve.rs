@@ -2,6 +2,7 @@
 
 use super::Error;
 use super::folder::Folder;
+use super::place::Place;
 use crate::backend::{Tables, Worker};
 use crate::clock;
 use crate::config::{read_private, write_new};
@@ -12,7 +13,7 @@ use crate::telemetry::start_logs;
 use crate::tls::{Certificates, Source};
 use clap::Args;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
@@ -44,10 +45,11 @@ pub(super) struct Serve {
 }
 
 impl Serve {
-    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
         let filter = EnvFilter::try_new(&self.log).map_err(|error| Error::Usage(format!("--log: {error}")))?;
         start_logs(filter)?;
-        let folder = Folder::open(folder)?;
+        place.operator()?;
+        let folder = Folder::open(place)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Serving)?;
         runtime.block_on(self.serve(&folder))
     }

@@ -3,10 +3,10 @@
 use super::Error;
 use super::folder::Folder;
 use super::output::put;
+use super::place::Place;
 use crate::reading;
 use crate::store::LogPosition;
 use clap::Args;
-use std::path::Path;
 use walkbook_ledger::Subject;
 use walkbook_model::{TenantId, Timestamp};
 
@@ -18,8 +18,9 @@ const SKEW_MS: u64 = 60_000;
 const PAGE: u32 = 1_000;
 
 impl Status {
-    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
-        let folder = Folder::open(folder)?;
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
+        place.operator()?;
+        let folder = Folder::open(place)?;
         eprintln!("region {}, reached at {}", folder.settings.region, folder.settings.url);
         put("tenant\tdoors\tlists\tusers\tphones\tentries\twaiting\tdead letters\tclocks wrong\tset aside")?;
         for tenant in folder.store.tenants()? {

@@ -122,7 +122,9 @@ impl Answer<'_> {
         // Up to here the list's own document was sent.
         let mut list_sent = LogPosition::START;
         loop {
-            let page = self.store.changes_since(self.sender.tenant, list, since, CHANGES)?;
+            // The phone has what it wrote itself.
+            let reader = Some(self.sender.device);
+            let page = self.store.changes_since(self.sender.tenant, list, since, reader, CHANGES)?;
             if page.next == since {
                 return Ok(true);
             }
@@ -149,9 +151,7 @@ impl Answer<'_> {
     fn change(&mut self, change: Change) -> Result<(), store::Error> {
         match change {
             Change::Base(base) => self.portion.base(readable(base)),
-            // The phone has its own.
-            Change::Entry(entry) if entry.device == self.sender.device => {}
-            Change::Entry(entry) => self.portion.entries(opened(entry)),
+            Change::Entry(entry) => self.portion.entries([entry]),
             Change::Joined(door) => self.whole_door(door)?,
             Change::Left(door) => self.portion.left(door),
         }
@@ -162,10 +162,11 @@ impl Answer<'_> {
     fn list_document(&mut self, list: WalkListId) -> Result<(), store::Error> {
         let (tenant, subject) = (self.sender.tenant, Subject::List(list));
         let Some(bytes) = self.store.base_of(tenant, subject)?.and_then(readable) else { return Ok(()) };
-        let entries = self.entries_of(subject)?;
+        let stored = self.store.entries_of(tenant, subject)?;
+        let entries: Vec<Entry> = stored.iter().filter_map(opened).collect();
         let state = ListBase::from_bytes(&bytes).ok().and_then(|base| ListState::compute(&base, &entries).ok());
         self.out.push(&Frame::List(bytes.into()));
-        self.portion.entries(entries);
+        self.portion.entries(stored);
         let Some(script) = state.and_then(|state| state.list.script) else { return Ok(()) };
         match self.store.script(tenant, script) {
             // One script that cannot be read holds up nothing.
@@ -182,13 +183,8 @@ impl Answer<'_> {
     fn whole_door(&mut self, door: DoorId) -> Result<(), store::Error> {
         let subject = Subject::Door(door);
         self.portion.base(self.store.base_of(self.sender.tenant, subject)?.and_then(readable));
-        let entries = self.entries_of(subject)?;
-        self.portion.entries(entries);
+        self.portion.entries(self.store.entries_of(self.sender.tenant, subject)?);
         Ok(())
-    }
-
-    fn entries_of(&self, subject: Subject) -> Result<Vec<Entry>, store::Error> {
-        Ok(self.store.entries_of(self.sender.tenant, subject)?.into_iter().filter_map(opened).collect())
     }
 
     /// Marks how far the phone has come with a list; whether the answer ends here. It ends at marks only: what stood

@@ -8,7 +8,7 @@ use super::Refused;
 use super::refills::Refills;
 use super::tally::{Tallies, Tally};
 use crate::access::{Judge, Sender};
-use crate::store::{self, Batch, Content, Device, NewEntry, SignedTip, Store, StoredEntry, Tip, Verdict};
+use crate::store::{self, Batch, Content, Device, NewEntry, Remark, SignedTip, Store, StoredEntry, Tip, Verdict};
 use std::collections::BTreeMap;
 use walkbook_ledger::{Entry, Payload, Subject};
 use walkbook_model::{Moment, Timestamp, WalkListId};
@@ -138,6 +138,7 @@ impl Receiver<'_> {
 
     fn merge(&self, device: &Device, new: Vec<Admitted>) -> Result<Taken, store::Error> {
         let mut judge = Judge::new(self.store, self.sender, self.now, self.refilled_up_to);
+        judge.look_up(new.iter().map(|admitted| &admitted.entry.header))?;
         let mut tally = Tally::default();
         let mut list_edits: BTreeMap<WalkListId, Vec<Entry>> = BTreeMap::new();
         let mut entries = Vec::with_capacity(new.len());
@@ -180,21 +181,17 @@ impl Receiver<'_> {
 
     /// What became of the run's entries.
     fn tell(&self, verdicts: &mut Verdicts) -> Result<(), Refused> {
-        let Some(mut before) = self.run.first_seq().checked_sub(1) else { return Ok(()) };
+        let Some(before) = self.run.first_seq().checked_sub(1) else { return Ok(()) };
         let last = before.saturating_add(self.run.len() as u64);
-        while before < last {
-            let page = self.store.log_of(self.sender.tenant, self.sender.device, before, PAGE)?;
-            let Some(end) = page.last().map(|stored| stored.header.seq) else { break };
-            for stored in page.into_iter().take_while(|stored| stored.header.seq <= last) {
-                let seq = stored.header.seq;
-                match stored.verdict {
-                    Verdict::Refused(reason) => verdicts.refused.push(Refusal { seq, reason: Reason::of(reason.0) }),
-                    Verdict::Quarantined => verdicts.quarantined.push(seq),
-                    Verdict::Accepted => {}
-                }
-                verdicts.bounded.extend(stored.bound.map(|bound| (seq, bound)));
+        for Remark { seq, verdict, bound } in
+            self.store.remarks(self.sender.tenant, self.sender.device, before, last)?
+        {
+            match verdict {
+                Verdict::Refused(reason) => verdicts.refused.push(Refusal { seq, reason: Reason::of(reason.0) }),
+                Verdict::Quarantined => verdicts.quarantined.push(seq),
+                Verdict::Accepted => {}
             }
-            before = end;
+            verdicts.bounded.extend(bound.map(|bound| (seq, bound)));
         }
         Ok(())
     }

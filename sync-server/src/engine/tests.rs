@@ -22,5 +22,5 @@ use walkbook_ledger::Entry;
 
 /// A stored entry as it counts.
 pub(crate) fn opened(stored: StoredEntry) -> Option<Entry> {
-    crate::reading::opened(stored)
+    crate::reading::opened(&stored)
 }

@@ -2,9 +2,9 @@
 
 use super::{Error, Pen};
 use crate::reading;
-use crate::store::{ListUpdate, NewBase, Store};
+use crate::store::{self, Store};
 use std::collections::BTreeMap;
-use walkbook_ledger::{Base, DoorState, ListChange, Subject};
+use walkbook_ledger::{Base, DoorState, ListChange};
 use walkbook_model::limits::DOORS_PER_LIST;
 use walkbook_model::{ContentHash, DoorId, EffortId, Invalid, TenantId, Timestamp, UserId, WalkList, WalkListId};
 use walkbook_terrain::{Ends, Place, cut_turfs, walk_order};
@@ -22,7 +22,7 @@ pub struct Wish<'a> {
     pub script: Option<ContentHash>,
 }
 
-/// What was cut, or completed where an earlier attempt was interrupted.
+/// What was cut.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cut {
     /// The new lists in their order.
@@ -52,7 +52,7 @@ pub fn cut(
     if let Some(script) = wish.script {
         store.script(tenant, script)?.ok_or(Error::Unknown { what: "script" })?;
     }
-    let mut cut = complete(store, tenant, now)?;
+    let mut cut = Cut::default();
     let places = free_places(store, tenant, &mut cut)?;
     let turfs = cut_turfs(&places, wish.size);
     let places: BTreeMap<DoorId, Place> = places.into_iter().map(|place| (place.door, place)).collect();
@@ -63,10 +63,11 @@ pub fn cut(
         let order = walk_order(&of_turf, Ends::ANYWHERE).order;
         // One building may hold more doors than a list may.
         for doors in order.chunks(DOORS_PER_LIST) {
-            number += 1;
-            let list = make_list(store, tenant, wish, number, doors.to_vec(), now)?;
-            cut.lists.push(list);
-            cut.doors += doors.len() as u64;
+            if let Some(list) = make_list(store, tenant, wish, number + 1, doors.to_vec(), now)? {
+                number += 1;
+                cut.doors += list.doors.len() as u64;
+                cut.lists.push(list.id);
+            }
         }
         done += 1;
         progress(done, all);
@@ -74,56 +75,48 @@ pub fn cut(
     Ok(cut)
 }
 
-/// Lets the doors of lists join whose making was interrupted before they did.
-fn complete(store: &dyn Store, tenant: TenantId, now: Timestamp) -> Result<Cut, Error> {
-    let mut cut = Cut::default();
-    for list in reading::lists(store, tenant)? {
-        let Some(state) = reading::list_state(store, tenant, list)? else { continue };
-        let mut joins = Vec::new();
-        for door in state.list.doors {
-            if !store.lists_with(tenant, door)?.contains(&list) {
-                joins.push(ListUpdate::Join(list, door));
-            }
-        }
-        if !joins.is_empty() {
-            store.update_lists(tenant, &joins, now)?;
-            cut.lists.push(list);
-            cut.doors += joins.len() as u64;
-        }
-    }
-    Ok(cut)
-}
-
+/// Makes a list of these doors, or of those among them that nobody else has put on a list since they were looked at;
+/// nothing where none are left.
 fn make_list(
     store: &dyn Store,
     tenant: TenantId,
     wish: Wish<'_>,
     number: usize,
-    doors: Vec<DoorId>,
+    mut doors: Vec<DoorId>,
     now: Timestamp,
-) -> Result<WalkListId, Error> {
-    // Named by what is on it: two commands that cut at once make nothing twice.
-    let effort = EffortId::derive(&[&tenant.to_bytes(), wish.effort.as_bytes()]);
-    let on_it: Vec<u8> = doors.iter().flat_map(|door| door.to_bytes()).collect();
-    let id = WalkListId::derive(&[&tenant.to_bytes(), &effort.to_bytes(), &on_it]);
-    let name = format!("{} {number}", wish.name);
-    let list = WalkList { id, effort, name, script: wish.script, assigned: Vec::new(), doors };
-    list.check()?;
-    let joins: Vec<ListUpdate> = list.doors.iter().map(|door| ListUpdate::Join(id, *door)).collect();
-    store.put_bases(tenant, &[NewBase { subject: Subject::List(id), bytes: Base::first(list).to_bytes() }])?;
-    store.update_lists(tenant, &joins, now)?;
-    Ok(id)
+) -> Result<Option<WalkList>, Error> {
+    while !doors.is_empty() {
+        let effort = EffortId::derive(&[&tenant.to_bytes(), wish.effort.as_bytes()]);
+        let on_it: Vec<u8> = doors.iter().flat_map(|door| door.to_bytes()).collect();
+        // Doors that have left a list are not put back onto that one.
+        let cut_at = now.as_ms().to_be_bytes();
+        let id = WalkListId::derive(&[&tenant.to_bytes(), &effort.to_bytes(), &cut_at, &on_it]);
+        let name = format!("{} {number}", wish.name);
+        let list = WalkList { id, effort, name, script: wish.script, assigned: Vec::new(), doors };
+        list.check()?;
+        match store.make_list(tenant, id, &Base::first(list.clone()).to_bytes(), &list.doors) {
+            Err(store::Error::Taken) => doors = still_free(store, tenant, list.doors)?,
+            made => return Ok(made.map(|()| Some(list))?),
+        }
+    }
+    Ok(None)
+}
+
+fn still_free(store: &dyn Store, tenant: TenantId, doors: Vec<DoorId>) -> Result<Vec<DoorId>, Error> {
+    let mut free = Vec::with_capacity(doors.len());
+    for door in doors {
+        if store.lists_with(tenant, door)?.is_empty() {
+            free.push(door);
+        }
+    }
+    Ok(free)
 }
 
 /// The doors that are on no list, as the terrain sees them.
 fn free_places(store: &dyn Store, tenant: TenantId, cut: &mut Cut) -> Result<Vec<Place>, Error> {
     let mut places = Vec::new();
-    for subject in reading::subjects(store, tenant) {
-        let Subject::Door(door) = subject? else { continue };
-        if !store.lists_with(tenant, door)?.is_empty() {
-            continue;
-        }
-        match reading::door_state(store, tenant, door)?.as_ref().and_then(place) {
+    for door in reading::free_doors(store, tenant) {
+        match reading::door_state(store, tenant, door?)?.as_ref().and_then(place) {
             Some(place) => places.push(place),
             None => cut.unplaced += 1,
         }

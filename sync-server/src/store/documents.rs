@@ -2,7 +2,7 @@
 
 use super::{Error, Held, LogPosition, StoredEntry};
 use walkbook_ledger::Subject;
-use walkbook_model::{ContentHash, DoorId, TenantId, Timestamp, UserId, WalkListId};
+use walkbook_model::{ContentHash, DeviceId, DoorId, TenantId, Timestamp, UserId, WalkListId};
 
 /// The name of a stretch of the store's history. Positions are given anew after a restore; with the life beside it, a
 /// position that the store no longer stands by is told from one that it does.
@@ -18,6 +18,18 @@ pub enum Reach {
     Until(Timestamp),
     /// It never was.
     Never,
+}
+
+impl Reach {
+    /// The longer of the two.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Now, _) | (_, Self::Now) => Self::Now,
+            (Self::Until(one), Self::Until(another)) => Self::Until(one.max(another)),
+            (until @ Self::Until(_), Self::Never) | (Self::Never, until) => until,
+        }
+    }
 }
 
 /// A base to be stored.
@@ -128,7 +140,7 @@ pub trait Documents {
     /// [`Error::Damaged`], [`Error::KeyDestroyed`].
     fn script(&self, tenant: TenantId, hash: ContentHash) -> Result<Option<Vec<u8>>, Error>;
 
-    /// A page of the documents that have a base, behind `after`.
+    /// A page of the documents that have a base, behind `after`: doors before lists before drafts, each by id.
     ///
     /// # Errors
     /// Those of the database.
@@ -140,11 +152,25 @@ pub trait Documents {
     /// [`Error::Unknown`] without the tenant or the user.
     fn update_lists(&self, tenant: TenantId, updates: &[ListUpdate], now: Timestamp) -> Result<(), Error>;
 
-    /// Whether a door is, or was, a person's to work.
+    /// Makes a list of doors that are on no list: its base is put and they join it in this order, all or nothing. Whoever
+    /// else makes lists at the same time, no door comes onto two.
+    ///
+    /// # Errors
+    /// [`Error::Taken`] if a door is on a list by now, [`Error::Exists`] if there is such a list; [`Error::Unknown`]
+    /// without the tenant, [`Error::KeyDestroyed`].
+    fn make_list(&self, tenant: TenantId, list: WalkListId, base: &[u8], doors: &[DoorId]) -> Result<(), Error>;
+
+    /// A page of the doors that have a base and are on no list, by id, behind `after`.
     ///
     /// # Errors
     /// Those of the database.
-    fn reach(&self, tenant: TenantId, user: UserId, door: DoorId) -> Result<Reach, Error>;
+    fn free_doors(&self, tenant: TenantId, after: Option<DoorId>, limit: u32) -> Result<Vec<DoorId>, Error>;
+
+    /// Whether doors are, or were, a person's to work: of each in turn.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn reach(&self, tenant: TenantId, user: UserId, doors: &[DoorId]) -> Result<Vec<Reach>, Error>;
 
     /// The life that cursors given out now are of.
     fn life(&self) -> Life;
@@ -183,7 +209,8 @@ pub trait Documents {
         limit: u32,
     ) -> Result<Vec<(LogPosition, DoorId)>, Error>;
 
-    /// A page of what is new on a list since a position. What concerned a door that has left meanwhile is not in it.
+    /// A page of what is new on a list since a position. What concerned a door that has left meanwhile is not in it, nor
+    /// what the reader wrote, if one is named.
     ///
     /// # Errors
     /// Those of the database.
@@ -192,6 +219,7 @@ pub trait Documents {
         tenant: TenantId,
         list: WalkListId,
         since: LogPosition,
+        reader: Option<DeviceId>,
         limit: u32,
     ) -> Result<ChangePage, Error>;
 

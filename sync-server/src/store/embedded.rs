@@ -16,6 +16,8 @@ mod quarantine;
 mod readers;
 mod row;
 mod schema;
+mod sealing;
+mod teams;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -40,13 +42,14 @@ pub struct Options {
     pub readers: usize,
     /// How many callers' writes may share one commit.
     pub group: usize,
-    /// How many data keys are kept unwrapped.
+    /// How many data keys are kept unwrapped, about 300 bytes each. More than the documents of a busy day: where each is
+    /// pushed out before it is used again, it is unwrapped every time.
     pub cached_keys: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 4, group: 256, cached_keys: 4_096 }
+        Self { readers: 4, group: 256, cached_keys: 65_536 }
     }
 }
 

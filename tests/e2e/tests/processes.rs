@@ -13,6 +13,8 @@ mod world;
 
 #[path = "processes/bad_input.rs"]
 mod bad_input;
+#[path = "processes/cut_at_once.rs"]
+mod cut_at_once;
 #[path = "processes/full_disks.rs"]
 mod full_disks;
 #[path = "processes/killed_phones.rs"]

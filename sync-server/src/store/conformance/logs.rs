@@ -1,10 +1,10 @@
 //! Merging, positions, outbox.
 
 use super::world::*;
-use crate::store::{Batch, Error, Held, ListUpdate, LogPosition, Reason, Store, Tip, Verdict};
+use crate::store::{Batch, Error, Held, ListUpdate, LogPosition, NewEntry, Reason, Store, Tip, Verdict};
 use std::sync::atomic::{AtomicBool, Ordering};
 use walkbook_ledger::Subject;
-use walkbook_model::{DeviceId, UserId};
+use walkbook_model::{DeviceId, Moment, UserId};
 
 const ALL: u32 = 1_000;
 
@@ -189,7 +189,7 @@ pub fn positions_rise_with_commits_and_none_is_skipped_by_a_reader(store: &dyn S
             let (mut cursor, mut seen) = (start, Vec::new());
             loop {
                 let last_time = !writing.load(Ordering::SeqCst);
-                let page = store.changes_since(NORTH, LIST, cursor, 7).unwrap();
+                let page = store.changes_since(NORTH, LIST, cursor, None, 7).unwrap();
                 seen.extend(page.changes.iter().map(|(position, _)| *position));
                 cursor = page.next;
                 if last_time && !page.more {
@@ -232,6 +232,30 @@ pub fn what_is_set_aside_is_shown_and_holds_up_nothing(store: &dyn Store) {
     let ids: Vec<_> = due.iter().map(|item| item.id).collect();
     assert_eq!(store.outbox_done(NORTH, &ids).unwrap(), 2);
     assert_eq!(store.in_backend_up_to(NORTH, PHONE).unwrap(), 1);
+}
+
+/// The rest was simply taken, which is most of it.
+pub fn what_there_is_to_say_of_a_log_is_told(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    let entry = |seq, verdict, bound| NewEntry { verdict, bound, ..knock(seq, at_door(1), "knock") };
+    let (refused, aside) = (Verdict::Refused(Reason(3)), Verdict::Quarantined);
+    let late = Moment::new(at(9), 0);
+    let sent = [
+        entry(1, Verdict::Accepted, None),
+        entry(2, refused, None),
+        entry(3, Verdict::Accepted, Some(late)),
+        entry(4, aside, Some(late)),
+        entry(5, aside, None),
+    ];
+    store.merge(NORTH, first(sent.to_vec()), at(1)).unwrap();
+    let said = |after, last| {
+        let remarks = store.remarks(NORTH, PHONE, after, last).unwrap();
+        remarks.into_iter().map(|remark| (remark.seq, remark.verdict, remark.bound)).collect::<Vec<_>>()
+    };
+    let all = [(2, refused, None), (3, Verdict::Accepted, Some(late)), (4, aside, Some(late)), (5, aside, None)];
+    assert_eq!((said(0, 5), said(0, u64::MAX >> 1)), (all.to_vec(), all.to_vec()));
+    assert_eq!((said(2, 4), said(5, 9)), (all[1..3].to_vec(), vec![]));
+    assert!(store.remarks(SOUTH, PHONE, 0, 5).unwrap().is_empty());
 }
 
 /// What is done is done once.

@@ -1,5 +1,6 @@
 use super::directory::find_device;
 use super::row::{at, get, int, uint};
+use super::sealing::Opener;
 use super::{EmbeddedStore, entries};
 use crate::store::{Error, LogPosition, Outbox, OutboxItem};
 use rusqlite::{Params, params};
@@ -80,11 +81,12 @@ impl EmbeddedStore {
                  JOIN entries AS e ON e.tenant = o.tenant AND e.device = o.device AND e.seq = o.seq
                  WHERE o.tenant = ? AND {rest}"
             ))?;
+            let mut opener = Opener::new(connection, keyring, tenant);
             query
                 .query_and_then(values, |row| {
                     Ok(OutboxItem {
                         id: super::row::position(row, id)?,
-                        entry: entries::read(connection, keyring, tenant, row)?,
+                        entry: entries::read(&mut opener, tenant, row)?,
                         attempts: get(row, attempts)?,
                         reason: get(row, reason)?,
                     })

@@ -84,7 +84,8 @@ impl Phone {
         self.sign(town, body)
     }
 
-    fn sign(&self, town: &Town, body: Vec<u8>) -> Signed {
+    /// A request of these bytes, with the proof that it is this phone's.
+    pub fn sign(&self, town: &Town, body: Vec<u8>) -> Signed {
         let path = format!("/v1/tenants/{}/sync", town.tenant);
         let mut nonce = [0; 16];
         self.random.fill(&mut nonce).unwrap();
