@@ -15,7 +15,7 @@ fn what_was_knocked_offline_in_a_terminal_outlives_it_and_comes_into_the_tables(
     terminal.press(&["Enter"]);
     terminal.shows("In step with the server");
     terminal.press(&["Enter"]);
-    terminal.shows("0 of 12 doors tried");
+    terminal.shows(" doors tried · 0 talked to");
     terminal.press(&["O"]);
     terminal.shows("OFFLINE");
     terminal.press(&["n", "n", "n", "u", "S"]);
