@@ -10,6 +10,7 @@ mod output;
 mod place;
 mod quarantine;
 mod region;
+mod rescue;
 mod script;
 mod serve;
 mod status;
@@ -66,12 +67,14 @@ enum Command {
     /// Scripts: publish, show; drafts: start, show, publish
     #[command(subcommand)]
     Script(script::Script),
-    /// The regional backend's tables: query
+    /// The regional backend's tables: query, and what could not be brought there: letters, retry, drop, bring
     #[command(subcommand)]
     Backend(backend::Backend),
     /// What is set aside until somebody has looked at it: list, show, release, refuse
     #[command(subcommand)]
     Quarantine(quarantine::Quarantine),
+    /// Take a phone's rescue file; its code comes by WALKBOOK_RESCUE_CODE or the standard input
+    Rescue(rescue::Rescue),
     /// What there is and what waits
     Status(status::Status),
 }
@@ -130,6 +133,7 @@ impl Cli {
             Command::Script(script) => script.run(place),
             Command::Backend(backend) => backend.run(place),
             Command::Quarantine(quarantine) => quarantine.run(place),
+            Command::Rescue(rescue) => rescue.run(place),
             Command::Status(status) => status.run(place),
         };
         match done {

@@ -6,6 +6,7 @@ mod day;
 mod feed;
 mod forgetting;
 mod log_short;
+mod mending;
 mod rebasing;
 mod refused;
 mod rescue;

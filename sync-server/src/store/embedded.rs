@@ -14,6 +14,7 @@ mod log;
 mod outbox;
 mod quarantine;
 mod readers;
+mod rescued;
 mod row;
 mod schema;
 mod sealing;
