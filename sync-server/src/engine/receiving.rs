@@ -211,7 +211,7 @@ impl Receiver<'_> {
         };
         let merged = self.store.merge(self.sender.tenant, batch, self.now)?;
         for (list, new) in &list_edits {
-            rebasing::rebase_if_due(self.store, self.sender.tenant, *list, new, self.rebased_every)?;
+            rebasing::rebase_if_due(self.store, self.sender.tenant, *list, new, self.rebased_every, self.now)?;
         }
         // The same run may have come by another request at the same time.
         Ok(if merged.repeated { Taken::Known } else { Taken::New(tally) })

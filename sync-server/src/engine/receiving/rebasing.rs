@@ -1,10 +1,11 @@
 //! Lists to which much was done get a base of the next epoch: what computing a list costs follows what is on it.
 
+use super::handing_out::difference;
 use crate::reading;
 use crate::store::{self, Held, NewBase, Store, Verdict};
 use std::collections::BTreeSet;
-use walkbook_ledger::{Entry, ListBase, Subject};
-use walkbook_model::{DeviceId, EntryId, TenantId, WalkListId};
+use walkbook_ledger::{Entry, ListBase, ListState, Subject};
+use walkbook_model::{DeviceId, EntryId, TenantId, Timestamp, WalkListId};
 
 const PAGE: u32 = 1_000;
 
@@ -20,6 +21,7 @@ pub(super) fn rebase_if_due(
     list: WalkListId,
     new: &[Entry],
     every: usize,
+    now: Timestamp,
 ) -> Result<(), store::Error> {
     let subject = Subject::List(list);
     // Before anything is read: what comes in between keeps the new base out.
@@ -34,9 +36,12 @@ pub(super) fn rebase_if_due(
     let is_early = new.iter().any(|entry| entry.header.epoch > base.epoch);
     if is_due || is_early {
         let aside = set_aside(store, tenant, entries.iter().map(|entry| entry.device).collect())?;
-        if let Ok(Some(rebased)) = base.rebased(&entries, &aside) {
-            store.replace_base(tenant, &NewBase { subject, bytes: rebased.to_bytes() }, as_of)?;
-        }
+        let Ok(Some(rebased)) = base.rebased(&entries, &aside) else { return Ok(()) };
+        let (before, after) = (ListState::compute(&base, &entries), ListState::compute(&rebased, &entries));
+        // What had waited for an epoch that was lost counts from now on.
+        let (Ok(before), Ok(after)) = (before, after) else { return Ok(()) };
+        let base = NewBase { subject, bytes: rebased.to_bytes() };
+        store.replace_base(tenant, &base, &difference(&before, &after), as_of, now)?;
     }
     Ok(())
 }

@@ -282,13 +282,15 @@ pub fn a_base_is_replaced_unless_something_came_in_between(store: &dyn Store) {
     let before = store.head(NORTH).unwrap();
     let edits = vec![knock(1, at_door(1), "elsewhere"), knock(2, Subject::List(LIST), "an edit")];
     let merged = store.merge(NORTH, first(edits), at(1)).unwrap();
-    assert!(!store.replace_base(NORTH, &list("of yesterday"), before).unwrap());
+    assert!(
+        !store.replace_base(NORTH, &list("of yesterday"), &[ListUpdate::Join(LIST, door(2))], before, at(3)).unwrap()
+    );
     assert_eq!(text(), b"first");
     let now = store.head(NORTH).unwrap();
     store.merge(NORTH, batch(PHONE, merged.tip, vec![knock(3, at_door(1), "elsewhere")]), at(2)).unwrap();
-    assert!(store.replace_base(NORTH, &list("second"), now).unwrap());
-    assert_eq!(told(store, LIST, now), ["base second"]);
-    assert!(!store.replace_base(NORTH, &list("third"), now).unwrap(), "the second came in between");
+    assert!(store.replace_base(NORTH, &list("second"), &[ListUpdate::Join(LIST, door(1))], now, at(3)).unwrap());
+    assert_eq!(told(store, LIST, now), ["base second", "joined 1"]);
+    assert!(!store.replace_base(NORTH, &list("third"), &[], now, at(4)).unwrap(), "the second came in between");
 }
 
 /// Each once, whatever the size of the page.

@@ -19,13 +19,21 @@ impl Documents for EmbeddedStore {
         })
     }
 
-    fn replace_base(&self, tenant: TenantId, base: &NewBase, as_of: LogPosition) -> Result<bool, Error> {
-        let base = base.clone();
+    fn replace_base(
+        &self,
+        tenant: TenantId,
+        base: &NewBase,
+        updates: &[ListUpdate],
+        as_of: LogPosition,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let (base, updates) = (base.clone(), updates.to_vec());
         self.write(move |connection, keyring| {
             if has_changed(connection, tenant, base.subject, as_of)? {
                 return Ok(false);
             }
             put_base(connection, &mut Sealer::new(connection, keyring, tenant), tenant, &base)?;
+            lists::update(connection, tenant, &updates, now)?;
             Ok(true)
         })
     }
