@@ -14,6 +14,7 @@ mod rescue;
 mod script;
 mod serve;
 mod status;
+mod streets;
 mod team;
 mod tenant;
 mod user;
@@ -64,6 +65,9 @@ enum Command {
     /// Walk lists: cut, give to a team, assign, script, rename, show, board
     #[command(subcommand)]
     List(list::List),
+    /// What walks are planned along: import
+    #[command(subcommand)]
+    Streets(streets::Streets),
     /// Scripts: publish, show; drafts: start, show, publish
     #[command(subcommand)]
     Script(script::Script),
@@ -130,6 +134,7 @@ impl Cli {
             Command::Team(team) => team.run(place),
             Command::Import(import) => import.run(place),
             Command::List(list) => list.run(place),
+            Command::Streets(streets) => streets.run(place),
             Command::Script(script) => script.run(place),
             Command::Backend(backend) => backend.run(place),
             Command::Quarantine(quarantine) => quarantine.run(place),
