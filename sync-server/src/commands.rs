@@ -10,9 +10,11 @@ mod output;
 mod place;
 mod quarantine;
 mod region;
+mod rescue;
 mod script;
 mod serve;
 mod status;
+mod streets;
 mod team;
 mod tenant;
 mod user;
@@ -63,15 +65,20 @@ enum Command {
     /// Walk lists: cut, give to a team, assign, script, rename, show, board
     #[command(subcommand)]
     List(list::List),
+    /// What walks are planned along: import
+    #[command(subcommand)]
+    Streets(streets::Streets),
     /// Scripts: publish, show; drafts: start, show, publish
     #[command(subcommand)]
     Script(script::Script),
-    /// The regional backend's tables: query
+    /// The regional backend's tables: query, and what could not be brought there: letters, retry, drop, bring
     #[command(subcommand)]
     Backend(backend::Backend),
     /// What is set aside until somebody has looked at it: list, show, release, refuse
     #[command(subcommand)]
     Quarantine(quarantine::Quarantine),
+    /// Take a phone's rescue file; its code comes by WALKBOOK_RESCUE_CODE or the standard input
+    Rescue(rescue::Rescue),
     /// What there is and what waits
     Status(status::Status),
 }
@@ -127,9 +134,11 @@ impl Cli {
             Command::Team(team) => team.run(place),
             Command::Import(import) => import.run(place),
             Command::List(list) => list.run(place),
+            Command::Streets(streets) => streets.run(place),
             Command::Script(script) => script.run(place),
             Command::Backend(backend) => backend.run(place),
             Command::Quarantine(quarantine) => quarantine.run(place),
+            Command::Rescue(rescue) => rescue.run(place),
             Command::Status(status) => status.run(place),
         };
         match done {

@@ -9,7 +9,7 @@ mod refills;
 mod tally;
 
 pub(crate) use answering::RECORD_BYTES;
-pub(crate) use receiving::changes_of_lists;
+pub(crate) use receiving::{Taken, changes_of_lists, take_run};
 pub use tally::Tally;
 
 use crate::access::Sender;
@@ -136,6 +136,13 @@ impl Engine {
     /// An engine for this region.
     pub fn new(store: Arc<dyn Store>, region: Region) -> Self {
         Self { store, region, gate: Gate::default(), intake: Intake::default() }
+    }
+
+    /// The same, but that a list's edits are folded into its base after so many; at least one.
+    #[must_use]
+    pub fn rebasing_every(mut self, edits: usize) -> Self {
+        self.intake.rebased_every = edits.max(1);
+        self
     }
 
     /// Lets requests for tenants of this region pass; others learn where to go, and nothing else.

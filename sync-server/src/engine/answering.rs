@@ -11,7 +11,7 @@ use crate::store::{self, Change, Held, LogPosition, Store, StoredBase};
 use portion::Portion;
 use std::collections::BTreeSet;
 use walkbook_ledger::{Entry, ListBase, ListState, Subject};
-use walkbook_model::{DoorId, Timestamp, WalkListId};
+use walkbook_model::{DoorId, EntryId, Timestamp, WalkListId};
 use walkbook_sync::{Frame, Hello, ListCursor, MAX_FRAME_BYTES, ResponseWriter, Verdicts, Welcome};
 
 /// An answer ends, with more to come, once it has about so many bytes unpacked: what an exchange takes of the server's
@@ -154,19 +154,30 @@ impl Answer<'_> {
             Change::Entry(entry) => self.portion.entries([entry]),
             Change::Joined(door) => self.whole_door(door)?,
             Change::Left(door) => self.portion.left(door),
+            // They come with the list.
+            Change::Streets => {}
         }
         Ok(())
     }
 
-    /// A list's base with its edits, and the version of the script that is worked.
+    /// A list's base with its edits, the streets around its doors, and the version of the script that is worked.
     fn list_document(&mut self, list: WalkListId) -> Result<(), store::Error> {
         let (tenant, subject) = (self.sender.tenant, Subject::List(list));
         let Some(bytes) = self.store.base_of(tenant, subject)?.and_then(readable) else { return Ok(()) };
-        let stored = self.store.entries_of(tenant, subject)?;
+        let base = ListBase::from_bytes(&bytes).ok();
+        let mut stored = self.store.entries_of(tenant, subject)?;
+        if let Some(base) = &base {
+            // What is folded into the base is done with.
+            stored.retain(|entry| !base.has_folded(EntryId::new(entry.device, entry.header.seq)));
+        }
         let entries: Vec<Entry> = stored.iter().filter_map(opened).collect();
-        let state = ListBase::from_bytes(&bytes).ok().and_then(|base| ListState::compute(&base, &entries).ok());
+        let state = base.and_then(|base| ListState::compute(&base, &entries).ok());
         self.out.push(&Frame::List(bytes.into()));
         self.portion.entries(stored);
+        let streets = self.store.streets_of(tenant, list)?.and_then(Held::readable);
+        if let Some(streets) = streets.filter(|streets| streets.len() <= RECORD_BYTES) {
+            self.out.push(&Frame::Streets(list, streets.into()));
+        }
         let Some(script) = state.and_then(|state| state.list.script) else { return Ok(()) };
         match self.store.script(tenant, script) {
             // One script that cannot be read holds up nothing.
@@ -205,6 +216,7 @@ const fn concerns_list(change: &Change) -> bool {
     match change {
         Change::Base(base) => matches!(base.subject, Subject::List(_)),
         Change::Entry(entry) => matches!(entry.header.subject, Subject::List(_)),
+        Change::Streets => true,
         Change::Joined(_) | Change::Left(_) => false,
     }
 }

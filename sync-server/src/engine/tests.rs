@@ -15,6 +15,7 @@ mod hostile;
 mod interleavings;
 mod logs;
 mod proofs;
+mod rebasing;
 mod restores;
 
 use crate::store::StoredEntry;

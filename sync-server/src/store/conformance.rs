@@ -37,10 +37,13 @@ macro_rules! conformance_tests {
             what_there_is_to_say_of_a_log_is_told,
             the_outbox_hands_on_each_accepted_entry_until_it_is_done,
             a_dead_letter_holds_up_nothing_and_can_be_revived,
+            a_dropped_letter_is_not_waited_for_and_can_be_revived,
+            a_document_that_came_after_all_brings_its_dead_letters_with_it,
         );
         $crate::store::conformance::conformance_tests!(@ $make, documents:
             a_base_put_twice_changes_nothing,
             a_script_is_found_by_its_content,
+            the_streets_of_a_list_are_told_to_its_readers_once,
             a_list_is_downloaded_page_by_page_in_the_order_of_joining,
             changes_reach_every_list_that_has_the_door,
             a_draft_of_a_script_is_kept_and_told_to_no_list,
@@ -53,6 +56,7 @@ macro_rules! conformance_tests {
             of_several_lists_that_want_one_door_one_is_made,
             a_list_is_made_once,
             doors_that_are_on_no_list_are_told_page_by_page,
+            a_base_is_replaced_unless_something_came_in_between,
             documents_with_a_base_are_told_page_by_page,
             a_store_stands_by_the_positions_it_gave_out_and_no_others,
             a_destroyed_key_takes_the_document_with_it_and_a_new_one_serves_what_comes_later,

@@ -99,6 +99,8 @@ pub enum Change {
     Entry(StoredEntry),
     /// A door came onto the list: its base and all its entries are new to the list's readers.
     Joined(DoorId),
+    /// The list has other streets around its doors.
+    Streets,
     /// A door left the list: its readers are to forget it, unless it is on another list of theirs.
     Left(DoorId),
 }
@@ -122,6 +124,20 @@ pub trait Documents {
     /// [`Error::Unknown`] without the tenant, [`Error::KeyDestroyed`].
     fn put_bases(&self, tenant: TenantId, bases: &[NewBase]) -> Result<Vec<LogPosition>, Error>;
 
+    /// Puts a base in the place of a list's, unless a base of that list was put, or an entry about it accepted or released,
+    /// since `as_of`; who works what changes with it. Says whether it did.
+    ///
+    /// # Errors
+    /// As [`put_bases`](Self::put_bases).
+    fn replace_base(
+        &self,
+        tenant: TenantId,
+        base: &NewBase,
+        updates: &[ListUpdate],
+        as_of: LogPosition,
+        now: Timestamp,
+    ) -> Result<bool, Error>;
+
     /// A document's base.
     ///
     /// # Errors
@@ -133,6 +149,19 @@ pub trait Documents {
     /// # Errors
     /// [`Error::Unknown`] without the tenant, [`Error::KeyDestroyed`].
     fn put_script(&self, tenant: TenantId, bytes: &[u8]) -> Result<ContentHash, Error>;
+
+    /// Keeps the streets around a list's doors, in the place of those there were, and tells the list's readers. The same
+    /// streets change nothing.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] without the tenant, [`Error::KeyDestroyed`].
+    fn put_streets(&self, tenant: TenantId, list: WalkListId, bytes: &[u8]) -> Result<(), Error>;
+
+    /// The streets around a list's doors.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn streets_of(&self, tenant: TenantId, list: WalkListId) -> Result<Option<Held<Vec<u8>>>, Error>;
 
     /// The version of a script with this name.
     ///

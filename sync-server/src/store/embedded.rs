@@ -14,9 +14,11 @@ mod log;
 mod outbox;
 mod quarantine;
 mod readers;
+mod rescued;
 mod row;
 mod schema;
 mod sealing;
+mod streets;
 mod teams;
 #[cfg(test)]
 mod tests;

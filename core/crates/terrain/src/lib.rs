@@ -24,8 +24,8 @@ mod village;
 pub use area::{Area, Polygon};
 pub use cut::{Cutting, Size, Turf, Work, cut_turfs, cut_turfs_again, cut_turfs_within};
 pub use index::{DoorIndex, NearDoor, View};
-pub use place::Place;
-pub use presence::DistanceBand;
+pub use place::{Place, house_number};
+pub use presence::{AtDoor, DistanceBand, Fix, Witness, door_at, evidence, is_impossible};
 pub use projection::{Offset, Projection};
 pub use streets::{Region, StreetClass, StreetMap, Streets, StreetsBuilder};
 pub use walk_order::{

@@ -14,6 +14,7 @@ fn told(store: &dyn Store, list: WalkListId, since: LogPosition) -> Vec<String> 
         Change::Base(base) => format!("base {}", String::from_utf8(base.bytes.clone().readable().unwrap()).unwrap()),
         Change::Entry(entry) => format!("entry {}", note(entry).unwrap_or_default()),
         Change::Joined(door) => format!("joined {}", door.to_bytes()[0] - 100),
+        Change::Streets => "streets".into(),
         Change::Left(door) => format!("left {}", door.to_bytes()[0] - 100),
     };
     page.changes.iter().map(|(_, change)| short(change)).collect()
@@ -40,6 +41,21 @@ pub fn a_script_is_found_by_its_content(store: &dyn Store) {
     assert_eq!(store.put_script(NORTH, b"questions").unwrap(), hash);
     assert_eq!(store.script(NORTH, hash).unwrap(), Some(b"questions".to_vec()));
     assert_eq!(store.script(NORTH, ContentHash::of(b"others")).unwrap(), None);
+}
+
+/// Other streets take their place, and go with the list's key.
+pub fn the_streets_of_a_list_are_told_to_its_readers_once(store: &dyn Store) {
+    settle(store, NORTH);
+    let since = store.head(NORTH).unwrap();
+    for streets in [b"lane", b"lane", b"road"] {
+        store.put_streets(NORTH, LIST, streets).unwrap();
+        assert_eq!(store.streets_of(NORTH, LIST).unwrap(), Some(Held::Readable(streets.to_vec())));
+    }
+    assert_eq!(told(store, LIST, since), ["streets", "streets"]);
+    assert!(told(store, OTHER_LIST, since).is_empty());
+    assert_eq!(store.streets_of(NORTH, OTHER_LIST).unwrap(), None);
+    assert!(store.destroy_document_key(NORTH, Subject::List(LIST), at(1)).unwrap());
+    assert_eq!(store.streets_of(NORTH, LIST).unwrap(), None);
 }
 
 /// An interrupted download goes on where it was, whatever happened meanwhile.
@@ -271,6 +287,26 @@ pub fn doors_that_are_on_no_list_are_told_page_by_page(store: &dyn Store) {
     store.update_lists(NORTH, &[ListUpdate::Leave(LIST, door(2))], at(1)).unwrap();
     assert_eq!(store.free_doors(NORTH, None, ALL).unwrap(), [1, 2, 3, 4, 5].map(door));
     assert!(store.free_doors(SOUTH, None, ALL).unwrap().is_empty());
+}
+
+/// Else what came in between would be taken for done with.
+pub fn a_base_is_replaced_unless_something_came_in_between(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    let list = |text| base(Subject::List(LIST), text);
+    let text = || store.base_of(NORTH, Subject::List(LIST)).unwrap().unwrap().bytes.readable().unwrap();
+    store.put_bases(NORTH, &[list("first")]).unwrap();
+    let before = store.head(NORTH).unwrap();
+    let edits = vec![knock(1, at_door(1), "elsewhere"), knock(2, Subject::List(LIST), "an edit")];
+    let merged = store.merge(NORTH, first(edits), at(1)).unwrap();
+    assert!(
+        !store.replace_base(NORTH, &list("of yesterday"), &[ListUpdate::Join(LIST, door(2))], before, at(3)).unwrap()
+    );
+    assert_eq!(text(), b"first");
+    let now = store.head(NORTH).unwrap();
+    store.merge(NORTH, batch(PHONE, merged.tip, vec![knock(3, at_door(1), "elsewhere")]), at(2)).unwrap();
+    assert!(store.replace_base(NORTH, &list("second"), &[ListUpdate::Join(LIST, door(1))], now, at(3)).unwrap());
+    assert_eq!(told(store, LIST, now), ["base second", "joined 1"]);
+    assert!(!store.replace_base(NORTH, &list("third"), &[], now, at(4)).unwrap(), "the second came in between");
 }
 
 /// Each once, whatever the size of the page.

@@ -1,10 +1,10 @@
 use super::feed::{self, Kind};
-use super::log::advance;
+use super::log::{advance, has_changed};
 use super::row::{blob, bytes, int, maybe_position, number, position, subject, subject_bytes};
 use super::sealing::{Opener, Sealer};
-use super::{EmbeddedStore, lists, lives};
+use super::{EmbeddedStore, lists, lives, streets};
 use crate::store::{
-    Assignment, ChangePage, Documents, Error, Life, ListUpdate, LogPosition, NewBase, Reach, StoredBase,
+    Assignment, ChangePage, Documents, Error, Held, Life, ListUpdate, LogPosition, NewBase, Reach, StoredBase,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 use walkbook_ledger::Subject;
@@ -16,6 +16,25 @@ impl Documents for EmbeddedStore {
         self.write(move |connection, keyring| {
             let mut sealer = Sealer::new(connection, keyring, tenant);
             bases.iter().map(|base| put_base(connection, &mut sealer, tenant, base)).collect()
+        })
+    }
+
+    fn replace_base(
+        &self,
+        tenant: TenantId,
+        base: &NewBase,
+        updates: &[ListUpdate],
+        as_of: LogPosition,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let (base, updates) = (base.clone(), updates.to_vec());
+        self.write(move |connection, keyring| {
+            if has_changed(connection, tenant, base.subject, as_of)? {
+                return Ok(false);
+            }
+            put_base(connection, &mut Sealer::new(connection, keyring, tenant), tenant, &base)?;
+            lists::update(connection, tenant, &updates, now)?;
+            Ok(true)
         })
     }
 
@@ -47,6 +66,15 @@ impl Documents for EmbeddedStore {
             let opened = key.open(&script_place(tenant, hash), &sealed);
             opened.map(Some).map_err(|_| Error::Damaged { what: "script" })
         })
+    }
+
+    fn put_streets(&self, tenant: TenantId, list: WalkListId, bytes: &[u8]) -> Result<(), Error> {
+        let bytes = bytes.to_vec();
+        self.write(move |connection, keyring| streets::put(connection, keyring, (tenant, list), &bytes))
+    }
+
+    fn streets_of(&self, tenant: TenantId, list: WalkListId) -> Result<Option<Held<Vec<u8>>>, Error> {
+        self.read(|connection, keyring| streets::of(connection, keyring, (tenant, list)))
     }
 
     fn subjects(&self, tenant: TenantId, after: Option<Subject>, limit: u32) -> Result<Vec<Subject>, Error> {
@@ -153,6 +181,7 @@ impl Documents for EmbeddedStore {
             let names = params![tenant.to_bytes(), subject_bytes(subject)];
             // Without the key these bytes are noise; they go so that they take no room.
             connection.execute("DELETE FROM bases WHERE tenant = ? AND subject = ?", names)?;
+            streets::forget(connection, tenant, subject)?;
             connection.execute("UPDATE entries SET sealed = NULL WHERE tenant = ? AND subject = ?", names)?;
             keyring.destroy(connection, tenant, subject, now)
         })?;
