@@ -9,7 +9,7 @@ use walkbook_model::{
 use walkbook_server::engine::{Engine, Region};
 use walkbook_server::import::made_up;
 use walkbook_server::office::{self, Pen, Wish};
-use walkbook_server::store::{EmbeddedStore, Options, Quarantine, Store};
+use walkbook_server::store::{By, EmbeddedStore, Options, Quarantine, Stamp, Store};
 use walkbook_vault::{SealKey, SystemRandom};
 
 /// The day's script.
@@ -105,7 +105,7 @@ impl Town {
 
     /// Somebody of this name and role.
     pub fn user_of(&self, name: &str, role: Role) -> UserId {
-        office::add_user(&*self.store, &*self.random, self.tenant, name, role).unwrap()
+        office::add_user(&*self.store, &*self.random, self.tenant, name, role, by_operator()).unwrap()
     }
 
     /// Hands a list out.
@@ -132,7 +132,7 @@ impl Town {
     /// The code of a new invitation.
     pub fn invite(&self, user: UserId) -> walkbook_vault::InvitationCode {
         let day = std::time::Duration::from_secs(24 * 60 * 60);
-        office::invite(&*self.store, &*self.random, self.tenant, user, day, now()).unwrap()
+        office::invite(&*self.store, &*self.random, self.tenant, user, day, by_operator()).unwrap()
     }
 }
 
@@ -153,4 +153,8 @@ fn copy(from: &Path, to: &Path) {
         let file = file.unwrap();
         std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
     }
+}
+
+fn by_operator() -> Stamp {
+    Stamp::new(By::Operator, now())
 }
