@@ -12,7 +12,7 @@ LANGUAGE ?= $(if $(DATA),en,fi)
 SECONDS ?= 60
 TARGETS ?=
 
-.PHONY: help setup demo test format clippy docs layers unit day bench bench-terrain fuzz
+.PHONY: help setup demo test format clippy docs layers unit day bench bench-terrain fuzz test-bindings check-phones size
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -64,3 +64,12 @@ bench-terrain: setup ## Walks beside LKH, OR-Tools and known optima (PLACES=fold
 
 fuzz: setup ## Hostile bytes from libFuzzer, so many SECONDS for each target (TARGETS="door csv" for some)
 	ci/fuzz.sh "$(SECONDS)" $(TARGETS)
+
+test-bindings: setup ## The phone in Kotlin, Swift and Python, and all three on one list
+	ci/test-bindings.sh "$(CACHE)"
+
+check-phones: setup ## The bindings' types on Android and iOS, without NDK and Xcode
+	ci/check-phones.sh "$(CACHE)"
+
+size: setup ## How large the library is in an app; fails over 10 MB
+	ci/size.sh

@@ -23,7 +23,8 @@ if [ ! -d "$cache/node_modules/kotlin-compiler" ]; then
 fi
 
 java=/usr/share/java kotlin=$cache/node_modules/kotlin-compiler
-path=$kotlin/lib/kotlin-stdlib.jar:$kotlin/lib/kotlinx-coroutines-core-jvm.jar:$java/jna.jar
+path=$java/jna.jar
+for jar in kotlin-stdlib kotlinx-coroutines-core-jvm kotlin-test kotlin-test-junit5; do path=$path:$kotlin/lib/$jar.jar; done
 for jar in junit-jupiter-{api,engine,params} junit-platform-{commons,engine,launcher,console,reporting} opentest4j apiguardian-api \
   picocli univocity-parsers; do
   path=$path:$java/$jar.jar

@@ -24,10 +24,14 @@ for phone in {python,kotlin,swift,rust}-{day,mate,tests,bench}; do
 done
 walkbook list assign "$list" "${users[@]}" --tenant "$tenant" >/dev/null
 
-"$server" --folder "$folder/server" serve --listen "127.0.0.1:$port" --port-file "$folder/port" \
+"$server" --folder "$folder/server" serve --listen 127.0.0.1:0 --port-file "$folder/port" \
   >/dev/null 2>"$folder/server.log" &
-echo $! >"$folder/pid"
+pid=$!
+echo "$pid" >"$folder/pid"
 until [ -s "$folder/port" ]; do
-  kill -0 "$(cat "$folder/pid")" || { cat "$folder/server.log" >&2; exit 1; }
+  kill -0 "$pid" || { cat "$folder/server.log" >&2; exit 1; }
   sleep 0.1
 done
+python3 "$here/bindings/trials/wire.py" "$folder" "$port" &
+echo $! >>"$folder/pid"
+until [ -e "$folder/wired" ]; do sleep 0.1; done

@@ -17,8 +17,8 @@ pub use courier::{CancelToken, SyncFailed};
 pub use key_store::{KeyStore, KeyStoreRefused};
 pub use store::{Bounds, DoorRow, Progress, Wiped};
 pub use walkbook::{
-    Changes, Clock, DoorView, Ended, Error, Exchange, Identity, Listener, Loose, NearbyDoor, NotTaken, Rescue,
-    RescueRefused, Status, Subscription, SyncOptions, Synced, Walkbook, Why, read_rescue_file,
+    Changes, Clock, DoorView, Ended, Error, Exchange, Identity, Listener, NearbyDoor, NotTaken, Status, Subscription,
+    SyncOptions, Synced, Walkbook, Why, read_rescue_file,
 };
 
 // What this crate's own calls take and give: an app needs no other crate but the model.
@@ -26,5 +26,5 @@ pub use walkbook_ledger::{
     Clash, ContactState, Correction, DoorChange, DoorState, ListState, NoMark, Payload, Permission, Standing, Subject,
     Visit,
 };
-pub use walkbook_sync::{LinkRefused, Reason};
+pub use walkbook_sync::{LinkRefused, Loose, Reason, Rescue, RescueRefused};
 pub use walkbook_vault::{PublicKey, SignFailed, Signature, Signer};

@@ -34,7 +34,7 @@ pub use feed::{Changes, Listener, Subscription};
 pub use identity::Identity;
 pub use reading::DoorView;
 pub use refused::{NotTaken, Why};
-pub use rescue::{Loose, Rescue, RescueRefused, read_rescue_file};
+pub use rescue::read_rescue_file;
 pub use status::Status;
 pub use syncing::{Clock, Ended, SyncOptions, Synced};
 pub use walking::NearbyDoor;

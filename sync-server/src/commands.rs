@@ -11,6 +11,7 @@ mod output;
 mod place;
 mod quarantine;
 mod region;
+mod rescue;
 mod script;
 mod serve;
 mod status;
@@ -67,7 +68,7 @@ enum Command {
     /// Scripts: publish, show; drafts: start, show, publish
     #[command(subcommand)]
     Script(script::Script),
-    /// The regional backend's tables: query
+    /// The regional backend's tables: query, and what could not be brought there: letters, retry, drop, bring
     #[command(subcommand)]
     Backend(backend::Backend),
     /// What is set aside until somebody has looked at it: list, show, release, refuse
@@ -76,6 +77,8 @@ enum Command {
     /// Who did what: verify, list, export
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Take a phone's rescue file; its code comes by WALKBOOK_RESCUE_CODE or the standard input
+    Rescue(rescue::Rescue),
     /// What there is and what waits
     Status(status::Status),
 }
@@ -137,6 +140,7 @@ impl Cli {
             Command::Backend(backend) => backend.run(place),
             Command::Quarantine(quarantine) => quarantine.run(place),
             Command::Audit(audit) => audit.run(place),
+            Command::Rescue(rescue) => rescue.run(place),
             Command::Status(status) => status.run(place),
         };
         match done {

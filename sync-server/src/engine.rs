@@ -10,7 +10,7 @@ mod refills;
 mod tally;
 
 pub(crate) use answering::RECORD_BYTES;
-pub(crate) use receiving::changes_of_lists;
+pub(crate) use receiving::{Taken, changes_of_lists, take_run};
 pub use tally::Tally;
 
 use crate::access::Sender;

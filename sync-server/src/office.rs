@@ -3,6 +3,7 @@
 //! What the office decides about a list or a script's draft it writes as any device would: as entries, signed by the server's own [`Pen`].
 //! So it merges with what team leads decide on their phones at the same time.
 
+mod anew;
 mod board;
 mod desk;
 mod lists;
@@ -10,6 +11,7 @@ mod pen;
 mod people;
 mod quarantine;
 mod register;
+mod rescue;
 mod scripts;
 mod teams;
 
@@ -18,8 +20,9 @@ pub use desk::Desk;
 pub use lists::{Cut, Wish, assign, cut, give_script, rename};
 pub use pen::Pen;
 pub use people::{add_tenant, add_user, change_role, invite};
-pub use quarantine::{SetAside, Would, refuse, release, set_aside, set_aside_entry};
+pub use quarantine::{SetAside, Which, Would, one_set_aside, refuse, release, set_aside};
 pub use register::{Taken, take_register};
+pub use rescue::{Rescued, take_rescue};
 pub use scripts::{publish_draft, publish_script, read_script, start_draft};
 pub use teams::{add_team, give_lists, join_team};
 
@@ -50,6 +53,15 @@ pub enum Error {
     /// It is set aside, and would not count if it were released. Refuse it, or see to what it rests on.
     #[error("it {0}")]
     CannotCount(Would),
+    /// A rescue file cannot be opened, or is not what its device signed.
+    #[error("the rescue file: {0}")]
+    Rescue(#[from] walkbook_sync::RescueRefused),
+    /// A rescue file is another tenant's.
+    #[error("the rescue file is another tenant's")]
+    OtherTenant,
+    /// Nobody knows the device that wrote the rescue file. Say whose it was.
+    #[error("the server does not know the device that wrote it: whose was it?")]
+    NotEnrolled,
     /// Whoever asks may not do that, by the table of rights.
     #[error("this is not for a {role}, or not this far: {words}", words = .action.words().to_lowercase())]
     NotAllowed {

@@ -16,6 +16,7 @@ mod error;
 pub mod log;
 pub mod outbox;
 pub mod quarantine;
+pub mod rescued;
 pub mod teams;
 
 pub use audit::{Act, Audit, By, Deed, Stamp};
@@ -27,11 +28,12 @@ pub use log::{
     Batch, Content, Held, Log, LogPosition, Merged, NewEntry, Reason, Receipt, Remark, SignedTip, StoredEntry, Tip,
     Verdict,
 };
-pub use outbox::{Outbox, OutboxItem};
+pub use outbox::{Outbox, OutboxCounts, OutboxItem};
 pub use quarantine::{Decision, Quarantine, Standing};
+pub use rescued::{NewRescued, Rescued, RescuedEntry};
 pub use teams::{Team, Teams};
 
 /// Everything that the server keeps. Implemented by whatever implements its parts.
-pub trait Store: Audit + Directory + Log + Documents + Outbox + Quarantine + Teams + Send + Sync {}
+pub trait Store: Audit + Directory + Log + Documents + Outbox + Quarantine + Rescued + Teams + Send + Sync {}
 
-impl<T: Audit + Directory + Log + Documents + Outbox + Quarantine + Teams + Send + Sync> Store for T {}
+impl<T: Audit + Directory + Log + Documents + Outbox + Quarantine + Rescued + Teams + Send + Sync> Store for T {}

@@ -96,6 +96,8 @@ pub struct NotTaken {
     pub seen: bool,
     /// What was written, so that nobody has to type it again; nothing, where it was erased or cannot be read.
     pub said: Option<Said>,
+    /// Why it was refused, in the words of whoever decided; nothing where the server did so by itself.
+    pub words: Option<String>,
 }
 
 impl From<core::NotTaken> for NotTaken {
@@ -115,6 +117,7 @@ impl From<core::NotTaken> for NotTaken {
             told_at: time_of(not_taken.told_at),
             seen: not_taken.seen,
             said: not_taken.said.map(Said::from),
+            words: not_taken.words,
         }
     }
 }

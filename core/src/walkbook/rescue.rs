@@ -1,9 +1,5 @@
 //! Rescuing what only this phone has, before it is wiped: into a file, sealed under a code that the person keeps.
 
-mod file;
-
-pub use file::{Loose, Rescue, RescueRefused};
-
 use super::{Error, Inner, Walkbook};
 use crate::store::{self, EntryState, OwnEntry, Store, StoreFile, write_new_file};
 use std::collections::BTreeSet;
@@ -12,6 +8,7 @@ use std::path::Path;
 use walkbook_ledger::Header;
 use walkbook_model::Timestamp;
 use walkbook_model::cbor::{self, Caps};
+use walkbook_sync::{Loose, Rescue, RescueRefused};
 use walkbook_vault::{Nonce, RescueCode, SecureRandom, Signer};
 
 /// What the last rescue file holds: the sequence numbers.
@@ -66,8 +63,7 @@ impl Walkbook {
 /// # Errors
 /// [`RescueRefused`] says what is wrong.
 pub fn read_rescue_file(bytes: &[u8], code: &str) -> Result<Rescue, RescueRefused> {
-    let code = RescueCode::parse(code).map_err(|_| RescueRefused::NoCode)?;
-    Rescue::open(bytes, &code)
+    Rescue::read(bytes, code)
 }
 
 fn code_and_nonce(random: [u8; 28]) -> (RescueCode, Nonce) {

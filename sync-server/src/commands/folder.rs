@@ -51,8 +51,13 @@ impl Folder {
 
     /// The desk of the tenant's office, with whoever gives the command at it; if there is such a tenant, of this region.
     pub(super) fn desk(&self, tenant: TenantId) -> Result<Desk<'_>, Error> {
+        Ok(Desk::new(&*self.store, self.tenant(tenant)?, self.by)?)
+    }
+
+    /// Makes sure that there is such a tenant, and that it is of this region.
+    pub(super) fn tenant(&self, tenant: TenantId) -> Result<TenantId, Error> {
         match self.store.tenant(tenant)? {
-            Some(found) if found.region == self.settings.region => Ok(Desk::new(&*self.store, tenant, self.by)?),
+            Some(found) if found.region == self.settings.region => Ok(tenant),
             Some(found) => Err(Error::Usage(format!("the tenant belongs to the region {}", found.region))),
             None => Err(Error::Usage("there is no such tenant; `tenant list` shows those there are".into())),
         }

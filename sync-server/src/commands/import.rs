@@ -4,7 +4,7 @@ use super::Error;
 use super::folder::Folder;
 use super::output::put;
 use super::place::Place;
-use crate::backend::{self, Tables};
+use crate::backend::Tables;
 use crate::import::{Encoding, Gathered, Kind, Options, gather, made_up, open};
 use crate::office;
 use crate::store::Deed;
@@ -74,7 +74,7 @@ impl Import {
         bar.finish_and_clear();
         folder.note(tenant, Deed::RegisterTaken { new: taken.new, changed: taken.changed })?;
         // What another process pumps is pumped there; here it is only made sure that the doors stand in the tables.
-        backend::publish_bases(&*folder.store, &tables, tenant)?;
+        super::backend::bring(&folder, &tables, tenant)?;
         put(format_args!("{}\t{}\t{}", taken.new, taken.changed, taken.same))?;
         eprintln!("{} doors new, {} changed, {} as they were", taken.new, taken.changed, taken.same);
         if taken.full > 0 {

@@ -5,7 +5,7 @@ use super::folder::Folder;
 use super::import::bar;
 use super::output::put;
 use super::place::Place;
-use crate::backend::{self, Tables};
+use crate::backend::Tables;
 use crate::office::{self, Desk, ListOnBoard, Wish};
 use crate::store::Deed;
 use crate::store::audit::LookedAt;
@@ -128,7 +128,7 @@ impl Cut {
             bar.set_position(done);
         })?;
         bar.finish_and_clear();
-        backend::publish_bases(&*folder.store, &tables, tenant)?;
+        super::backend::bring(folder, &tables, tenant)?;
         cut.lists.iter().try_for_each(put)?;
         eprintln!("{} lists with {} doors; {} doors lie nowhere", cut.lists.len(), cut.doors, cut.unplaced);
         Ok(())

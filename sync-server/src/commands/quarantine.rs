@@ -2,16 +2,16 @@
 
 use super::Error;
 use super::folder::Folder;
-use super::output::put;
+use super::output::{name, put};
 use super::place::Place;
-use crate::office::{self, Desk, SetAside, Would};
+use crate::office::{self, Desk, SetAside, Which, Would};
 use crate::store::Deed;
-use crate::store::audit::{LookedAt, subject_name as name};
+use crate::store::audit::LookedAt;
 use crate::words::{instant, word};
 use crate::{clock, reading};
 use clap::{Args, Subcommand};
 use walkbook_ledger::{DoorChange, Payload, Subject};
-use walkbook_model::{Action, EntryId, Interaction, Knock, TenantId};
+use walkbook_model::{Action, Interaction, Knock, TenantId};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Quarantine {
@@ -23,7 +23,7 @@ pub(super) enum Quarantine {
     },
     /// The same of one entry, with the address and the user's label
     Show {
-        entry: EntryId,
+        entry: Which,
         #[arg(long)]
         tenant: TenantId,
     },
@@ -36,7 +36,7 @@ pub(super) enum Quarantine {
 #[derive(Debug, Args)]
 pub(super) struct Release {
     #[arg(required_unless_present = "all_that_fit")]
-    entries: Vec<EntryId>,
+    entries: Vec<Which>,
     /// Every entry that the server would take by itself today: after a restore, once the others' phones have come
     #[arg(long, conflicts_with = "entries")]
     all_that_fit: bool,
@@ -47,7 +47,7 @@ pub(super) struct Release {
 #[derive(Debug, Args)]
 pub(super) struct Refuse {
     #[arg(required = true)]
-    entries: Vec<EntryId>,
+    entries: Vec<Which>,
     /// A word to whoever wrote it
     #[arg(long, value_name = "WORDS")]
     because: String,
@@ -69,9 +69,9 @@ impl Quarantine {
 
 fn list(folder: &Folder, tenant: TenantId) -> Result<(), Error> {
     let aside = within_reach(folder, tenant)?;
-    for SetAside { entry, user, about, written_at, would, said } in &aside {
+    for SetAside { which, user, about, written_at, would, said } in &aside {
         let (about, what) = (name(*about), said.as_ref().map(describe).unwrap_or_default());
-        put(format_args!("{entry}\t{}\t{user}\t{about}\t{what}\t{would}", instant(*written_at)))?;
+        put(format_args!("{which}\t{}\t{user}\t{about}\t{what}\t{would}", instant(*written_at)))?;
     }
     eprintln!("{} entries are set aside", aside.len());
     Ok(())
@@ -90,27 +90,27 @@ fn within_reach(folder: &Folder, tenant: TenantId) -> Result<Vec<SetAside>, Erro
 }
 
 /// The same of one entry.
-fn set_aside_entry(folder: &Folder, tenant: TenantId, entry: EntryId) -> Result<SetAside, Error> {
+fn set_aside_entry(folder: &Folder, tenant: TenantId, which: Which) -> Result<SetAside, Error> {
     let desk = folder.desk(tenant)?;
-    let aside = office::set_aside_entry(&*folder.store, tenant, entry, clock::now())?;
+    let aside = office::one_set_aside(&*folder.store, tenant, which, clock::now())?;
     desk.may_to(Action::DecideSetAside, aside.about)?;
     Ok(aside)
 }
 
 /// One that is decided already stays so, whoever asks.
-fn may_decide(folder: &Folder, tenant: TenantId, entry: EntryId) -> Result<(), Error> {
-    match set_aside_entry(folder, tenant, entry) {
+fn may_decide(folder: &Folder, tenant: TenantId, which: Which) -> Result<(), Error> {
+    match set_aside_entry(folder, tenant, which) {
         Ok(_) | Err(Error::Office(office::Error::Unknown { .. })) => Ok(()),
         Err(error) => Err(error),
     }
 }
 
-fn show(folder: &Folder, tenant: TenantId, entry: EntryId) -> Result<(), Error> {
+fn show(folder: &Folder, tenant: TenantId, which: Which) -> Result<(), Error> {
     let store = &*folder.store;
-    let SetAside { entry, user, about, written_at, would, said } = set_aside_entry(folder, tenant, entry)?;
+    let SetAside { which, user, about, written_at, would, said } = set_aside_entry(folder, tenant, which)?;
     folder.note(tenant, Deed::Looked { what: LookedAt::SetAside, document: Some(name(about)) })?;
     let label = store.user(tenant, user)?.map(|user| user.label).unwrap_or_default();
-    put(format_args!("entry\t{entry}"))?;
+    put(format_args!("entry\t{which}"))?;
     put(format_args!("written\t{}", instant(written_at)))?;
     put(format_args!("user\t{user}\t{label}"))?;
     put(format_args!("about\t{}\t{}", name(about), called(folder, tenant, about)?))?;
@@ -132,17 +132,18 @@ fn called(folder: &Folder, tenant: TenantId, about: Subject) -> Result<String, E
 impl Release {
     fn run(self, folder: &Folder) -> Result<(), Error> {
         let (store, tenant) = (&*folder.store, self.tenant);
-        let release = |entry: &EntryId| {
-            may_decide(folder, tenant, *entry)?;
-            Ok(office::release(store, tenant, *entry, clock::now()).map(|_| "released")?)
+        let pen = folder.pen()?;
+        let release = |which: &Which| {
+            may_decide(folder, tenant, *which)?;
+            Ok(office::release(store, &pen, tenant, *which, clock::now()).map(|()| "released")?)
         };
         if !self.all_that_fit {
             return one_by_one(&self.entries, release);
         }
         loop {
             let aside = within_reach(folder, tenant)?;
-            let fit: Vec<EntryId> =
-                aside.iter().filter(|aside| aside.would == Would::Count).map(|aside| aside.entry).collect();
+            let fit: Vec<Which> =
+                aside.iter().filter(|aside| aside.would == Would::Count).map(|aside| aside.which).collect();
             if fit.is_empty() {
                 eprintln!("{} entries are still set aside", aside.len());
                 return Ok(());
@@ -156,16 +157,16 @@ impl Release {
 impl Refuse {
     fn run(self, folder: &Folder) -> Result<(), Error> {
         let tenant = self.tenant;
-        let refuse = |entry: &EntryId| {
-            may_decide(folder, tenant, *entry)?;
-            Ok(office::refuse(&*folder.store, tenant, *entry, &self.because, clock::now()).map(|_| "refused")?)
+        let refuse = |which: &Which| {
+            may_decide(folder, tenant, *which)?;
+            Ok(office::refuse(&*folder.store, tenant, *which, &self.because, clock::now()).map(|()| "refused")?)
         };
         one_by_one(&self.entries, refuse)
     }
 }
 
 /// One that cannot be decided holds up no other.
-fn one_by_one(entries: &[EntryId], decide: impl Fn(&EntryId) -> Result<&'static str, Error>) -> Result<(), Error> {
+fn one_by_one(entries: &[Which], decide: impl Fn(&Which) -> Result<&'static str, Error>) -> Result<(), Error> {
     let mut failed = 0;
     for entry in entries {
         match decide(entry) {

@@ -41,7 +41,8 @@ impl Intake {
         let refilled_up_to = self.refills.up_to(sender.tenant, &device, request);
         let mut noted = false;
         for run in &request.runs {
-            let receiver = Receiver { store, sender, run, now, clock_skew_ms, refilled_up_to };
+            let trust = Trust { refilled_up_to, holds_back: false };
+            let receiver = Receiver { store, sender, run, now, clock_skew_ms, trust };
             match receiver.take()? {
                 Taken::New(tally) => {
                     self.tallies.add(tally);
@@ -60,8 +61,22 @@ impl Intake {
     }
 }
 
+/// Takes one run out of a rescue file, as if the phone had sent it: what would be refused for what it rests on is set aside,
+/// for the phone will not come back with it. With `holds_back` everything new is: nobody vouches for the phone any more.
+pub(crate) fn take_run(
+    store: &dyn Store,
+    sender: &Sender,
+    run: &Run,
+    holds_back: bool,
+    now: Timestamp,
+) -> Result<Taken, Refused> {
+    let device = store.device(sender.tenant, sender.device)?.ok_or(Refused::ShutOut)?;
+    let trust = Trust { refilled_up_to: u64::MAX, holds_back };
+    Receiver { store, sender, run, now, clock_skew_ms: device.clock_skew_ms, trust }.take()
+}
+
 /// What was done with a run.
-enum Taken {
+pub(crate) enum Taken {
     /// Entries were new.
     New(Tally),
     /// All were there before.
@@ -76,8 +91,16 @@ struct Receiver<'a> {
     run: &'a Run,
     now: Timestamp,
     clock_skew_ms: i64,
+    trust: Trust,
+}
+
+/// What is made of entries beside what the rules say.
+#[derive(Clone, Copy)]
+struct Trust {
     /// What the phone had written when it met a restored server.
     refilled_up_to: u64,
+    /// Whether what would count is set aside too.
+    holds_back: bool,
 }
 
 impl Receiver<'_> {
@@ -137,7 +160,7 @@ impl Receiver<'_> {
     }
 
     fn merge(&self, device: &Device, new: Vec<Admitted>) -> Result<Taken, store::Error> {
-        let mut judge = Judge::new(self.store, self.sender, self.now, self.refilled_up_to);
+        let mut judge = Judge::new(self.store, self.sender, self.now, self.trust.refilled_up_to);
         judge.look_up(new.iter().map(|admitted| &admitted.entry.header))?;
         let mut tally = Tally::default();
         let mut list_edits: BTreeMap<WalkListId, Vec<Entry>> = BTreeMap::new();
@@ -145,9 +168,9 @@ impl Receiver<'_> {
         for RunEntry { header, body } in new.into_iter().map(|admitted| admitted.entry) {
             let judged = judge.judge(header, body.as_ref().ok().map(|(_, payload)| payload.as_slice()))?;
             let verdict = match judged {
-                Ok((_, verdict @ Verdict::Quarantined)) => {
+                Ok((_, verdict)) if verdict == Verdict::Quarantined || self.trust.holds_back => {
                     tally.quarantined += 1;
-                    verdict
+                    Verdict::Quarantined
                 }
                 Ok((entry, verdict)) => {
                     tally.accepted += 1;

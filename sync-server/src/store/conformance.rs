@@ -38,6 +38,8 @@ macro_rules! conformance_tests {
             what_there_is_to_say_of_a_log_is_told,
             the_outbox_hands_on_each_accepted_entry_until_it_is_done,
             a_dead_letter_holds_up_nothing_and_can_be_revived,
+            a_dropped_letter_is_not_waited_for_and_can_be_revived,
+            a_document_that_came_after_all_brings_its_dead_letters_with_it,
         );
         $crate::store::conformance::conformance_tests!(@ $make, documents:
             a_base_put_twice_changes_nothing,

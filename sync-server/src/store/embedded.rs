@@ -15,6 +15,7 @@ mod log;
 mod outbox;
 mod quarantine;
 mod readers;
+mod rescued;
 mod row;
 mod schema;
 mod sealing;

@@ -23,5 +23,7 @@ mod killed_phones;
 mod killed_servers;
 #[path = "processes/killed_wipes.rs"]
 mod killed_wipes;
+#[path = "processes/rescued_phones.rs"]
+mod rescued_phones;
 #[path = "processes/set_aside.rs"]
 mod set_aside;

@@ -2,6 +2,7 @@
 
 use super::phone::Phone;
 use crate::engine::{Engine, Region};
+use crate::office::{self, Pen, Which};
 use crate::store::{
     By, Directory, Documents, EmbeddedStore, Invitation, ListUpdate, NewBase, Options, Stamp, Tenant, User,
 };
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use walkbook_ledger::{DoorBase, ListBase, Subject};
 use walkbook_model::{
-    Address, ContentHash, Door, DoorId, EffortId, Question, QuestionKey, QuestionKind, Role, Script, ScriptId,
+    Address, ContentHash, Door, DoorId, EffortId, EntryId, Question, QuestionKey, QuestionKind, Role, Script, ScriptId,
     TenantId, Timestamp, UserId, WalkList, WalkListId, cbor,
 };
 use walkbook_vault::{InvitationCode, SealKey, SystemRandom};
@@ -188,6 +189,18 @@ impl World {
     pub(crate) fn invite(&self, tenant: TenantId, user: UserId, code: [u8; 16]) {
         let digest = InvitationCode::from_bytes(code).digest();
         self.store.invite(tenant, &Invitation { digest, user, expires_at: at(3_600) }, by_operator(0)).unwrap();
+    }
+
+    /// The office lets what was set aside count.
+    pub(crate) fn release(&self, tenant: TenantId, entry: EntryId, now: Timestamp) -> Result<(), office::Error> {
+        office::release(&*self.store, &self.pen(), tenant, Which::Entry(entry), now)
+    }
+
+    /// The office's pen.
+    pub(crate) fn pen(&self) -> Pen {
+        let file = self.folder.path().join("pen.key");
+        Pen::make(&file, &SystemRandom::new()).unwrap();
+        Pen::open(&file, Arc::new(SystemRandom::new())).unwrap()
     }
 
     /// An enrolled phone of this person.

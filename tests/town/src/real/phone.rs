@@ -4,7 +4,7 @@ use super::town::{Town, now};
 use crate::Fate;
 use std::sync::Arc;
 use tempfile::TempDir;
-use walkbook_core::{Identity, Walkbook};
+use walkbook_core::{Identity, Rescue, Walkbook, read_rescue_file};
 use walkbook_model::{
     Answer, AnswerValue, ContactField, ContentHash, DoorId, EntryId, Interaction, Knock, Outcome, QuestionKey,
     Timestamp, UserId, WalkListId,
@@ -21,7 +21,7 @@ pub struct Phone {
     pub walkbook: Walkbook,
     /// By how much its clock is wrong, in milliseconds.
     pub skew_ms: i64,
-    signer: SoftwareSigner,
+    signer: Arc<SoftwareSigner>,
     random: Arc<SystemRandom>,
     folder: TempDir,
 }
@@ -40,8 +40,8 @@ impl Phone {
     /// A phone that has redeemed an invitation.
     pub fn enrol(town: &Town, user: UserId) -> Self {
         let random = Arc::new(SystemRandom::new());
-        let signer = SoftwareSigner::from_pkcs8(&make_device_key(&*random).unwrap(), random.clone()).unwrap();
-        let request = EnrolRequest::new(town.tenant, *town.invite(user).expose(), &signer).unwrap();
+        let signer = Arc::new(SoftwareSigner::from_pkcs8(&make_device_key(&*random).unwrap(), random.clone()).unwrap());
+        let request = EnrolRequest::new(town.tenant, *town.invite(user).expose(), &*signer).unwrap();
         let enrolled = town.engine.enrol(town.tenant, &request.to_bytes(), now()).unwrap();
         let enrolled = Enrolled::from_bytes(&enrolled).unwrap();
         let folder = tempfile::tempdir().unwrap();
@@ -80,7 +80,7 @@ impl Phone {
 
     /// What it would send now.
     pub fn request(&self, town: &Town) -> Signed {
-        let body = self.walkbook.begin_exchange(&self.signer, [9; 16], now()).unwrap().request_bytes();
+        let body = self.walkbook.begin_exchange(&*self.signer, [9; 16], now()).unwrap().request_bytes();
         self.sign(town, body)
     }
 
@@ -91,7 +91,7 @@ impl Phone {
         self.random.fill(&mut nonce).unwrap();
         let at_ms = now().as_ms();
         let parts = RequestParts { method: "POST", path: &path, at_ms, nonce, body_hash: ContentHash::of(&body) };
-        let signature = sign_request(&self.signer, &parts).unwrap();
+        let signature = sign_request(&*self.signer, &parts).unwrap();
         let device = self.walkbook.identity().unwrap().device;
         Signed { proof: RequestProof { device, at_ms, nonce, signature }.format(), path, body }
     }
@@ -103,7 +103,7 @@ impl Phone {
 
     /// One exchange over a bad network; whether there is more.
     pub fn exchange(&self, town: &Town, fate: Fate) -> bool {
-        let mut exchange = self.walkbook.begin_exchange(&self.signer, [8; 16], self.clock()).unwrap();
+        let mut exchange = self.walkbook.begin_exchange(&*self.signer, [8; 16], self.clock()).unwrap();
         let body = exchange.request_bytes();
         let (times, percent) = match fate {
             Fate::RequestLost => return false,
@@ -120,6 +120,30 @@ impl Phone {
         // Where it breaks off, the phone keeps what had come.
         exchange.handle_bytes(&answer[..answer.len() * percent / 100], self.clock()).unwrap();
         exchange.has_more()
+    }
+
+    /// Everything that only this phone has, out of a rescue file.
+    pub fn rescue(&self) -> Rescue {
+        let path = self.folder.path().join(format!("{}.rescue", self.walkbook.status().unwrap().at_risk()));
+        let mut random = [0; 28];
+        self.random.fill(&mut random).unwrap();
+        let code = self.walkbook.write_rescue_file(&path, &*self.signer, random, self.clock()).unwrap();
+        let file = std::fs::read(&path).unwrap();
+        std::fs::remove_file(path).unwrap();
+        read_rescue_file(&file, &code.text()).unwrap()
+    }
+
+    /// The same phone twice: its files were copied while it was off.
+    pub fn copied(self) -> (Self, Self) {
+        let key = self.random.clone();
+        let copy = tempfile::tempdir().unwrap();
+        for file in std::fs::read_dir(self.folder.path()).unwrap() {
+            let file = file.unwrap();
+            std::fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+        }
+        let walkbook = Walkbook::open_with_key(copy.path(), &[7; 32], [5; 16], now()).unwrap();
+        let copied = Self { walkbook, skew_ms: self.skew_ms, signer: self.signer.clone(), random: key, folder: copy };
+        (self, copied)
     }
 
     /// How many of its entries are only on this phone.

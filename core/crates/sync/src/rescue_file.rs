@@ -1,15 +1,18 @@
 //! The form of a rescue file: eight letters, then canonical CBOR sealed under the code's key.
 
+use crate::session::{Admission, LogPosition, admit};
+use crate::wire::Run;
 use minicbor::bytes::ByteVec;
 use thiserror::Error;
 use walkbook_ledger::Header;
 use walkbook_model::cbor::{self, Caps};
 use walkbook_model::{DeviceId, TenantId, Timestamp, UserId};
-use walkbook_sync::{Admission, LogPosition, Run, admit};
 use walkbook_vault::{ChainHash, Nonce, PublicKey, RescueCode};
 
 /// What every rescue file begins with; part of what is authenticated.
 const BEGINNING: &[u8] = b"WBRESCUE";
+/// Bytes of the largest file there can be: what it holds, and what sealing adds.
+pub const MAX_RESCUE_BYTES: usize = CAPS.bytes + 64;
 /// Years of knocks; what is larger was not written by a phone.
 const CAPS: Caps = Caps { bytes: 64 * 1024 * 1024, depth: 40, items: 4 * 1024 * 1024 };
 
@@ -102,7 +105,11 @@ impl Rescue {
         of_runs.chain(self.loose.iter().map(|loose| loose.header.seq))
     }
 
-    pub(in crate::walkbook) fn seal(&self, code: &RescueCode, nonce: Nonce) -> Result<Vec<u8>, RescueRefused> {
+    /// The file's bytes, sealed under the code.
+    ///
+    /// # Errors
+    /// [`RescueRefused::TooLarge`].
+    pub fn seal(&self, code: &RescueCode, nonce: Nonce) -> Result<Vec<u8>, RescueRefused> {
         let plain = cbor::encode(self);
         if plain.len() > CAPS.bytes {
             return Err(RescueRefused::TooLarge);
@@ -111,7 +118,22 @@ impl Rescue {
         Ok([BEGINNING, &sealed].concat())
     }
 
-    pub(super) fn open(bytes: &[u8], code: &RescueCode) -> Result<Self, RescueRefused> {
+    /// Opens a file with the code as the person types it, and verifies that the device wrote what is in its runs.
+    ///
+    /// # Errors
+    /// [`RescueRefused`] says what is wrong.
+    pub fn read(bytes: &[u8], typed: &str) -> Result<Self, RescueRefused> {
+        Self::open(bytes, &RescueCode::parse(typed).map_err(|_| RescueRefused::NoCode)?)
+    }
+
+    /// Opens a file with its code, and verifies as [`Rescue::read`] does.
+    ///
+    /// # Errors
+    /// [`RescueRefused`] says what is wrong.
+    pub fn open(bytes: &[u8], code: &RescueCode) -> Result<Self, RescueRefused> {
+        if bytes.len() > MAX_RESCUE_BYTES {
+            return Err(RescueRefused::TooLarge);
+        }
         let sealed = bytes.strip_prefix(BEGINNING).ok_or(RescueRefused::NotRescue)?;
         let plain = code.key().open(BEGINNING, sealed).map_err(|error| match error {
             walkbook_vault::Error::UnknownVersion(_) => RescueRefused::Newer,
