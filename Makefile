@@ -12,7 +12,7 @@ LANGUAGE ?= $(if $(DATA),en,fi)
 SECONDS ?= 60
 TARGETS ?=
 
-.PHONY: help setup demo test format clippy docs layers unit day bench bench-terrain fuzz test-bindings check-phones size
+.PHONY: help setup demo test format clippy docs layers unit day bench bench-terrain fuzz phone test-bindings check-phones size
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -25,6 +25,15 @@ demo: setup ## A field day on real addresses: server, phones, a network that fai
 	cargo build --release --locked -p walkbook-server -p walkbook-examples
 	data="$(DATA)"; [ -n "$$data" ] || data=$$(ci/helsinki.sh "$(CACHE)"); \
 	target/release/field_day --data "$$data" --language "$(LANGUAGE)" --folder target/demo
+
+# Where the town of `make phone` is, and its server's port.
+TOWN ?= target/phone
+PORT ?= 8455
+
+phone: setup ## A phone to try, in this terminal: a made-up town to walk in, with a server
+	@echo "phone: building (some minutes the first time)"
+	cargo build --locked -p walkbook-server -p walkbook-phone
+	ci/phone.sh "$(TOWN)" target/debug/walkbook-server target/debug/phone "$(PORT)"
 
 test: setup format clippy layers docs unit day ## Everything that has to hold
 

@@ -15,6 +15,7 @@ mod rescue;
 mod script;
 mod serve;
 mod status;
+mod streets;
 mod team;
 mod tenant;
 mod user;
@@ -65,6 +66,9 @@ enum Command {
     /// Walk lists: cut, give to a team, assign, script, rename, show, board
     #[command(subcommand)]
     List(list::List),
+    /// What walks are planned along: import
+    #[command(subcommand)]
+    Streets(streets::Streets),
     /// Scripts: publish, show; drafts: start, show, publish
     #[command(subcommand)]
     Script(script::Script),
@@ -136,6 +140,7 @@ impl Cli {
             Command::Team(team) => team.run(place),
             Command::Import(import) => import.run(place),
             Command::List(list) => list.run(place),
+            Command::Streets(streets) => streets.run(place),
             Command::Script(script) => script.run(place),
             Command::Backend(backend) => backend.run(place),
             Command::Quarantine(quarantine) => quarantine.run(place),

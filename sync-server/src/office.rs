@@ -13,6 +13,7 @@ mod quarantine;
 mod register;
 mod rescue;
 mod scripts;
+mod streets;
 mod teams;
 
 pub use board::{DoorOnBoard, ListOnBoard, board, geojson};
@@ -24,6 +25,7 @@ pub use quarantine::{SetAside, Which, Would, one_set_aside, refuse, release, set
 pub use register::{Taken, take_register};
 pub use rescue::{Rescued, take_rescue};
 pub use scripts::{publish_draft, publish_script, read_script, start_draft};
+pub use streets::{Given, give_streets};
 pub use teams::{add_team, give_lists, join_team};
 
 use crate::{config, engine, store};

@@ -30,6 +30,8 @@ fn row(state: &DoorState, today: Day) -> DoorRow {
         street: address.street.clone(),
         number: address.number.clone(),
         unit: address.unit.clone(),
+        building: address.building(),
+        floor: address.floor,
         position: state.door.position,
         class: class(status),
         attempts: u32::try_from(state.counting().count()).unwrap_or(u32::MAX),

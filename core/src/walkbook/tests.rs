@@ -7,6 +7,7 @@ mod feed;
 mod forgetting;
 mod log_short;
 mod mending;
+mod planning;
 mod rebasing;
 mod refused;
 mod rescue;

@@ -13,6 +13,7 @@ use crate::{clock, reading};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use walkbook_model::{Action, ContentHash, Day, TeamId, TenantId, UserId, WalkListId};
+use walkbook_terrain::Region;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum List {
@@ -122,8 +123,12 @@ impl Cut {
         let wish = Wish { effort: &self.effort, name: &self.name, size: self.size, script: self.script };
         // Before anything is cut: where the tables cannot be opened, nothing is changed.
         let tables = Tables::open(&folder.layout.backend())?;
+        let streets = folder.layout.read_streets()?.map(Region::new);
+        if streets.is_none() {
+            eprintln!("no streets were taken yet (`streets import`): the lists' order goes by straight lines");
+        }
         let bar = bar(0, "lists made");
-        let cut = office::cut(&*folder.store, tenant, wish, clock::now(), |done, all| {
+        let cut = office::cut(&*folder.store, tenant, wish, streets.as_ref(), clock::now(), |done, all| {
             bar.set_length(all);
             bar.set_position(done);
         })?;

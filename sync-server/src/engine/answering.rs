@@ -154,11 +154,13 @@ impl Answer<'_> {
             Change::Entry(entry) => self.portion.entries([entry]),
             Change::Joined(door) => self.whole_door(door)?,
             Change::Left(door) => self.portion.left(door),
+            // They come with the list.
+            Change::Streets => {}
         }
         Ok(())
     }
 
-    /// A list's base with its edits, and the version of the script that is worked.
+    /// A list's base with its edits, the streets around its doors, and the version of the script that is worked.
     fn list_document(&mut self, list: WalkListId) -> Result<(), store::Error> {
         let (tenant, subject) = (self.sender.tenant, Subject::List(list));
         let Some(bytes) = self.store.base_of(tenant, subject)?.and_then(readable) else { return Ok(()) };
@@ -167,6 +169,10 @@ impl Answer<'_> {
         let state = ListBase::from_bytes(&bytes).ok().and_then(|base| ListState::compute(&base, &entries).ok());
         self.out.push(&Frame::List(bytes.into()));
         self.portion.entries(stored);
+        let streets = self.store.streets_of(tenant, list)?.and_then(Held::readable);
+        if let Some(streets) = streets.filter(|streets| streets.len() <= RECORD_BYTES) {
+            self.out.push(&Frame::Streets(list, streets.into()));
+        }
         let Some(script) = state.and_then(|state| state.list.script) else { return Ok(()) };
         match self.store.script(tenant, script) {
             // One script that cannot be read holds up nothing.
@@ -205,6 +211,7 @@ const fn concerns_list(change: &Change) -> bool {
     match change {
         Change::Base(base) => matches!(base.subject, Subject::List(_)),
         Change::Entry(entry) => matches!(entry.header.subject, Subject::List(_)),
+        Change::Streets => true,
         Change::Joined(_) | Change::Left(_) => false,
     }
 }

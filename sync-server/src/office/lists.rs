@@ -6,8 +6,10 @@ use crate::store::{self, Store};
 use std::collections::BTreeMap;
 use walkbook_ledger::{Base, DoorState, ListChange};
 use walkbook_model::limits::DOORS_PER_LIST;
-use walkbook_model::{ContentHash, DoorId, EffortId, Invalid, TenantId, Timestamp, UserId, WalkList, WalkListId};
-use walkbook_terrain::{Ends, Place, cut_turfs, walk_order};
+use walkbook_model::{
+    ContentHash, DoorId, EffortId, Invalid, Position, TenantId, Timestamp, UserId, WalkList, WalkListId,
+};
+use walkbook_terrain::{Ends, Place, Region, StreetMap, Streets, Ways, cut_turfs, house_number, plan_walk};
 
 /// What lists are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +36,8 @@ pub struct Cut {
 }
 
 /// Cuts the doors that are on no list yet into turfs, and makes a list in walk order of each. Doing it again cuts what has
-/// come since. `progress` is told how many lists are done, of how many.
+/// come since. Where there are streets, the order goes along them, and each list gets those around its doors; without them
+/// it goes by straight lines. `progress` is told how many lists are done, of how many.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a size of nothing or above a list's bound, or a name; [`Error::Unknown`] without the script;
@@ -43,6 +46,7 @@ pub fn cut(
     store: &dyn Store,
     tenant: TenantId,
     wish: Wish<'_>,
+    streets: Option<&Region>,
     now: Timestamp,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Cut, Error> {
@@ -60,11 +64,16 @@ pub fn cut(
     let (mut done, all) = (0, turfs.len() as u64);
     for turf in turfs {
         let of_turf: Vec<Place> = turf.doors.iter().filter_map(|door| places.get(door).cloned()).collect();
-        let order = walk_order(&of_turf, Ends::ANYWHERE).order;
+        let map = around(streets, &of_turf).map(StreetMap::new);
+        let order = plan_walk(map.as_ref().map_or(Ways::Straight, Ways::Streets), &of_turf, Ends::ANYWHERE).order;
         // One building may hold more doors than a list may.
         for doors in order.chunks(DOORS_PER_LIST) {
             if let Some(list) = make_list(store, tenant, wish, number + 1, doors.to_vec(), now)? {
                 number += 1;
+                // They are the same for all parts of a turf that is more than one list.
+                if let Some(map) = &map {
+                    store.put_streets(tenant, list.id, &map.streets().to_bytes())?;
+                }
                 cut.doors += list.doors.len() as u64;
                 cut.lists.push(list.id);
             }
@@ -73,6 +82,12 @@ pub fn cut(
         progress(done, all);
     }
     Ok(cut)
+}
+
+/// The streets around these places, if there are any.
+fn around(streets: Option<&Region>, places: &[Place]) -> Option<Streets> {
+    let positions: Vec<Position> = places.iter().map(|place| place.position).collect();
+    streets?.piece(&positions)
 }
 
 /// Makes a list of these doors, or of those among them that nobody else has put on a list since they were looked at;
@@ -126,12 +141,11 @@ fn free_places(store: &dyn Store, tenant: TenantId, cut: &mut Cut) -> Result<Vec
 
 fn place(state: &DoorState) -> Option<Place> {
     let address = &state.door.address;
-    let digits: String = address.number.chars().take_while(char::is_ascii_digit).collect();
     Some(Place {
         door: state.door.id,
         building: address.building(),
         street: address.street.to_lowercase(),
-        number: digits.parse().ok(),
+        number: house_number(&address.number),
         floor: address.floor,
         unit: address.unit.clone(),
         position: state.door.position?,

@@ -44,6 +44,7 @@ macro_rules! conformance_tests {
         $crate::store::conformance::conformance_tests!(@ $make, documents:
             a_base_put_twice_changes_nothing,
             a_script_is_found_by_its_content,
+            the_streets_of_a_list_are_told_to_its_readers_once,
             a_list_is_downloaded_page_by_page_in_the_order_of_joining,
             changes_reach_every_list_that_has_the_door,
             a_draft_of_a_script_is_kept_and_told_to_no_list,

@@ -99,6 +99,8 @@ pub enum Change {
     Entry(StoredEntry),
     /// A door came onto the list: its base and all its entries are new to the list's readers.
     Joined(DoorId),
+    /// The list has other streets around its doors.
+    Streets,
     /// A door left the list: its readers are to forget it, unless it is on another list of theirs.
     Left(DoorId),
 }
@@ -133,6 +135,19 @@ pub trait Documents {
     /// # Errors
     /// [`Error::Unknown`] without the tenant, [`Error::KeyDestroyed`].
     fn put_script(&self, tenant: TenantId, bytes: &[u8]) -> Result<ContentHash, Error>;
+
+    /// Keeps the streets around a list's doors, in the place of those there were, and tells the list's readers. The same
+    /// streets change nothing.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] without the tenant, [`Error::KeyDestroyed`].
+    fn put_streets(&self, tenant: TenantId, list: WalkListId, bytes: &[u8]) -> Result<(), Error>;
+
+    /// The streets around a list's doors.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn streets_of(&self, tenant: TenantId, list: WalkListId) -> Result<Option<Held<Vec<u8>>>, Error>;
 
     /// The version of a script with this name.
     ///

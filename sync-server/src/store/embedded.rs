@@ -19,6 +19,7 @@ mod rescued;
 mod row;
 mod schema;
 mod sealing;
+mod streets;
 mod teams;
 #[cfg(test)]
 mod tests;

@@ -27,3 +27,5 @@ mod killed_wipes;
 mod rescued_phones;
 #[path = "processes/set_aside.rs"]
 mod set_aside;
+#[path = "processes/terminal.rs"]
+mod terminal;

@@ -46,6 +46,8 @@ fn row(number: u32) -> DoorRow {
         street: "Unioninkatu".into(),
         number: number.to_string(),
         unit: String::new(),
+        building: walkbook_model::BuildingId::from_bytes([number as u8; 16]),
+        floor: None,
         position: None,
         class: None,
         attempts: 0,

@@ -22,7 +22,7 @@ mod village;
 
 pub use cut::{Turf, cut_turfs};
 pub use index::{DoorIndex, NearDoor, View};
-pub use place::Place;
+pub use place::{Place, house_number};
 pub use presence::DistanceBand;
 pub use projection::{Offset, Projection};
 pub use streets::{Region, StreetClass, StreetMap, Streets, StreetsBuilder};

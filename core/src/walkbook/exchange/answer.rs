@@ -7,6 +7,7 @@ use crate::store::{self, Document, EntryState, HeldBase, Reached, Turned, Writer
 use std::collections::BTreeSet;
 use walkbook_model::{EntryId, HybridClock, Timestamp, WalkListId, cbor};
 use walkbook_sync::{Effect, Verdicts};
+use walkbook_terrain::Streets;
 
 /// An answer that is coming in.
 #[derive(Default)]
@@ -124,7 +125,8 @@ fn work_in(
         Effect::KeepScript(script) if script.check().is_ok() => {
             writer.put_script(script.content_hash(), &cbor::encode(&*script))
         }
-        Effect::KeepScript(_) | Effect::SetAside(_) => writer.count_not_understood(1),
+        Effect::KeepStreets(list, record) if Streets::from_bytes(&record).is_ok() => writer.put_streets(list, &record),
+        Effect::KeepScript(_) | Effect::KeepStreets(..) | Effect::SetAside(_) => writer.count_not_understood(1),
         Effect::ForgetList(list) => {
             touched.lists.insert(list);
             touched.fallen.extend(writer.forget_list(list, keep)?);

@@ -1,13 +1,14 @@
 //! Lists are cut from the register.
 
 use super::world::*;
-use crate::office::{Cut, Error, Wish, cut, take_register};
+use crate::office::{Cut, Error, Given, Wish, cut, give_streets, take_register};
 use crate::reading;
-use crate::store::{Documents, ListUpdate, LogPosition};
+use crate::store::{Documents, Held, ListUpdate, Log, LogPosition};
 use std::collections::BTreeSet;
 use std::sync::Barrier;
 use walkbook_ledger::ListState;
-use walkbook_model::{ContentHash, Door, DoorId, TenantId, WalkListId};
+use walkbook_model::{ContentHash, Door, DoorId, Position, TenantId, WalkListId};
+use walkbook_terrain::{Region, StreetClass, Streets, StreetsBuilder};
 
 const WISH: Wish<'static> = Wish { effort: "autumn", name: "List", size: 10, script: None };
 
@@ -46,7 +47,7 @@ fn every_door_that_lies_somewhere_is_on_one_list_and_the_rest_are_counted() {
     let nowhere = Door { position: None, ..door(41) };
     take_register(world.store(), tenant, doors(40).into_iter().chain([nowhere]).collect(), |_| {}).unwrap();
     let mut progress = Vec::new();
-    let cut = cut(world.store(), tenant, WISH, at(1), |done, all| progress.push((done, all))).unwrap();
+    let cut = cut(world.store(), tenant, WISH, None, at(1), |done, all| progress.push((done, all))).unwrap();
     assert_eq!((cut.doors, cut.unplaced), (40, 1));
     assert_each_door_is_on_one_list(&world, tenant, 40);
     let sizes: Vec<usize> = lists(&world, tenant).iter().map(|state| state.list.doors.len()).collect();
@@ -82,7 +83,7 @@ fn several_who_cut_at_once_put_no_door_on_two_lists() {
         // Of different sizes: the lists of one overlap those of the others.
         let cut_by = |size| {
             start.wait();
-            cut(world.store(), tenant, Wish { size, ..WISH }, at(1), |_, _| {}).unwrap()
+            cut(world.store(), tenant, Wish { size, ..WISH }, None, at(1), |_, _| {}).unwrap()
         };
         let cutting: Vec<_> = [5, 7, 10, 10].map(|size| scope.spawn(move || cut_by(size))).into_iter().collect();
         cutting.into_iter().map(|thread| thread.join().unwrap()).collect()
@@ -101,7 +102,7 @@ fn a_door_that_was_taken_since_it_was_looked_at_stays_where_it_is() {
     let other = WalkListId::from_bytes([9; 16]);
     let mut is_first = true;
     // Once the first list is made, somebody else takes a door of the others.
-    let cut = cut(world.store(), tenant, WISH, at(1), |_, _| {
+    let cut = cut(world.store(), tenant, WISH, None, at(1), |_, _| {
         if std::mem::take(&mut is_first) {
             let taken = reading::free_doors(world.store(), tenant).next().unwrap().unwrap();
             world.store.update_lists(tenant, &[ListUpdate::Join(other, taken)], at(1)).unwrap();
@@ -120,10 +121,49 @@ fn a_size_out_of_bounds_and_a_script_that_is_not_there_are_refused_before_anythi
     let tenant = world.tenant("North");
     take_register(world.store(), tenant, doors(5), |_| {}).unwrap();
     let none = ContentHash::of(b"no such script");
-    let refused = |wish| cut(world.store(), tenant, wish, at(1), |_, _| {}).unwrap_err();
+    let refused = |wish| cut(world.store(), tenant, wish, None, at(1), |_, _| {}).unwrap_err();
     assert!(matches!(refused(Wish { size: 0, ..WISH }), Error::Invalid(_)));
     assert!(matches!(refused(Wish { size: 5_001, ..WISH }), Error::Invalid(_)));
     assert!(matches!(refused(Wish { script: Some(none), ..WISH }), Error::Unknown { what: "script" }));
     assert!(matches!(refused(Wish { name: &"x".repeat(300), ..WISH }), Error::Invalid(_)));
     assert!(lists(&world, tenant).is_empty());
+}
+
+/// A lane that passes by all doors of the town, and one that meets no other.
+fn region(doors: &[Door]) -> Region {
+    let mut positions: Vec<Position> = doors.iter().filter_map(|door| door.position).collect();
+    positions.sort_unstable();
+    let mut streets = StreetsBuilder::default();
+    streets.add(StreetClass::Lane, (1..).zip(positions));
+    Region::new(streets.build())
+}
+
+#[test]
+fn lists_are_cut_along_streets_and_have_them_and_earlier_ones_get_theirs() {
+    let (with, without) = (World::new(), World::new());
+    let region = region(&doors(40));
+    let mut streets = Vec::new();
+    for (world, region) in [(&with, Some(&region)), (&without, None)] {
+        let tenant = world.tenant("North");
+        take_register(world.store(), tenant, doors(40), |_| {}).unwrap();
+        let cut = cut(world.store(), tenant, WISH, region, at(1), |_, _| {}).unwrap();
+        assert_each_door_is_on_one_list(world, tenant, 40);
+        let of = |list: &WalkListId| world.store.streets_of(tenant, *list).unwrap();
+        assert!(cut.lists.iter().all(|list| of(list).is_some() == region.is_some()));
+        streets.push((tenant, cut.lists));
+    }
+    let (tenant, lists) = &streets[1];
+    let given = give_streets(without.store(), *tenant, &region).unwrap();
+    assert_eq!(given, Given { lists: lists.len() as u64, without: 0 });
+    let head = without.store.head(*tenant).unwrap();
+    for list in lists {
+        let Some(Held::Readable(piece)) = without.store.streets_of(*tenant, *list).unwrap() else {
+            panic!("no streets")
+        };
+        assert!(!Streets::from_bytes(&piece).unwrap().is_empty());
+    }
+    give_streets(without.store(), *tenant, &region).unwrap();
+    assert_eq!(without.store.head(*tenant).unwrap(), head, "doing it again tells nobody anything");
+    let far_away = Region::new(Streets::default());
+    assert_eq!(give_streets(without.store(), *tenant, &far_away).unwrap().lists, 0);
 }

@@ -14,6 +14,7 @@ fn told(store: &dyn Store, list: WalkListId, since: LogPosition) -> Vec<String> 
         Change::Base(base) => format!("base {}", String::from_utf8(base.bytes.clone().readable().unwrap()).unwrap()),
         Change::Entry(entry) => format!("entry {}", note(entry).unwrap_or_default()),
         Change::Joined(door) => format!("joined {}", door.to_bytes()[0] - 100),
+        Change::Streets => "streets".into(),
         Change::Left(door) => format!("left {}", door.to_bytes()[0] - 100),
     };
     page.changes.iter().map(|(_, change)| short(change)).collect()
@@ -40,6 +41,21 @@ pub fn a_script_is_found_by_its_content(store: &dyn Store) {
     assert_eq!(store.put_script(NORTH, b"questions").unwrap(), hash);
     assert_eq!(store.script(NORTH, hash).unwrap(), Some(b"questions".to_vec()));
     assert_eq!(store.script(NORTH, ContentHash::of(b"others")).unwrap(), None);
+}
+
+/// Other streets take their place, and go with the list's key.
+pub fn the_streets_of_a_list_are_told_to_its_readers_once(store: &dyn Store) {
+    settle(store, NORTH);
+    let since = store.head(NORTH).unwrap();
+    for streets in [b"lane", b"lane", b"road"] {
+        store.put_streets(NORTH, LIST, streets).unwrap();
+        assert_eq!(store.streets_of(NORTH, LIST).unwrap(), Some(Held::Readable(streets.to_vec())));
+    }
+    assert_eq!(told(store, LIST, since), ["streets", "streets"]);
+    assert!(told(store, OTHER_LIST, since).is_empty());
+    assert_eq!(store.streets_of(NORTH, OTHER_LIST).unwrap(), None);
+    assert!(store.destroy_document_key(NORTH, Subject::List(LIST), at(1)).unwrap());
+    assert_eq!(store.streets_of(NORTH, LIST).unwrap(), None);
 }
 
 /// An interrupted download goes on where it was, whatever happened meanwhile.

@@ -3,10 +3,10 @@ use super::feed::{self, Kind};
 use super::log::advance;
 use super::row::{blob, bytes, int, maybe_position, number, position, subject, subject_bytes};
 use super::sealing::{Opener, Sealer};
-use super::{EmbeddedStore, lists, lives};
+use super::{EmbeddedStore, lists, lives, streets};
 use crate::store::audit::subject_name;
 use crate::store::{
-    Assignment, By, ChangePage, Deed, Documents, Error, Life, ListUpdate, LogPosition, NewBase, Reach, Stamp,
+    Assignment, By, ChangePage, Deed, Documents, Error, Held, Life, ListUpdate, LogPosition, NewBase, Reach, Stamp,
     StoredBase,
 };
 use rusqlite::{Connection, OptionalExtension, params};
@@ -50,6 +50,15 @@ impl Documents for EmbeddedStore {
             let opened = key.open(&script_place(tenant, hash), &sealed);
             opened.map(Some).map_err(|_| Error::Damaged { what: "script" })
         })
+    }
+
+    fn put_streets(&self, tenant: TenantId, list: WalkListId, bytes: &[u8]) -> Result<(), Error> {
+        let bytes = bytes.to_vec();
+        self.write(move |connection, keyring| streets::put(connection, keyring, (tenant, list), &bytes))
+    }
+
+    fn streets_of(&self, tenant: TenantId, list: WalkListId) -> Result<Option<Held<Vec<u8>>>, Error> {
+        self.read(|connection, keyring| streets::of(connection, keyring, (tenant, list)))
     }
 
     fn subjects(&self, tenant: TenantId, after: Option<Subject>, limit: u32) -> Result<Vec<Subject>, Error> {
@@ -156,6 +165,7 @@ impl Documents for EmbeddedStore {
             let names = params![tenant.to_bytes(), subject_bytes(subject)];
             // Without the key these bytes are noise; they go so that they take no room.
             connection.execute("DELETE FROM bases WHERE tenant = ? AND subject = ?", names)?;
+            streets::forget(connection, tenant, subject)?;
             connection.execute("UPDATE entries SET sealed = NULL WHERE tenant = ? AND subject = ?", names)?;
             let was_live = keyring.destroy(connection, tenant, subject, now)?;
             if was_live {

@@ -16,6 +16,7 @@ pub(super) enum Kind {
     Entry(DeviceId, u64),
     Joined,
     Left,
+    Streets,
 }
 
 impl Kind {
@@ -25,6 +26,7 @@ impl Kind {
             Self::Entry(..) => 1,
             Self::Joined => 2,
             Self::Left => 3,
+            Self::Streets => 4,
         }
     }
 
@@ -150,6 +152,8 @@ fn change_of(
             }
         }
         (2, Subject::Door(door)) if joined == Some(at) => Ok(Some(Change::Joined(door))),
+        // What stands there now is told; a later row tells it anyhow.
+        (4, Subject::List(_)) => Ok(Some(Change::Streets)),
         (3, Subject::Door(door)) if joined.is_none() => Ok(Some(Change::Left(door))),
         _ => Ok(None),
     }

@@ -18,7 +18,7 @@ use walkbook_vault::{
 /// A phone of one user.
 pub struct Phone {
     /// What an app holds.
-    pub walkbook: Walkbook,
+    pub walkbook: Arc<Walkbook>,
     /// By how much its clock is wrong, in milliseconds.
     pub skew_ms: i64,
     signer: Arc<SoftwareSigner>,
@@ -45,7 +45,7 @@ impl Phone {
         let enrolled = town.engine.enrol(town.tenant, &request.to_bytes(), now()).unwrap();
         let enrolled = Enrolled::from_bytes(&enrolled).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let walkbook = Walkbook::open_with_key(folder.path(), &[7; 32], [3; 16], now()).unwrap();
+        let walkbook = Arc::new(Walkbook::open_with_key(folder.path(), &[7; 32], [3; 16], now()).unwrap());
         let identity = Identity {
             device: enrolled.device,
             user,
@@ -74,7 +74,7 @@ impl Phone {
         }
         // The living one is closed after the copy was made: nothing that closing writes is in it.
         drop(walkbook);
-        let walkbook = Walkbook::open_with_key(copy.path(), &[7; 32], [4; 16], now()).unwrap();
+        let walkbook = Arc::new(Walkbook::open_with_key(copy.path(), &[7; 32], [4; 16], now()).unwrap());
         Self { walkbook, skew_ms, signer, random, folder: copy }
     }
 
@@ -116,7 +116,8 @@ impl Phone {
             let signed = self.sign(town, body.clone());
             town.engine.sync(town.tenant, &signed.proof, &signed.path, &signed.body, now()).unwrap()
         });
-        let answer = answers.last().unwrap_or_default();
+        // Every one of them is asked for: the last is the one that arrives.
+        let answer = answers.fold(Vec::new(), |_, answer| answer);
         // Where it breaks off, the phone keeps what had come.
         exchange.handle_bytes(&answer[..answer.len() * percent / 100], self.clock()).unwrap();
         exchange.has_more()

@@ -73,7 +73,7 @@ impl Town {
         office::take_register(&*store, tenant, doors.clone(), |_| ()).unwrap();
         let script = office::publish_script(&*store, tenant, SCRIPT.as_bytes()).unwrap();
         let wish = Wish { effort: "Measuring", name: "List", size, script: Some(script) };
-        let lists = office::cut(&*store, tenant, wish, now(), |_, _| ()).unwrap().lists;
+        let lists = office::cut(&*store, tenant, wish, None, now(), |_, _| ()).unwrap().lists;
         let key = folder.join("pen.key");
         Pen::make(&key, &*random).unwrap();
         let pen = Pen::open(&key, random.clone()).unwrap();

@@ -230,3 +230,15 @@ fn what_claims_more_than_it_has_room_for_allocates_nothing() {
     assert_eq!(Streets::from_bytes(&[2]), Err(Damaged::Version(2)));
     assert_eq!(Streets::from_bytes(&[1, 0, 0, 7]), Err(Damaged::Malformed(3)));
 }
+
+#[test]
+fn the_bytes_of_version_1_stay_as_they_are() {
+    let mut builder = StreetsBuilder::default();
+    builder.add(StreetClass::Lane, [(1, at(60.17, 24.95)), (2, at(60.1705, 24.9502)), (3, at(60.171, 24.95))]);
+    builder.add(StreetClass::Main, [(3, at(60.171, 24.95)), (4, at(60.171, 24.96))]);
+    let frozen = [
+        1, 3, 192, 218, 233, 189, 4, 192, 197, 248, 237, 1, 160, 156, 1, 0, 0, 192, 154, 12, 2, 0, 1, 1, 1, 144, 78,
+        160, 31, 1, 1, 3, 0,
+    ];
+    assert_eq!(builder.build().to_bytes(), frozen);
+}
