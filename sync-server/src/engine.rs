@@ -141,6 +141,13 @@ impl Engine {
         Self { store, region, gate: Gate::default(), intake: Intake::default(), notices: Notices::default() }
     }
 
+    /// The same, but that a list's edits are folded into its base after so many; at least one.
+    #[must_use]
+    pub fn rebasing_every(mut self, edits: usize) -> Self {
+        self.intake.rebased_every = edits.max(1);
+        self
+    }
+
     /// Lets requests for tenants of this region pass; others learn where to go, and nothing else.
     fn check_region(&self, tenant: TenantId) -> Result<(), Refused> {
         let found = self.store.tenant(tenant)?.ok_or(Refused::UnknownTenant)?;

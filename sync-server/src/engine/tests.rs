@@ -16,6 +16,7 @@ mod hostile;
 mod interleavings;
 mod logs;
 mod proofs;
+mod rebasing;
 mod restores;
 
 use crate::store::StoredEntry;

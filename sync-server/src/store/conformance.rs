@@ -57,6 +57,7 @@ macro_rules! conformance_tests {
             of_several_lists_that_want_one_door_one_is_made,
             a_list_is_made_once,
             doors_that_are_on_no_list_are_told_page_by_page,
+            a_base_is_replaced_unless_something_came_in_between,
             documents_with_a_base_are_told_page_by_page,
             a_store_stands_by_the_positions_it_gave_out_and_no_others,
             a_destroyed_key_takes_the_document_with_it_and_a_new_one_serves_what_comes_later,

@@ -23,7 +23,7 @@ mod village;
 pub use cut::{Turf, cut_turfs};
 pub use index::{DoorIndex, NearDoor, View};
 pub use place::{Place, house_number};
-pub use presence::DistanceBand;
+pub use presence::{AtDoor, DistanceBand, Fix, Witness, door_at, evidence, is_impossible};
 pub use projection::{Offset, Projection};
 pub use streets::{Region, StreetClass, StreetMap, Streets, StreetsBuilder};
 pub use walk_order::{

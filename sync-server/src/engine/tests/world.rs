@@ -118,6 +118,11 @@ impl World {
         Self { engine, store, folder }
     }
 
+    /// The server folds a list's edits into its base after so many.
+    pub(crate) fn rebasing_every(self, edits: usize) -> Self {
+        Self { engine: self.engine.rebasing_every(edits), ..self }
+    }
+
     /// The server after a stop and a start.
     pub(crate) fn restarted(self) -> Self {
         let Self { engine, store, folder } = self;

@@ -1,6 +1,6 @@
 use super::audit::append;
 use super::feed::{self, Kind};
-use super::log::advance;
+use super::log::{advance, has_changed};
 use super::row::{blob, bytes, int, maybe_position, number, position, subject, subject_bytes};
 use super::sealing::{Opener, Sealer};
 use super::{EmbeddedStore, lists, lives, streets};
@@ -19,6 +19,25 @@ impl Documents for EmbeddedStore {
         self.write(move |connection, keyring| {
             let mut sealer = Sealer::new(connection, keyring, tenant);
             bases.iter().map(|base| put_base(connection, &mut sealer, tenant, base)).collect()
+        })
+    }
+
+    fn replace_base(
+        &self,
+        tenant: TenantId,
+        base: &NewBase,
+        updates: &[ListUpdate],
+        as_of: LogPosition,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let (base, updates) = (base.clone(), updates.to_vec());
+        self.write(move |connection, keyring| {
+            if has_changed(connection, tenant, base.subject, as_of)? {
+                return Ok(false);
+            }
+            put_base(connection, &mut Sealer::new(connection, keyring, tenant), tenant, &base)?;
+            lists::update(connection, tenant, &updates, now)?;
+            Ok(true)
         })
     }
 

@@ -142,7 +142,7 @@ impl Phone {
             let file = file.unwrap();
             std::fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
         }
-        let walkbook = Walkbook::open_with_key(copy.path(), &[7; 32], [5; 16], now()).unwrap();
+        let walkbook = Arc::new(Walkbook::open_with_key(copy.path(), &[7; 32], [5; 16], now()).unwrap());
         let copied = Self { walkbook, skew_ms: self.skew_ms, signer: self.signer.clone(), random: key, folder: copy };
         (self, copied)
     }
