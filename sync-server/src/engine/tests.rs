@@ -6,6 +6,7 @@ pub(crate) mod world;
 
 mod agreement;
 mod answers;
+mod audited;
 mod clocks;
 mod decisions;
 mod dice;
