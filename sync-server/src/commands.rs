@@ -1,6 +1,7 @@
 //! The command line. Results go to the standard output, one thing a line and columns parted by tabs, so that scripts can
 //! read them; everything said to a person goes to the standard error.
 
+mod audit;
 mod backend;
 mod folder;
 mod import;
@@ -77,6 +78,9 @@ enum Command {
     /// What is set aside until somebody has looked at it: list, show, release, refuse
     #[command(subcommand)]
     Quarantine(quarantine::Quarantine),
+    /// Who did what: verify, list, export
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Take a phone's rescue file; its code comes by WALKBOOK_RESCUE_CODE or the standard input
     Rescue(rescue::Rescue),
     /// What there is and what waits
@@ -102,6 +106,8 @@ enum Error {
     NothingToTake { file: PathBuf },
     #[error("{file}: {source}")]
     Io { file: PathBuf, source: std::io::Error },
+    #[error("the audit log is not as it was written: {0}")]
+    Audit(#[source] crate::store::audit::Flaw),
     #[error("the backend: {0}")]
     Backend(#[from] crate::backend::Error),
     #[error("{0}")]
@@ -138,6 +144,7 @@ impl Cli {
             Command::Script(script) => script.run(place),
             Command::Backend(backend) => backend.run(place),
             Command::Quarantine(quarantine) => quarantine.run(place),
+            Command::Audit(audit) => audit.run(place),
             Command::Rescue(rescue) => rescue.run(place),
             Command::Status(status) => status.run(place),
         };

@@ -65,7 +65,7 @@ pub enum Error {
     #[error("the server does not know the device that wrote it: whose was it?")]
     NotEnrolled,
     /// Whoever asks may not do that, by the table of rights.
-    #[error("this is not for {role}s, or not this far: {words}", words = .action.words().to_lowercase())]
+    #[error("this is not for a {role}, or not this far: {words}", words = .action.words().to_lowercase())]
     NotAllowed {
         /// Their role.
         role: walkbook_model::Role,

@@ -11,7 +11,7 @@ use crate::store::{self, Change, Held, LogPosition, Store, StoredBase};
 use portion::Portion;
 use std::collections::BTreeSet;
 use walkbook_ledger::{Entry, ListBase, ListState, Subject};
-use walkbook_model::{DoorId, Timestamp, WalkListId};
+use walkbook_model::{DoorId, EntryId, Timestamp, WalkListId};
 use walkbook_sync::{Frame, Hello, ListCursor, MAX_FRAME_BYTES, ResponseWriter, Verdicts, Welcome};
 
 /// An answer ends, with more to come, once it has about so many bytes unpacked: what an exchange takes of the server's
@@ -164,9 +164,14 @@ impl Answer<'_> {
     fn list_document(&mut self, list: WalkListId) -> Result<(), store::Error> {
         let (tenant, subject) = (self.sender.tenant, Subject::List(list));
         let Some(bytes) = self.store.base_of(tenant, subject)?.and_then(readable) else { return Ok(()) };
-        let stored = self.store.entries_of(tenant, subject)?;
+        let base = ListBase::from_bytes(&bytes).ok();
+        let mut stored = self.store.entries_of(tenant, subject)?;
+        if let Some(base) = &base {
+            // What is folded into the base is done with.
+            stored.retain(|entry| !base.has_folded(EntryId::new(entry.device, entry.header.seq)));
+        }
         let entries: Vec<Entry> = stored.iter().filter_map(opened).collect();
-        let state = ListBase::from_bytes(&bytes).ok().and_then(|base| ListState::compute(&base, &entries).ok());
+        let state = base.and_then(|base| ListState::compute(&base, &entries).ok());
         self.out.push(&Frame::List(bytes.into()));
         self.portion.entries(stored);
         let streets = self.store.streets_of(tenant, list)?.and_then(Held::readable);

@@ -1,6 +1,7 @@
 //! Taking what a phone brings: run by run, entry by entry.
 
 mod handing_out;
+mod rebasing;
 
 pub(crate) use handing_out::updates as changes_of_lists;
 
@@ -18,12 +19,20 @@ use walkbook_vault::{ChainHash, Signature, payload_hash};
 /// Two phones with one log, or two leads with one list, race at most this often before one is told to come again.
 const TRIES: usize = 5;
 const PAGE: u32 = 1_000;
+/// Edits of a list after which they are folded into its base.
+const REBASED_EVERY: usize = 32;
 
 /// Where runs come in.
-#[derive(Default)]
 pub(super) struct Intake {
     pub(super) tallies: Tallies,
+    pub(super) rebased_every: usize,
     refills: Refills,
+}
+
+impl Default for Intake {
+    fn default() -> Self {
+        Self { tallies: Tallies::default(), rebased_every: REBASED_EVERY, refills: Refills::default() }
+    }
 }
 
 impl Intake {
@@ -42,7 +51,8 @@ impl Intake {
         let mut noted = false;
         for run in &request.runs {
             let trust = Trust { refilled_up_to, holds_back: false };
-            let receiver = Receiver { store, sender, run, now, clock_skew_ms, trust };
+            let rebased_every = self.rebased_every;
+            let receiver = Receiver { store, sender, run, now, clock_skew_ms, trust, rebased_every };
             match receiver.take()? {
                 Taken::New(tally) => {
                     self.tallies.add(tally);
@@ -72,7 +82,8 @@ pub(crate) fn take_run(
 ) -> Result<Taken, Refused> {
     let device = store.device(sender.tenant, sender.device)?.ok_or(Refused::ShutOut)?;
     let trust = Trust { refilled_up_to: u64::MAX, holds_back };
-    Receiver { store, sender, run, now, clock_skew_ms: device.clock_skew_ms, trust }.take()
+    let (clock_skew_ms, rebased_every) = (device.clock_skew_ms, REBASED_EVERY);
+    Receiver { store, sender, run, now, clock_skew_ms, trust, rebased_every }.take()
 }
 
 /// What was done with a run.
@@ -92,6 +103,7 @@ struct Receiver<'a> {
     now: Timestamp,
     clock_skew_ms: i64,
     trust: Trust,
+    rebased_every: usize,
 }
 
 /// What is made of entries beside what the rules say.
@@ -198,6 +210,9 @@ impl Receiver<'_> {
             clock_skew_ms: self.clock_skew_ms,
         };
         let merged = self.store.merge(self.sender.tenant, batch, self.now)?;
+        for (list, new) in &list_edits {
+            rebasing::rebase_if_due(self.store, self.sender.tenant, *list, new, self.rebased_every, self.now)?;
+        }
         // The same run may have come by another request at the same time.
         Ok(if merged.repeated { Taken::Known } else { Taken::New(tally) })
     }

@@ -6,6 +6,7 @@ pub(crate) mod world;
 
 mod agreement;
 mod answers;
+mod audited;
 mod clocks;
 mod decisions;
 mod dice;
@@ -15,6 +16,7 @@ mod hostile;
 mod interleavings;
 mod logs;
 mod proofs;
+mod rebasing;
 mod restores;
 
 use crate::store::StoredEntry;

@@ -95,7 +95,7 @@ fn enrol(
     let user = user.ok_or(Error::NotEnrolled)?;
     store.user(tenant, user)?.ok_or(Error::Unknown { what: "user" })?;
     let enrolled = store.enrol_device(tenant, user, &Enrolment { device, public_key }, now)?;
-    store.revoke_device(tenant, device, now)?;
+    store.revoke_device(tenant, device, store::Stamp::new(store::By::Operator, now))?;
     Ok(enrolled)
 }
 

@@ -1,5 +1,6 @@
 //! What every store must do. Each implementation runs all of it with [`conformance_tests!`].
 
+pub mod audit;
 pub mod documents;
 pub mod logs;
 pub mod people;
@@ -56,6 +57,7 @@ macro_rules! conformance_tests {
             of_several_lists_that_want_one_door_one_is_made,
             a_list_is_made_once,
             doors_that_are_on_no_list_are_told_page_by_page,
+            a_base_is_replaced_unless_something_came_in_between,
             documents_with_a_base_are_told_page_by_page,
             a_store_stands_by_the_positions_it_gave_out_and_no_others,
             a_destroyed_key_takes_the_document_with_it_and_a_new_one_serves_what_comes_later,
@@ -73,6 +75,16 @@ macro_rules! conformance_tests {
             what_is_decided_stays_decided,
             a_decision_about_a_list_that_has_changed_is_a_conflict,
             how_a_log_stands_is_told_page_by_page,
+        );
+        $crate::store::conformance::conformance_tests!(@ $make, audit:
+            what_is_done_to_people_and_phones_is_written_down,
+            what_was_not_done_is_not_written_down,
+            refused_writes_are_written_down_with_the_run_that_brought_them,
+            a_log_verifies_from_its_beginning_and_past_any_place_in_it,
+            the_log_is_read_page_by_page,
+            every_tenant_has_a_log_of_its_own,
+            an_erased_tenants_log_says_nothing_and_is_whole,
+            many_who_write_at_once_make_one_chain,
         );
         $crate::store::conformance::conformance_tests!(@ $make, tenancy:
             guessed_ids_of_another_tenant_give_nothing,

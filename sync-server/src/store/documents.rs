@@ -124,6 +124,20 @@ pub trait Documents {
     /// [`Error::Unknown`] without the tenant, [`Error::KeyDestroyed`].
     fn put_bases(&self, tenant: TenantId, bases: &[NewBase]) -> Result<Vec<LogPosition>, Error>;
 
+    /// Puts a base in the place of a list's, unless a base of that list was put, or an entry about it accepted or released,
+    /// since `as_of`; who works what changes with it. Says whether it did.
+    ///
+    /// # Errors
+    /// As [`put_bases`](Self::put_bases).
+    fn replace_base(
+        &self,
+        tenant: TenantId,
+        base: &NewBase,
+        updates: &[ListUpdate],
+        as_of: LogPosition,
+        now: Timestamp,
+    ) -> Result<bool, Error>;
+
     /// A document's base.
     ///
     /// # Errors

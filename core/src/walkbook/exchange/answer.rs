@@ -114,6 +114,10 @@ fn work_in(
         Effect::KeepList(base) => {
             let about = Document::List(base.record.id);
             touched.documents.insert(about);
+            // What is folded into the base is done with.
+            for edit in writer.view().entries_about(about)?.iter().filter(|held| base.has_folded(held.id)) {
+                writer.remove_entry(edit.id)?;
+            }
             writer.put_base(about, &HeldBase { epoch: base.epoch, record: base.to_bytes() })
         }
         Effect::KeepEntry(entry) => {

@@ -29,7 +29,7 @@ pub(crate) fn updates(
     Ok(updates)
 }
 
-fn difference(before: &ListState, after: &ListState) -> Vec<ListUpdate> {
+pub(super) fn difference(before: &ListState, after: &ListState) -> Vec<ListUpdate> {
     let list = after.list.id;
     let (left, joined) = changed(&before.list.doors, &after.list.doors);
     let (off, on) = changed(&before.list.assigned, &after.list.assigned);

@@ -289,6 +289,26 @@ pub fn doors_that_are_on_no_list_are_told_page_by_page(store: &dyn Store) {
     assert!(store.free_doors(SOUTH, None, ALL).unwrap().is_empty());
 }
 
+/// Else what came in between would be taken for done with.
+pub fn a_base_is_replaced_unless_something_came_in_between(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    let list = |text| base(Subject::List(LIST), text);
+    let text = || store.base_of(NORTH, Subject::List(LIST)).unwrap().unwrap().bytes.readable().unwrap();
+    store.put_bases(NORTH, &[list("first")]).unwrap();
+    let before = store.head(NORTH).unwrap();
+    let edits = vec![knock(1, at_door(1), "elsewhere"), knock(2, Subject::List(LIST), "an edit")];
+    let merged = store.merge(NORTH, first(edits), at(1)).unwrap();
+    assert!(
+        !store.replace_base(NORTH, &list("of yesterday"), &[ListUpdate::Join(LIST, door(2))], before, at(3)).unwrap()
+    );
+    assert_eq!(text(), b"first");
+    let now = store.head(NORTH).unwrap();
+    store.merge(NORTH, batch(PHONE, merged.tip, vec![knock(3, at_door(1), "elsewhere")]), at(2)).unwrap();
+    assert!(store.replace_base(NORTH, &list("second"), &[ListUpdate::Join(LIST, door(1))], now, at(3)).unwrap());
+    assert_eq!(told(store, LIST, now), ["base second", "joined 1"]);
+    assert!(!store.replace_base(NORTH, &list("third"), &[], now, at(4)).unwrap(), "the second came in between");
+}
+
 /// Each once, whatever the size of the page.
 pub fn documents_with_a_base_are_told_page_by_page(store: &dyn Store) {
     settle(store, NORTH);

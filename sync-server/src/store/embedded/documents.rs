@@ -1,10 +1,13 @@
+use super::audit::append;
 use super::feed::{self, Kind};
-use super::log::advance;
+use super::log::{advance, has_changed};
 use super::row::{blob, bytes, int, maybe_position, number, position, subject, subject_bytes};
 use super::sealing::{Opener, Sealer};
 use super::{EmbeddedStore, lists, lives, streets};
+use crate::store::audit::subject_name;
 use crate::store::{
-    Assignment, ChangePage, Documents, Error, Held, Life, ListUpdate, LogPosition, NewBase, Reach, StoredBase,
+    Assignment, By, ChangePage, Deed, Documents, Error, Held, Life, ListUpdate, LogPosition, NewBase, Reach, Stamp,
+    StoredBase,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 use walkbook_ledger::Subject;
@@ -16,6 +19,25 @@ impl Documents for EmbeddedStore {
         self.write(move |connection, keyring| {
             let mut sealer = Sealer::new(connection, keyring, tenant);
             bases.iter().map(|base| put_base(connection, &mut sealer, tenant, base)).collect()
+        })
+    }
+
+    fn replace_base(
+        &self,
+        tenant: TenantId,
+        base: &NewBase,
+        updates: &[ListUpdate],
+        as_of: LogPosition,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let (base, updates) = (base.clone(), updates.to_vec());
+        self.write(move |connection, keyring| {
+            if has_changed(connection, tenant, base.subject, as_of)? {
+                return Ok(false);
+            }
+            put_base(connection, &mut Sealer::new(connection, keyring, tenant), tenant, &base)?;
+            lists::update(connection, tenant, &updates, now)?;
+            Ok(true)
         })
     }
 
@@ -164,7 +186,12 @@ impl Documents for EmbeddedStore {
             connection.execute("DELETE FROM bases WHERE tenant = ? AND subject = ?", names)?;
             streets::forget(connection, tenant, subject)?;
             connection.execute("UPDATE entries SET sealed = NULL WHERE tenant = ? AND subject = ?", names)?;
-            keyring.destroy(connection, tenant, subject, now)
+            let was_live = keyring.destroy(connection, tenant, subject, now)?;
+            if was_live {
+                let deed = Deed::DocumentErased { document: subject_name(subject) };
+                append(connection, keyring, tenant, deed, Stamp::new(By::Operator, now))?;
+            }
+            Ok(was_live)
         })?;
         self.forget_destroyed()?;
         Ok(destroyed)
