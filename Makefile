@@ -33,7 +33,7 @@ PORT ?= 8455
 phone: setup ## A phone to try, in this terminal: a made-up town to walk in, with a server
 	@echo "phone: building (some minutes the first time)"
 	cargo build --locked -p walkbook-server -p walkbook-phone
-	ci/phone.sh "$(TOWN)" target/debug/walkbook-server target/debug/phone "$(PORT)"
+	ci/phone.sh "$(TOWN)" target/debug/walkbook-server target/debug/walkbook-phone "$(PORT)"
 
 test: setup format clippy layers docs unit day ## Everything that has to hold
 

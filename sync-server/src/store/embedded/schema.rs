@@ -14,8 +14,8 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("migrations/0004_dead_letters.sql"),
     include_str!("migrations/0005_rescued.sql"),
     include_str!("migrations/0006_streets.sql"),
-    include_str!("migrations/0007_settings.sql"),
-    include_str!("migrations/0008_audit.sql"),
+    include_str!("migrations/0007_audit.sql"),
+    include_str!("migrations/0008_settings.sql"),
 ];
 
 const BUSY: Duration = Duration::from_secs(10);

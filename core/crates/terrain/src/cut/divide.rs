@@ -9,6 +9,7 @@ use super::exchange::exchange;
 use super::neighbours::Neighbours;
 use super::sites::Sites;
 use super::slots::{Slots, number};
+use crate::walk_order::DETOUR;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -56,7 +57,7 @@ pub(super) fn weigh(sites: &mut Sites, wards: &[Vec<u32>], barriers: &Barriers, 
 
 /// A building's work: its doors, and half of each leg of the round that begins or ends at it.
 fn weights(doors: &Slots<u64>, legs_m: &Slots<f64>, work: Work) -> Slots<u64> {
-    let tenths_of_m = float(TENTHS_IN_MINUTE) / f64::from(work.pace_m.max(1));
+    let tenths_of_m = DETOUR * float(TENTHS_IN_MINUTE) / f64::from(work.pace_m.max(1));
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most half the earth's girth")]
     let walking = |metres: f64| (metres * tenths_of_m).round() as u64;
     let weight = |site| doors.at(site) * u64::from(work.door_s) * 10 + walking(legs_m.at(site));

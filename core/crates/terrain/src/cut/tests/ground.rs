@@ -94,7 +94,9 @@ fn turfs_by_work_are_smaller_where_the_way_is_longer() {
             let of: Vec<_> = turf.doors.iter().map(|door| places_of[door].clone()).collect();
             let walk_m = crate::walk_order(&of, crate::Ends::ROUND).length_m;
             let minutes = turf.doors.len() as f64 * 1.5 + walk_m / 70.0;
-            assert!((140.0..220.0).contains(&minutes), "{minutes} minutes for {} doors", turf.doors.len());
+            // A tenth of 180 for the balance; the rest is a door's work, which is up to ten minutes, and that the walk here is
+            // another than the one that was weighed.
+            assert!((135.0..235.0).contains(&minutes), "{minutes} minutes for {} doors", turf.doors.len());
         }
         turfs.len()
     });
