@@ -6,8 +6,9 @@ use ratatui::crossterm::event::{
     self, DisableBracketedPaste, EnableBracketedPaste, Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers,
 };
 use ratatui::crossterm::execute;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::sync::mpsc::{self, Sender};
+use std::time::Duration;
 use walkbook_core::{Changes, Listener};
 
 /// Shows the app until somebody ends it. The terminal is as it was when this returns.
@@ -50,12 +51,24 @@ impl Listener for Bell {
     }
 }
 
+/// How long the keys are waited for before one looks whether the terminal is still there.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What is typed next; nothing where nobody has typed for a while. Where the terminal has hung up and nobody told this
+/// process, waiting for keys alone would never end.
+fn next_input() -> io::Result<Option<Input>> {
+    if event::poll(PATIENCE)? {
+        return event::read().map(Some);
+    }
+    if io::stdin().is_terminal() { Ok(None) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+}
+
 fn read_keys(events: &Sender<Event>) {
     loop {
-        let event = match event::read() {
-            Ok(Input::Key(key)) if key.kind != KeyEventKind::Release => known(key),
-            Ok(Input::Paste(text)) => Some(Event::Pasted(text)),
-            Ok(Input::Resize(..)) => Some(Event::Changed),
+        let event = match next_input() {
+            Ok(Some(Input::Key(key))) if key.kind != KeyEventKind::Release => known(key),
+            Ok(Some(Input::Paste(text))) => Some(Event::Pasted(text)),
+            Ok(Some(Input::Resize(..))) => Some(Event::Changed),
             Ok(_) => None,
             // The terminal has gone.
             Err(_) => Some(Event::Closed),
