@@ -2,6 +2,7 @@
 //! read them; everything said to a person goes to the standard error.
 
 mod backend;
+mod backup;
 mod folder;
 mod import;
 mod init;
@@ -9,6 +10,7 @@ mod list;
 mod output;
 mod quarantine;
 mod region;
+mod restore;
 mod script;
 mod serve;
 mod status;
@@ -61,6 +63,11 @@ enum Command {
     /// What is set aside until somebody has looked at it: list, show, release, refuse
     #[command(subcommand)]
     Quarantine(quarantine::Quarantine),
+    /// Backups: now, list, verify. A running server makes them by itself with `serve --backup-to`
+    #[command(subcommand)]
+    Backup(backup::Backup),
+    /// Bring the server back to a moment, from a backup
+    Restore(restore::Restore),
     /// What there is and what waits
     Status(status::Status),
 }
@@ -86,6 +93,8 @@ enum Error {
     Io { file: PathBuf, source: std::io::Error },
     #[error("the backend: {0}")]
     Backend(#[from] crate::backend::Error),
+    #[error("the backup: {0}")]
+    Backup(#[from] crate::backup::Error),
     #[error("{0}")]
     Usage(String),
     #[error("the logs: {0}")]
@@ -117,6 +126,8 @@ impl Cli {
             Command::Script(script) => script.run(folder),
             Command::Backend(backend) => backend.run(folder),
             Command::Quarantine(quarantine) => quarantine.run(folder),
+            Command::Backup(backup) => backup.run(folder),
+            Command::Restore(restore) => restore.run(folder),
             Command::Status(status) => status.run(folder),
         };
         match done {

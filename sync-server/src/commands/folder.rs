@@ -15,6 +15,8 @@ pub(super) struct Folder {
     pub(super) layout: Layout,
     pub(super) settings: Settings,
     pub(super) store: Arc<dyn Store>,
+    /// The same, for what only a store in a folder can do.
+    pub(super) embedded: Arc<EmbeddedStore>,
     pub(super) random: Arc<SystemRandom>,
 }
 
@@ -26,7 +28,8 @@ impl Folder {
         let random = Arc::new(SystemRandom::new());
         let store = EmbeddedStore::open(&layout.store(), &settings.region, master, random.clone(), Options::default())
             .map_err(|error| Error::NotOpened { folder: layout.store(), error })?;
-        Ok(Self { layout, settings, store: Arc::new(store), random })
+        let embedded = Arc::new(store);
+        Ok(Self { layout, settings, store: Arc::clone(&embedded) as _, embedded, random })
     }
 
     pub(super) fn pen(&self) -> Result<Pen, Error> {

@@ -38,6 +38,6 @@ pub(super) async fn metrics(State(app): State<Arc<App>>, headers: HeaderMap) -> 
         return ([(header::WWW_AUTHENTICATE, "Bearer")], refused).into_response();
     }
     let [delivered, dead_letters] = app.backlog.counts();
-    let elsewhere = Elsewhere { engine: app.exchange.tally(), delivered, dead_letters };
+    let elsewhere = Elsewhere { engine: app.exchange.tally(), delivered, dead_letters, backup: app.backup() };
     ([(header::CONTENT_TYPE, OPEN_METRICS)], app.metrics().text(&elsewhere)).into_response()
 }
