@@ -66,7 +66,8 @@ impl Chest {
     /// Opens what was sealed for this place.
     pub(super) fn open(&self, name: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
         let packed = Zeroizing::new(self.sealing.open(name.as_bytes(), sealed).map_err(|_| damaged(name))?);
-        let bytes = zstd::zstd_safe::get_frame_content_size(&packed).ok().flatten().and_then(|bytes| bytes.try_into().ok());
+        let bytes =
+            zstd::zstd_safe::get_frame_content_size(&packed).ok().flatten().and_then(|bytes| bytes.try_into().ok());
         let bytes = bytes.filter(|bytes| *bytes <= MOST_BYTES).ok_or_else(|| damaged(name))?;
         zstd::bulk::decompress(&packed, bytes).map(Zeroizing::new).map_err(|_| damaged(name))
     }
@@ -115,8 +116,11 @@ pub(super) fn files_to_bytes(files: &Files) -> Zeroizing<Vec<u8>> {
 
 /// Files of these bytes; nothing where they are none.
 pub(super) fn files_from_bytes(bytes: &[u8]) -> Option<Files> {
-    let texts: BTreeMap<String, Zeroizing<String>> =
-        serde_json::from_slice::<BTreeMap<String, String>>(bytes).ok()?.into_iter().map(|(name, text)| (name, Zeroizing::new(text))).collect();
+    let texts: BTreeMap<String, Zeroizing<String>> = serde_json::from_slice::<BTreeMap<String, String>>(bytes)
+        .ok()?
+        .into_iter()
+        .map(|(name, text)| (name, Zeroizing::new(text)))
+        .collect();
     texts.into_iter().map(|(name, text)| Some((name, Zeroizing::new(STANDARD.decode(text.as_bytes()).ok()?)))).collect()
 }
 

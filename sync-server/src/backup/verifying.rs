@@ -58,8 +58,8 @@ pub fn verify(
     }
     verified.blocks = looked_at.len() as u64;
     let plan = plan(target, Timestamp::from_ms(u64::MAX))?;
-    let folder = tempfile::tempdir_in(rehearse_in)
-        .map_err(|source| Error::File { file: rehearse_in.to_owned(), source })?;
+    let folder =
+        tempfile::tempdir_in(rehearse_in).map_err(|source| Error::File { file: rehearse_in.to_owned(), source })?;
     rebuild(target, &chest, &plan, &folder.path().join("rehearsed.sqlite"))?;
     Ok(verified)
 }
@@ -85,7 +85,10 @@ pub fn moments(target: &dyn Target) -> Result<Vec<Moment>, Error> {
 pub(super) fn blocks_of(target: &dyn Target, chest: &Chest, snapshot: &Piece) -> Result<Snapshot, Error> {
     let name = snapshot.name();
     let bytes = chest.open(&name, &target.get(&name)?)?;
-    serde_json::from_slice(&bytes).ok().filter(|snapshot: &Snapshot| snapshot.version == 1).ok_or_else(|| damaged(&name))
+    serde_json::from_slice(&bytes)
+        .ok()
+        .filter(|snapshot: &Snapshot| snapshot.version == 1)
+        .ok_or_else(|| damaged(&name))
 }
 
 /// A block, if it is what its name says.

@@ -48,7 +48,9 @@ impl Init {
         Tables::open(&layout.backend())?;
         eprintln!("a server for {} is in {}", settings.region, folder.display());
         eprintln!("keep copies of {} and {}", layout.master_key().display(), layout.backup_key().display());
-        eprintln!("where no copy of the rest lies, nor a backup: without the one nothing in the store can be read, and");
+        eprintln!(
+            "where no copy of the rest lies, nor a backup: without the one nothing in the store can be read, and"
+        );
         eprintln!("without the other nothing in a backup, by anybody, ever");
         Ok(())
     }

@@ -109,7 +109,9 @@ impl Serve {
     fn back_up(&self, folder: &Folder, to: &Path) -> Result<Shipping, Error> {
         let key = folder.layout.backup_key();
         if make_master_key(&key, &*folder.random)? {
-            tracing::warn!("a key for backups was made: keep a copy of backup.key where neither the server nor the backup is");
+            tracing::warn!(
+                "a key for backups was made: keep a copy of backup.key where neither the server nor the backup is"
+            );
         }
         let key = read_master_key(&key)?;
         let policy = Policy { keep: DAY * self.backup_keep_days.max(1), ..Policy::default() };

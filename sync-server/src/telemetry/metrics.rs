@@ -98,7 +98,17 @@ impl Default for Metrics {
         for (gauge, (name, help)) in backup.iter().zip(names) {
             registry.register(name, help, gauge.clone());
         }
-        Self { registry, requests, seconds, received_bytes, sent_bytes, connections, turned_away, counted_elsewhere, backup }
+        Self {
+            registry,
+            requests,
+            seconds,
+            received_bytes,
+            sent_bytes,
+            connections,
+            turned_away,
+            counted_elsewhere,
+            backup,
+        }
     }
 }
 

@@ -116,8 +116,7 @@ fn header(bytes: &[u8; 32]) -> Option<Header> {
     let number = |place: usize| bytes.get(place..)?.first_chunk().copied().map(u32::from_be_bytes);
     let salts = *bytes.get(16..)?.first_chunk::<8>()?;
     let (magic, page_bytes) = (number(0)?, number(8)?);
-    let header =
-        Header { big_endian_sums: magic & 1 == 1, page_bytes, salts, sum: (number(24)?, number(28)?) };
+    let header = Header { big_endian_sums: magic & 1 == 1, page_bytes, salts, sum: (number(24)?, number(28)?) };
     let is_sound = magic & !1 == MAGIC
         && PAGE_BYTES.contains(&page_bytes)
         && page_bytes.is_power_of_two()
