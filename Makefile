@@ -8,7 +8,11 @@ CACHE ?= $(or $(WALKBOOK_CACHE),$(HOME)/.cache/walkbook)
 DATA ?=
 LANGUAGE ?= $(if $(DATA),en,fi)
 
-.PHONY: help setup demo test format clippy docs layers unit day bench bench-terrain
+# How long each target is fuzzed, and which; all of them, if none is named.
+SECONDS ?= 60
+TARGETS ?=
+
+.PHONY: help setup demo test format clippy docs layers unit day bench bench-terrain fuzz phone test-bindings check-phones size
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -21,6 +25,15 @@ demo: setup ## A field day on real addresses: server, phones, a network that fai
 	cargo build --release --locked -p walkbook-server -p walkbook-examples
 	data="$(DATA)"; [ -n "$$data" ] || data=$$(ci/helsinki.sh "$(CACHE)"); \
 	target/release/field_day --data "$$data" --language "$(LANGUAGE)" --folder target/demo
+
+# Where the town of `make phone` is, and its server's port.
+TOWN ?= target/phone
+PORT ?= 8455
+
+phone: setup ## A phone to try, in this terminal: a made-up town to walk in, with a server
+	@echo "phone: building (some minutes the first time)"
+	cargo build --locked -p walkbook-server -p walkbook-phone
+	ci/phone.sh "$(TOWN)" target/debug/walkbook-server target/debug/phone "$(PORT)"
 
 test: setup format clippy layers docs unit day ## Everything that has to hold
 
@@ -57,3 +70,15 @@ bench-terrain: setup ## Walks beside LKH, OR-Tools and known optima (PLACES=fold
 	@ci/peers.sh "$(CACHE)"
 	cargo build --release --locked -p walkbook-terrain-peers
 	"$(CACHE)/peers/bin/python" tests/peers/terrain/walks.py target/release/terrain_walks $(PLACES)
+
+fuzz: setup ## Hostile bytes from libFuzzer, so many SECONDS for each target (TARGETS="door csv" for some)
+	ci/fuzz.sh "$(SECONDS)" $(TARGETS)
+
+test-bindings: setup ## The phone in Kotlin, Swift and Python, and all three on one list
+	ci/test-bindings.sh "$(CACHE)"
+
+check-phones: setup ## The bindings' types on Android and iOS, without NDK and Xcode
+	ci/check-phones.sh "$(CACHE)"
+
+size: setup ## How large the library is in an app; fails over 10 MB
+	ci/size.sh

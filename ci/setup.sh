@@ -9,6 +9,7 @@ command -v cargo >/dev/null || { echo "setup: cargo is not on the PATH; install 
 packages=()
 command -v cc >/dev/null || packages+=(gcc libc6-dev)
 command -v pkg-config >/dev/null || packages+=(pkg-config)
+command -v tmux >/dev/null || packages+=(tmux)
 [ -e /usr/include/openssl/crypto.h ] || packages+=(libssl-dev)
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
 if [ ${#packages[@]} -gt 0 ]; then

@@ -11,6 +11,7 @@ mod feed;
 mod fitting;
 mod identity;
 mod lock;
+mod planning;
 mod reading;
 mod rebasing;
 mod recording;
@@ -32,16 +33,17 @@ pub use error::Error;
 pub use exchange::Exchange;
 pub use feed::{Changes, Listener, Subscription};
 pub use identity::Identity;
+pub use planning::PlannedWalk;
 pub use reading::DoorView;
 pub use refused::{NotTaken, Why};
-pub use rescue::{Loose, Rescue, RescueRefused, read_rescue_file};
+pub use rescue::read_rescue_file;
 pub use status::Status;
 pub use syncing::{Clock, Ended, SyncOptions, Synced};
 pub use walking::NearbyDoor;
 
 use crate::courier::Courier;
 use crate::key_store::{self, KeyStore};
-use crate::store::Store;
+use crate::store::{self, Store};
 use feed::News;
 use lock::OpenFeed;
 use std::path::Path;
@@ -86,6 +88,31 @@ impl Walkbook {
         signer: Option<Arc<dyn Signer>>,
         now: Timestamp,
     ) -> Result<Self, Error> {
+        Self::open_by(Store::open, folder, key_store, signer, now)
+    }
+
+    /// Opens the walkbook after a call has said [`store::Error::Damaged`](crate::store::Error::Damaged): drop it, then look
+    /// at every page of both files, and mend. A damaged book is made anew, a damaged log is salvaged entry by entry, and
+    /// neither is deleted; [`Status::mended`] says what was done. Takes time in proportion to the files.
+    ///
+    /// # Errors
+    /// As [`Walkbook::open`].
+    pub fn mend(
+        folder: &Path,
+        key_store: &dyn KeyStore,
+        signer: Option<Arc<dyn Signer>>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        Self::open_by(Store::mend, folder, key_store, signer, now)
+    }
+
+    fn open_by(
+        open: fn(&Path, &[u8; 32]) -> Result<Store, store::Error>,
+        folder: &Path,
+        key_store: &dyn KeyStore,
+        signer: Option<Arc<dyn Signer>>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
         // A wipe that was cut off has left files without their key.
         Store::finish_wiping(folder)?;
         let random = SystemRandom::new();
@@ -97,7 +124,7 @@ impl Walkbook {
         };
         let mut seed = [0; 16];
         random.fill(&mut seed).map_err(|_| Error::NoRandomness)?;
-        let walkbook = Self::open_with_key(folder, &key, seed, now)?;
+        let walkbook = Self::with_store(open(folder, &key)?, seed, now)?;
         Ok(Self { signer, ..walkbook })
     }
 
@@ -106,7 +133,10 @@ impl Walkbook {
     /// # Errors
     /// As [`Walkbook::open`]; [`store::Error::WrongKey`](crate::store::Error::WrongKey).
     pub fn open_with_key(folder: &Path, key: &[u8; 32], random: [u8; 16], now: Timestamp) -> Result<Self, Error> {
-        let store = Store::open(folder, key)?;
+        Self::with_store(Store::open(folder, key)?, random, now)
+    }
+
+    fn with_store(store: Store, random: [u8; 16], now: Timestamp) -> Result<Self, Error> {
         let identity = Identity::load(&store.log)?;
         let offset_ms = identity.as_ref().map_or(0, |identity| identity.clock_offset_ms);
         let tail = store.log.tail()?;
@@ -146,6 +176,12 @@ impl Walkbook {
     /// Who this device is, once enrolled.
     pub fn identity(&self) -> Option<Identity> {
         self.lock().identity.clone()
+    }
+
+    /// What the phone's clock tells, corrected by the server's as seen last: the day on which a "no" is looked at is this
+    /// one's.
+    pub fn corrected(&self, now: Timestamp) -> Timestamp {
+        now.shifted_ms(self.lock().clock.offset_ms())
     }
 
     /// Takes the server's clock, where the phone's was found to be wrong.

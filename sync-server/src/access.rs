@@ -1,27 +1,27 @@
 //! Who may write what. A phone is never trusted: each entry is held against its sender's role and lists before it counts.
 //!
-//! | what | canvasser | team lead and above |
-//! |---|---|---|
-//! | at a door of the own lists, or an own new door | accepted | accepted |
-//! | at a door that was theirs, written before it left them | accepted | – |
-//! | at a door that was theirs, written afterwards | set aside | – |
-//! | at any other door of the tenant | refused | accepted |
-//! | for someone else, about someone else's knock | refused | accepted |
-//! | lifting a "no", handing out or changing a list, starting or changing a script's draft | refused | accepted |
-//! | putting an own new door onto an own list | accepted | accepted |
+//! What each role may do, and how far it reaches, is in one table: [`walkbook_model::rights`]. Here it is found out whose
+//! a door, a list or a user is ([`ties`]), and what else an entry must hold against:
+//!
+//! | what | becomes |
+//! |---|---|
+//! | at a door that the right reaches, or an own new door | accepted |
+//! | at a door that it reached, written before it left | accepted |
+//! | at a door that it reached, written afterwards | set aside |
+//! | at any other door | refused |
 //!
 //! What a phone brings again to a server that was restored is set aside where it would be refused.
-//! Analysts and support staff write nothing.
 
 mod edits;
 mod facts;
 mod known;
+pub(crate) mod ties;
 
 use crate::store::{self, Reach, Store, User, Verdict};
 use known::Known;
 use walkbook_ledger::{Entry, Header, Payload, Subject};
 use walkbook_model::limits::PAYLOAD_BYTES;
-use walkbook_model::{DeviceId, DoorId, Moment, TenantId, Timestamp};
+use walkbook_model::{Action, DeviceId, DoorId, Moment, TenantId, Timestamp, Whose};
 use walkbook_sync::Reason;
 
 /// Who sends.
@@ -86,6 +86,18 @@ impl<'a> Judge<'a> {
         Self { store, sender, now, refilled_up_to, known: Known::default() }
     }
 
+    /// Looks up at once what judging entries of these headers will ask for.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(crate) fn look_up<'h>(&mut self, headers: impl Iterator<Item = &'h Header>) -> Result<(), store::Error> {
+        let doors = headers.filter_map(|header| match header.subject {
+            Subject::Door(door) => Some(door),
+            Subject::List(_) | Subject::Script(_) => None,
+        });
+        self.look_up_reach(doors.collect())
+    }
+
     /// Judges the next entry of the log; `payload` is missing where the phone has erased it.
     ///
     /// # Errors
@@ -123,7 +135,7 @@ impl<'a> Judge<'a> {
     }
 
     fn weigh(&mut self, entry: &Entry) -> Result<Verdict, Stop> {
-        require(self.sender.user.role.may_knock(), Reason::NotAllowed)?;
+        require(self.may(Action::Knock, Whose::Own), Reason::NotAllowed)?;
         match entry.header.subject {
             Subject::Door(door) => self.weigh_at_door(entry, door),
             Subject::List(list) => self.weigh_on_list(entry, list),
@@ -135,10 +147,10 @@ impl<'a> Judge<'a> {
         let reached = self.weigh_reach(entry, door)?;
         let said = match &entry.payload {
             Payload::Interaction(interaction) => self.weigh_interaction(interaction)?,
-            Payload::Correction(correction) => self.weigh_correction(entry, correction)?,
+            Payload::Correction(correction) => self.weigh_correction(entry, door, correction)?,
             Payload::Consent(consent) => self.weigh_consent(consent)?,
             Payload::Lift(_) => {
-                require(self.sender.user.role.leads(), Reason::NotAllowed)?;
+                require(self.reach_for(Action::LiftNo, door)? != Reach::Never, Reason::NotAllowed)?;
                 Verdict::Accepted
             }
             Payload::Suppression(_) => Verdict::Accepted,
@@ -154,12 +166,8 @@ impl<'a> Judge<'a> {
             self.known.added(door);
             return Ok(Verdict::Accepted);
         }
-        match self.reach(door)? {
+        match self.reach_for(Action::Knock, door)? {
             Reach::Now => Ok(Verdict::Accepted),
-            _ if self.sender.user.role.leads() => {
-                require(self.exists(door)?, Reason::NotYours)?;
-                Ok(Verdict::Accepted)
-            }
             // What was written while the door was theirs counts, whenever it arrives.
             Reach::Until(ended) if entry.moment().at() <= ended => Ok(Verdict::Accepted),
             Reach::Until(_) => Ok(Verdict::Quarantined),

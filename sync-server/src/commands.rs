@@ -8,20 +8,26 @@ mod import;
 mod init;
 mod list;
 mod output;
+mod place;
 mod quarantine;
 mod region;
+mod rescue;
 mod restore;
 mod script;
 mod serve;
 mod status;
+mod streets;
+mod team;
 mod tenant;
 mod user;
 
 use clap::{Parser, Subcommand};
+use place::Place;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use thiserror::Error;
+use walkbook_model::UserId;
 
 /// The sync server of one region.
 #[derive(Debug, Parser)]
@@ -30,6 +36,10 @@ pub struct Cli {
     /// The server's folder.
     #[arg(long, global = true, env = "WALKBOOK_FOLDER", default_value = "walkbook-server", value_name = "FOLDER")]
     folder: PathBuf,
+    /// The user for whom the command is given: it then does what this user may do, and nothing else. Without one it is the
+    /// operator's
+    #[arg(long, global = true, env = "WALKBOOK_BY", value_name = "USER")]
+    by: Option<UserId>,
     #[command(subcommand)]
     command: Command,
 }
@@ -46,18 +56,24 @@ enum Command {
     /// Where the servers of other regions are: add, list
     #[command(subcommand)]
     Region(region::Region),
-    /// Users: add, list, invite, shut out
+    /// Users: add, list, role, invite, shut out
     #[command(subcommand)]
     User(user::User),
+    /// Teams: add, list, join, leave
+    #[command(subcommand)]
+    Team(team::Team),
     /// Take a register: an address CSV (plain or gzip) or an OpenStreetMap extract (.osm.pbf)
     Import(import::Import),
-    /// Walk lists: cut, assign, script, rename, show, board
+    /// Walk lists: cut, give to a team, assign, script, rename, show, board
     #[command(subcommand)]
     List(list::List),
+    /// What walks are planned along: import
+    #[command(subcommand)]
+    Streets(streets::Streets),
     /// Scripts: publish, show; drafts: start, show, publish
     #[command(subcommand)]
     Script(script::Script),
-    /// The regional backend's tables: query
+    /// The regional backend's tables: query, and what could not be brought there: letters, retry, drop, bring
     #[command(subcommand)]
     Backend(backend::Backend),
     /// What is set aside until somebody has looked at it: list, show, release, refuse
@@ -68,6 +84,8 @@ enum Command {
     Backup(backup::Backup),
     /// Bring the server back to a moment, from a backup
     Restore(restore::Restore),
+    /// Take a phone's rescue file; its code comes by WALKBOOK_RESCUE_CODE or the standard input
+    Rescue(rescue::Rescue),
     /// What there is and what waits
     Status(status::Status),
 }
@@ -114,21 +132,25 @@ fn cause(error: &crate::store::Error) -> String {
 impl Cli {
     /// Does what the command line says.
     pub fn run(self) -> ExitCode {
-        let folder = self.folder.as_path();
+        let place = Place { folder: self.folder, by: self.by };
+        let place = &place;
         let done = match self.command {
-            Command::Init(init) => init.run(folder),
-            Command::Serve(serve) => serve.run(folder),
-            Command::Tenant(tenant) => tenant.run(folder),
-            Command::Region(region) => region.run(folder),
-            Command::User(user) => user.run(folder),
-            Command::Import(import) => import.run(folder),
-            Command::List(list) => list.run(folder),
-            Command::Script(script) => script.run(folder),
-            Command::Backend(backend) => backend.run(folder),
-            Command::Quarantine(quarantine) => quarantine.run(folder),
-            Command::Backup(backup) => backup.run(folder),
-            Command::Restore(restore) => restore.run(folder),
-            Command::Status(status) => status.run(folder),
+            Command::Init(init) => init.run(place),
+            Command::Serve(serve) => serve.run(place),
+            Command::Tenant(tenant) => tenant.run(place),
+            Command::Region(region) => region.run(place),
+            Command::User(user) => user.run(place),
+            Command::Team(team) => team.run(place),
+            Command::Import(import) => import.run(place),
+            Command::List(list) => list.run(place),
+            Command::Streets(streets) => streets.run(place),
+            Command::Script(script) => script.run(place),
+            Command::Backend(backend) => backend.run(place),
+            Command::Quarantine(quarantine) => quarantine.run(place),
+            Command::Rescue(rescue) => rescue.run(place),
+            Command::Backup(backup) => backup.run(place),
+            Command::Restore(restore) => restore.run(place),
+            Command::Status(status) => status.run(place),
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,

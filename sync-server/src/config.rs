@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 use walkbook_sync::ServerUrl;
+use walkbook_terrain::Streets;
 
 /// Why the server's folder cannot be used.
 #[derive(Debug, Error)]
@@ -38,6 +39,12 @@ pub enum Error {
     /// A file is not what `init` wrote. Restore it.
     #[error("{file} is not what `init` wrote")]
     Damaged {
+        /// Which one.
+        file: PathBuf,
+    },
+    /// The region's streets cannot be read. Take them again.
+    #[error("{file} cannot be read; run `walkbook-server streets import` again")]
+    StreetsDamaged {
         /// Which one.
         file: PathBuf,
     },
@@ -192,6 +199,32 @@ impl Layout {
     /// What the operator's monitoring has to show to read the metrics.
     pub fn metrics_token(&self) -> PathBuf {
         self.folder.join("metrics.token")
+    }
+
+    /// The region's streets.
+    pub fn streets(&self) -> PathBuf {
+        self.folder.join("streets.map")
+    }
+
+    /// The region's streets, if some were taken.
+    ///
+    /// # Errors
+    /// [`Error::File`], [`Error::Damaged`].
+    pub fn read_streets(&self) -> Result<Option<Streets>, Error> {
+        let file = self.streets();
+        let bytes = match std::fs::read(&file) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            read => read.map_err(|error| Error::file(&file, error))?,
+        };
+        Streets::from_bytes_of_any_size(&bytes).map(Some).map_err(|_| Error::StreetsDamaged { file })
+    }
+
+    /// Puts other streets in the place of those that are there, all or nothing.
+    ///
+    /// # Errors
+    /// [`Error::File`]; then the old ones stay.
+    pub fn replace_streets(&self, streets: &Streets) -> Result<(), Error> {
+        private_file::replace(&self.streets(), &streets.to_bytes())
     }
 
     /// Reads the settings.

@@ -9,7 +9,7 @@ mod refills;
 mod tally;
 
 pub(crate) use answering::RECORD_BYTES;
-pub(crate) use receiving::changes_of_lists;
+pub(crate) use receiving::{Taken, changes_of_lists, take_run};
 pub use tally::Tally;
 
 use crate::access::Sender;
@@ -19,7 +19,7 @@ use receiving::Intake;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thiserror::Error;
-use walkbook_model::{TenantId, Timestamp};
+use walkbook_model::{Action, TenantId, Timestamp, Whose};
 use walkbook_sync::{Request, SyncRefused};
 
 /// What the routes ask for. Calls block; the routes bound how many run at once.
@@ -138,6 +138,13 @@ impl Engine {
         Self { store, region, gate: Gate::default(), intake: Intake::default() }
     }
 
+    /// The same, but that a list's edits are folded into its base after so many; at least one.
+    #[must_use]
+    pub fn rebasing_every(mut self, edits: usize) -> Self {
+        self.intake.rebased_every = edits.max(1);
+        self
+    }
+
     /// Lets requests for tenants of this region pass; others learn where to go, and nothing else.
     fn check_region(&self, tenant: TenantId) -> Result<(), Refused> {
         let found = self.store.tenant(tenant)?.ok_or(Refused::UnknownTenant)?;
@@ -151,7 +158,7 @@ impl Engine {
     /// Whose device this is, if it may still do anything.
     fn sender(&self, tenant: TenantId, device: &Device) -> Result<Sender, Refused> {
         let user = self.store.user(tenant, device.user)?.ok_or(Refused::ShutOut)?;
-        if device.revoked_at.is_some() || !user.role.may_knock() {
+        if device.revoked_at.is_some() || !user.role.may(Action::Knock, Whose::Own) {
             return Err(Refused::ShutOut);
         }
         Ok(Sender { tenant, device: device.id, user })

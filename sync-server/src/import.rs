@@ -28,6 +28,7 @@ mod records;
 mod refused;
 mod row;
 mod source;
+mod streets;
 mod summary;
 mod unpack;
 
@@ -36,6 +37,7 @@ pub use options::{Encoding, Options};
 pub use refused::{FileRefused, Reason, RowRefused};
 pub use row::RegisterRow;
 pub use source::{BoxedRows, Source, open};
+pub use streets::read_streets;
 pub use summary::{Kind, Summary};
 
 #[cfg(test)]

@@ -3,21 +3,30 @@
 //! What the office decides about a list or a script's draft it writes as any device would: as entries, signed by the server's own [`Pen`].
 //! So it merges with what team leads decide on their phones at the same time.
 
+mod anew;
 mod board;
+mod desk;
 mod lists;
 mod pen;
 mod people;
 mod quarantine;
 mod register;
+mod rescue;
 mod scripts;
+mod streets;
+mod teams;
 
 pub use board::{DoorOnBoard, ListOnBoard, board, geojson};
+pub use desk::Desk;
 pub use lists::{Cut, Wish, assign, cut, give_script, rename};
 pub use pen::Pen;
-pub use people::{add_tenant, add_user, invite};
-pub use quarantine::{SetAside, Would, refuse, release, set_aside, set_aside_entry};
+pub use people::{add_tenant, add_user, change_role, invite};
+pub use quarantine::{SetAside, Which, Would, one_set_aside, refuse, release, set_aside};
 pub use register::{Taken, take_register};
-pub use scripts::{publish_draft, publish_script, start_draft};
+pub use rescue::{Rescued, take_rescue};
+pub use scripts::{publish_draft, publish_script, read_script, start_draft};
+pub use streets::{Given, give_streets};
+pub use teams::{add_team, give_lists, join_team};
 
 use crate::{config, engine, store};
 use thiserror::Error;
@@ -46,6 +55,32 @@ pub enum Error {
     /// It is set aside, and would not count if it were released. Refuse it, or see to what it rests on.
     #[error("it {0}")]
     CannotCount(Would),
+    /// A rescue file cannot be opened, or is not what its device signed.
+    #[error("the rescue file: {0}")]
+    Rescue(#[from] walkbook_sync::RescueRefused),
+    /// A rescue file is another tenant's.
+    #[error("the rescue file is another tenant's")]
+    OtherTenant,
+    /// Nobody knows the device that wrote the rescue file. Say whose it was.
+    #[error("the server does not know the device that wrote it: whose was it?")]
+    NotEnrolled,
+    /// Whoever asks may not do that, by the table of rights.
+    #[error("this is not for {role}s, or not this far: {words}", words = .action.words().to_lowercase())]
+    NotAllowed {
+        /// Their role.
+        role: walkbook_model::Role,
+        /// What they wanted to do.
+        action: walkbook_model::Action,
+    },
+    /// Only an organiser is in several teams: leave the other one first.
+    #[error("{user} is in another team")]
+    InAnotherTeam {
+        /// Who.
+        user: walkbook_model::UserId,
+    },
+    /// Nobody would answer for the tenant any more: make another owner first.
+    #[error("this is the tenant's last owner")]
+    LastOwner,
     /// The tenant has no such thing.
     #[error("the tenant has no such {what}")]
     Unknown {

@@ -8,8 +8,8 @@ use walkbook_model::cbor::{self, Caps};
 use walkbook_model::{ContentHash, DoorId, Script, ScriptId, TenantId, WalkListId};
 
 /// An entry as it counts; nothing where it was erased or cannot be read.
-pub(crate) fn opened(stored: StoredEntry) -> Option<Entry> {
-    let content = stored.content.readable()?;
+pub(crate) fn opened(stored: &StoredEntry) -> Option<Entry> {
+    let Held::Readable(content) = &stored.content else { return None };
     let payload = Payload::from_bytes(&content.payload).ok()?;
     Some(Entry { device: stored.device, header: stored.header, bound: stored.bound, payload })
 }
@@ -19,7 +19,7 @@ pub(crate) fn opened(stored: StoredEntry) -> Option<Entry> {
 /// # Errors
 /// Those of the store.
 pub fn entries_of(store: &dyn Store, tenant: TenantId, subject: Subject) -> Result<Vec<Entry>, Error> {
-    Ok(store.entries_of(tenant, subject)?.into_iter().filter_map(opened).collect())
+    Ok(store.entries_of(tenant, subject)?.iter().filter_map(opened).collect())
 }
 
 /// A door's base; nothing where there is none that can be read.
@@ -86,28 +86,29 @@ pub fn script(store: &dyn Store, tenant: TenantId, hash: ContentHash) -> Result<
 
 const PAGE: u32 = 1_000;
 
-/// Every document that has a base, in order.
-///
-/// # Errors
-/// Each page's own, as an item; then there are no more.
-pub fn subjects(store: &dyn Store, tenant: TenantId) -> impl Iterator<Item = Result<Subject, Error>> {
-    let mut page: std::vec::IntoIter<Subject> = Vec::new().into_iter();
-    let mut after = None;
+/// Everything that comes page by page, each page behind the last of the one before. A failed page is the last item.
+fn pages<T: Copy>(
+    after: Option<T>,
+    read: impl Fn(Option<T>) -> Result<Vec<T>, Error>,
+) -> impl Iterator<Item = Result<T, Error>> {
+    let mut page: std::vec::IntoIter<T> = Vec::new().into_iter();
+    let mut after = after;
     let mut is_over = false;
     std::iter::from_fn(move || {
-        if let Some(subject) = page.next() {
-            after = Some(subject);
-            return Some(Ok(subject));
+        if let Some(item) = page.next() {
+            after = Some(item);
+            return Some(Ok(item));
         }
         if is_over {
             return None;
         }
-        match store.subjects(tenant, after, PAGE) {
-            Ok(subjects) => {
-                is_over = subjects.is_empty();
-                page = subjects.into_iter();
-                after = page.next();
-                after.map(Ok)
+        match read(after) {
+            Ok(items) => {
+                page = items.into_iter();
+                let first = page.next();
+                is_over = first.is_none();
+                after = first.or(after);
+                first.map(Ok)
             }
             Err(error) => {
                 is_over = true;
@@ -117,15 +118,34 @@ pub fn subjects(store: &dyn Store, tenant: TenantId) -> impl Iterator<Item = Res
     })
 }
 
+/// Every document that has a base, in order.
+///
+/// # Errors
+/// Each page's own, as an item; then there are no more.
+pub fn subjects(store: &dyn Store, tenant: TenantId) -> impl Iterator<Item = Result<Subject, Error>> {
+    pages(None, move |after| store.subjects(tenant, after, PAGE))
+}
+
+/// Every door of the register that is on no list, in order.
+///
+/// # Errors
+/// As [`subjects`].
+pub fn free_doors(store: &dyn Store, tenant: TenantId) -> impl Iterator<Item = Result<DoorId, Error>> {
+    pages(None, move |after| store.free_doors(tenant, after, PAGE))
+}
+
 /// The tenant's lists.
 ///
 /// # Errors
 /// Those of the store.
 pub fn lists(store: &dyn Store, tenant: TenantId) -> Result<Vec<WalkListId>, Error> {
-    let of_lists = |subject| match subject {
+    // Lists come behind the last door: the register is not read for them.
+    let last_door = Subject::Door(DoorId::from_bytes([0xff; 16]));
+    let behind_doors = pages(Some(last_door), |after| store.subjects(tenant, after, PAGE));
+    let lists = behind_doors.map_while(|subject| match subject {
         Ok(Subject::List(list)) => Some(Ok(list)),
         Ok(Subject::Door(_) | Subject::Script(_)) => None,
         Err(error) => Some(Err(error)),
-    };
-    subjects(store, tenant).filter_map(of_lists).collect()
+    });
+    lists.collect()
 }

@@ -15,18 +15,23 @@ mod error;
 pub mod log;
 pub mod outbox;
 pub mod quarantine;
+pub mod rescued;
+pub mod teams;
 
 pub use directory::{Device, Directory, Enrolment, Invitation, Tenant, User};
 pub use documents::{Assignment, Change, ChangePage, Documents, Life, ListUpdate, NewBase, Reach, StoredBase};
 pub use embedded::{EmbeddedStore, Options};
 pub use error::Error;
 pub use log::{
-    Batch, Content, Held, Log, LogPosition, Merged, NewEntry, Reason, Receipt, SignedTip, StoredEntry, Tip, Verdict,
+    Batch, Content, Held, Log, LogPosition, Merged, NewEntry, Reason, Receipt, Remark, SignedTip, StoredEntry, Tip,
+    Verdict,
 };
-pub use outbox::{Outbox, OutboxItem};
+pub use outbox::{Outbox, OutboxCounts, OutboxItem};
 pub use quarantine::{Decision, Quarantine, Standing};
+pub use rescued::{NewRescued, Rescued, RescuedEntry};
+pub use teams::{Team, Teams};
 
 /// Everything that the server keeps. Implemented by whatever implements its parts.
-pub trait Store: Directory + Log + Documents + Outbox + Quarantine + Send + Sync {}
+pub trait Store: Directory + Log + Documents + Outbox + Quarantine + Rescued + Teams + Send + Sync {}
 
-impl<T: Directory + Log + Documents + Outbox + Quarantine + Send + Sync> Store for T {}
+impl<T: Directory + Log + Documents + Outbox + Quarantine + Rescued + Teams + Send + Sync> Store for T {}

@@ -23,6 +23,11 @@ impl CancelToken {
         self.0.is_cancelled()
     }
 
+    /// Works until it is used; nothing, where it was used before the work was done. Work that is left is dropped.
+    pub async fn until<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        self.0.run_until_cancelled(work).await
+    }
+
     /// Waits until it is used.
     pub(crate) async fn cancelled(&self) {
         self.0.cancelled().await;

@@ -7,6 +7,7 @@ mod marks;
 mod rows;
 mod scripts;
 mod search;
+mod streets;
 mod walking;
 
 use crate::error::{Error, OnFile, StoreFile};

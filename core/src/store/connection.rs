@@ -103,6 +103,8 @@ pub(crate) fn unlock(path: &Path, file: StoreFile, key: &[u8; 32]) -> Result<Con
     let sqlite = Connection::open_with_flags(path, flags).on(file)?;
     sqlite.busy_timeout(PATIENCE).on(file)?;
     sqlite.set_prepared_statement_cache_capacity(64);
+    // Without this, a statement with a bound range is planned anew for every value that it is given.
+    sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).on(file)?;
     sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).on(file)?;
     // SQLCipher would print to the standard error stream.
     sqlite.execute_batch("PRAGMA cipher_log_level = NONE").on(file)?;

@@ -1,6 +1,6 @@
 //! What screens read of a door.
 
-use walkbook_model::{Class, Day, DoorId, Outcome, Position};
+use walkbook_model::{BuildingId, Class, Day, DoorId, Outcome, Position};
 
 /// A door as lists, maps and searches show it: computed from its base and its entries, and computed anew whenever they
 /// change.
@@ -16,6 +16,10 @@ pub struct DoorRow {
     pub number: String,
     /// Flat.
     pub unit: String,
+    /// The building: doors of one are worked together.
+    pub building: BuildingId,
+    /// The floor, if known.
+    pub floor: Option<i16>,
     /// Where it is, if known.
     pub position: Option<Position>,
     /// The class of what happened last: the colour on the map. None, where nobody has been.

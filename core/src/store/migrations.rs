@@ -12,6 +12,7 @@ const BOOK: &[&str] = &[
     include_str!("migrations/book/0001_book.sql"),
     include_str!("migrations/book/0002_script.sql"),
     include_str!("migrations/book/0003_screens.sql"),
+    include_str!("migrations/book/0004_walks.sql"),
 ];
 
 const fn steps(file: StoreFile) -> &'static [&'static str] {

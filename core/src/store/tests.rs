@@ -61,6 +61,8 @@ pub(super) fn row(number: u32, line: &str, names: &[&str]) -> DoorRow {
         street: "Aleksanterinkatu".into(),
         number: number.to_string(),
         unit: String::new(),
+        building: walkbook_model::BuildingId::from_bytes([3; 16]),
+        floor: Some(-1),
         position: None,
         class: None,
         attempts: 0,

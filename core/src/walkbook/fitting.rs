@@ -47,8 +47,5 @@ fn answers_fit(view: View<'_>, interaction: &Interaction) -> Result<(), Error> {
 }
 
 fn list_is_here(view: View<'_>, list: WalkListId) -> Result<(), Error> {
-    match view.base(Document::List(list))? {
-        Some(_) => Ok(()),
-        None => Err(Error::NotHere { what: "list" }),
-    }
+    if view.has_base(Document::List(list))? { Ok(()) } else { Err(Error::NotHere { what: "list" }) }
 }

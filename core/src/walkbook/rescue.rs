@@ -1,9 +1,5 @@
 //! Rescuing what only this phone has, before it is wiped: into a file, sealed under a code that the person keeps.
 
-mod file;
-
-pub use file::{Loose, Rescue, RescueRefused};
-
 use super::{Error, Inner, Walkbook};
 use crate::store::{self, EntryState, OwnEntry, Store, StoreFile, write_new_file};
 use std::collections::BTreeSet;
@@ -12,13 +8,25 @@ use std::path::Path;
 use walkbook_ledger::Header;
 use walkbook_model::Timestamp;
 use walkbook_model::cbor::{self, Caps};
-use walkbook_vault::{Nonce, RescueCode, Signer};
+use walkbook_sync::{Loose, Rescue, RescueRefused};
+use walkbook_vault::{Nonce, RescueCode, SecureRandom, Signer};
 
 /// What the last rescue file holds: the sequence numbers.
 const NOTE: &str = "rescued";
 const SEQS: Caps = Caps { bytes: 16 * 1024 * 1024, depth: 2, items: 2 * 1024 * 1024 };
 
 impl Walkbook {
+    /// Rescues what only this phone has into a file, signed with the phone's own key: [`Walkbook::write_rescue_file`] for
+    /// an app. The code that opens the file is to be shown to the person now; it is kept nowhere.
+    ///
+    /// # Errors
+    /// As there; [`Error::NoRandomness`].
+    pub fn rescue(&self, path: &Path, now: Timestamp) -> Result<RescueCode, Error> {
+        let mut random = [0; 28];
+        self.random.fill(&mut random).map_err(|_| Error::NoRandomness)?;
+        self.write_rescue_file(path, &*self.signer()?, random, now)
+    }
+
     /// Writes everything into a file that only this phone has: what is not on the server, as a run of the log that can be
     /// verified and brought there, and what was refused and not seen. The code that opens the file is to be shown to the
     /// person now; it is kept nowhere. `random` are 28 random bytes, new for every file.
@@ -55,8 +63,7 @@ impl Walkbook {
 /// # Errors
 /// [`RescueRefused`] says what is wrong.
 pub fn read_rescue_file(bytes: &[u8], code: &str) -> Result<Rescue, RescueRefused> {
-    let code = RescueCode::parse(code).map_err(|_| RescueRefused::NoCode)?;
-    Rescue::open(bytes, &code)
+    Rescue::read(bytes, code)
 }
 
 fn code_and_nonce(random: [u8; 28]) -> (RescueCode, Nonce) {

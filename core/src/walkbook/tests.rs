@@ -6,6 +6,8 @@ mod day;
 mod feed;
 mod forgetting;
 mod log_short;
+mod mending;
+mod planning;
 mod rebasing;
 mod refused;
 mod rescue;
@@ -15,10 +17,11 @@ mod verdicts;
 mod walking;
 mod wiping;
 
+use super::writing::Draft;
 use super::{Error, Exchange, Identity, Walkbook};
 use crate::store::Document;
 use std::sync::Arc;
-use walkbook_ledger::{Base, Entry, Header, Payload, ScriptChange, ScriptEdit, Subject};
+use walkbook_ledger::{Base, Entry, Header, ListEdit, Payload, ScriptChange, ScriptEdit, Subject};
 use walkbook_model::*;
 use walkbook_sync::{Delivered, Frame, ListCursor, Reason, Refusal, Verdicts, Welcome, pack};
 use walkbook_vault::{SoftwareSigner, SystemRandom, make_device_key};
@@ -158,4 +161,10 @@ fn about(walkbook: &Walkbook, document: Document) -> Vec<EntryId> {
     let inner = walkbook.lock();
     let held = inner.store.book.view().entries_about(document).unwrap();
     held.into_iter().map(|entry| entry.id).collect()
+}
+
+/// Edits the list as a lead does, whose app can do more than this one.
+fn write_list(walkbook: &Walkbook, edit: ListEdit, now: Timestamp) -> EntryId {
+    let draft = Draft { subject: Subject::List(list()), epoch: 0, payload: Payload::List(edit) };
+    walkbook.lock().write_all(vec![draft], None, now).unwrap()
 }

@@ -51,6 +51,6 @@ impl Walkbook {
     }
 }
 
-fn with_list(view: View<'_>, list: WalkListId) -> Result<View<'_>, Error> {
+pub(super) fn with_list(view: View<'_>, list: WalkListId) -> Result<View<'_>, Error> {
     view.base(Document::List(list))?.map(|_| view).ok_or(Error::NotHere { what: "list" })
 }

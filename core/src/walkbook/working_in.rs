@@ -1,7 +1,7 @@
 //! Working entries into the book: the rows that screens read are computed by the ledger, on the phone as on the server.
 
-use super::rows::{refresh_door, refresh_list};
-use super::states::document;
+use super::rows::{put_row_of, refresh_door, refresh_list};
+use super::states::{OpenDoor, document};
 use super::{Error, Inner};
 use crate::store::{self, Document, HeldEntry, OwnEntry, Standing, Writer};
 use std::collections::BTreeSet;
@@ -13,6 +13,8 @@ use walkbook_model::{Day, DeviceId, DoorId, EntryId, Timestamp, WalkListId};
 pub(super) struct Touched {
     /// Documents of which something changed: their rows are computed anew.
     pub(super) documents: BTreeSet<Document>,
+    /// A document among them that was read a moment ago, with what the change adds to it.
+    pub(super) open: Option<OpenDoor>,
     /// Doors that the server has taken off a list.
     pub(super) left: BTreeSet<(WalkListId, DoorId)>,
     /// Doors that have come off a list, and may be on no other.
@@ -122,7 +124,13 @@ impl Inner {
 fn compute(writer: &Writer<'_>, touched: &mut Touched, today: Day) -> Result<(), store::Error> {
     for about in &touched.documents {
         match *about {
-            Document::Door(door) => computed(refresh_door(writer, door, today))?.unwrap_or_default(),
+            Document::Door(door) => {
+                let row = match touched.open.as_ref().filter(|open| open.door == door) {
+                    Some(open) => put_row_of(writer, open, today),
+                    None => refresh_door(writer, door, today),
+                };
+                computed(row)?.unwrap_or_default();
+            }
             Document::List(list) => {
                 touched.fallen.extend(computed(refresh_list(writer, list))?.unwrap_or_default());
             }

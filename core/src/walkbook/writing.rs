@@ -1,7 +1,7 @@
 //! Writing an entry: into the log, which is the acknowledgement, then into the book.
 
 use super::fitting::check_fits;
-use super::states::{door_state, held};
+use super::states::{OpenDoor, held};
 use super::{Error, Inner};
 use crate::store::{EntryState, Notice, OwnContent, OwnEntry};
 use walkbook_ledger::{DoorState, Entry, Header, Payload, Subject};
@@ -31,20 +31,14 @@ impl Inner {
     ) -> Result<EntryId, Error> {
         let id = self.next_id()?;
         let view = self.store.book.view();
-        let state = door_state(view, door)?.ok_or(Error::NotHere { what: "door" })?;
+        let open = OpenDoor::read(view, door)?.ok_or(Error::NotHere { what: "door" })?;
+        let state = open.state()?;
         let payload = payload(&state, id)?;
         check_fits(view, &state, &payload)?;
-        self.write(Subject::Door(door), state.epoch, payload, now)
-    }
-
-    pub(super) fn write(
-        &mut self,
-        subject: Subject,
-        epoch: u32,
-        payload: Payload,
-        now: Timestamp,
-    ) -> Result<EntryId, Error> {
-        self.write_all(vec![Draft { subject, epoch, payload }], None, now)
+        let draft = Draft { subject: Subject::Door(door), epoch: state.epoch, payload };
+        let (entries, own) = self.made(vec![draft], now)?;
+        self.append(&own, None)?;
+        self.written(&entries, &own, Some(open), now)
     }
 
     /// Writes several entries, all or none; the first of them in the place of one that was refused, if there is one. Gives
@@ -56,11 +50,16 @@ impl Inner {
         now: Timestamp,
     ) -> Result<EntryId, Error> {
         let (entries, own) = self.made(drafts, now)?;
-        match (own.as_slice(), replaced) {
+        self.append(&own, replaced)?;
+        self.written(&entries, &own, None, now)
+    }
+
+    fn append(&mut self, own: &[OwnEntry], replaced: Option<u64>) -> Result<(), Error> {
+        match (own, replaced) {
             ([one], None) => self.store.log.append(one)?,
             (all, replaced) => self.store.log.append_all(all, replaced)?,
         }
-        self.written(&entries, &own, now)
+        Ok(())
     }
 
     /// The next entries of the log, checked; nothing is changed yet.
@@ -98,7 +97,13 @@ impl Inner {
 
     /// The entries are on the disk: from here on they are safe. Where the book cannot take them now, the next entry or the
     /// next opening works them in.
-    fn written(&mut self, entries: &[Entry], own: &[OwnEntry], now: Timestamp) -> Result<EntryId, Error> {
+    fn written(
+        &mut self,
+        entries: &[Entry],
+        own: &[OwnEntry],
+        open: Option<OpenDoor>,
+        now: Timestamp,
+    ) -> Result<EntryId, Error> {
         let first = self.next_id()?;
         let Some(last) = own.last() else { return Ok(first) };
         let before = self.last_seq;
@@ -112,6 +117,7 @@ impl Inner {
                     writer.add_entry(&held)?;
                     touched.documents.insert(held.about);
                 }
+                touched.open = open.map(|open| open.with(entries));
                 writer.set_applied_to(last.seq)
             }),
         };

@@ -2,10 +2,10 @@
 
 use super::known::{self, Kept, Named, Sort};
 use super::{Judge, Stop, require};
-use crate::store::Verdict;
+use crate::store::{Reach, Verdict};
 use walkbook_ledger::{Entry, ListChange, Payload, Subject};
 use walkbook_model::limits::DOORS_PER_LIST;
-use walkbook_model::{EntryId, ScriptId, WalkListId};
+use walkbook_model::{Action, EntryId, ScriptId, WalkListId, Whose};
 use walkbook_sync::Reason;
 
 impl Judge<'_> {
@@ -31,23 +31,28 @@ impl Judge<'_> {
 
     pub(super) fn weigh_on_list(&mut self, entry: &Entry, list: WalkListId) -> Result<Verdict, Stop> {
         let Payload::List(edit) = &entry.payload else { return Err(Reason::Malformed.into()) };
-        if !self.sender.user.role.leads() {
-            // A canvasser may only add what was found on the way.
+        let changes = self.may_to_list(Action::ChangeList, list)?;
+        if !changes {
+            // Who walks it may only add what was found on the way.
             let ListChange::Place { door, .. } = edit.change else { return Err(Reason::NotAllowed.into()) };
-            require(self.own_list(list)? == Some(true), Reason::NotYours)?;
+            require(self.may_to_list(Action::PlaceFoundDoor, list)?, Reason::NotYours)?;
             require(!self.members(list)?.contains(&door), Reason::NotAllowed)?;
             require(self.is_own_new_door(door)?, Reason::NotAllowed)?;
         }
         require(self.store.base_of(self.sender.tenant, Subject::List(list))?.is_some(), Reason::NotYours)?;
         match &edit.change {
             ListChange::Place { door, .. } => {
-                require(self.exists(*door)?, Reason::NotYours)?;
+                // Nobody gets hold of a door by putting it onto an own list.
+                let placed = if changes { Action::ChangeList } else { Action::PlaceFoundDoor };
+                require(self.reach_for(placed, *door)? == Reach::Now, Reason::NotYours)?;
                 let doors = self.members(list)?;
                 require(doors.contains(door) || doors.len() < DOORS_PER_LIST, Reason::NotAllowed)?;
             }
             ListChange::Assign(users) => {
+                require(self.may_to_list(Action::HandOutList, list)?, Reason::NotAllowed)?;
                 for user in users {
                     require(self.is_user(*user)?, Reason::NotYours)?;
+                    require(self.may_to_user(Action::HandOutList, *user)?, Reason::NotYours)?;
                 }
             }
             ListChange::SetScript(Some(script)) => {
@@ -70,7 +75,7 @@ impl Judge<'_> {
 
     pub(super) fn weigh_on_draft(&mut self, entry: &Entry, script: ScriptId) -> Result<Verdict, Stop> {
         let Payload::Script(edit) = &entry.payload else { return Err(Reason::Malformed.into()) };
-        require(self.sender.user.role.leads(), Reason::NotAllowed)?;
+        require(self.may(Action::WriteDraft, Whose::Tenant), Reason::NotAllowed)?;
         if known::starts(entry, script) {
             self.known.started(script);
             return Ok(Verdict::Accepted);

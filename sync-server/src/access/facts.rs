@@ -2,18 +2,16 @@
 
 use super::known::{Kept, Named, Sort};
 use super::{Judge, Stop, require};
-use crate::store::Verdict;
+use crate::store::{Reach, Verdict};
 use walkbook_ledger::{Correction, Entry};
-use walkbook_model::{Consent, Interaction, Knock};
+use walkbook_model::{Action, Consent, DoorId, Interaction, Knock, UserId};
 use walkbook_sync::Reason;
 
 impl Judge<'_> {
     pub(super) fn weigh_interaction(&mut self, interaction: &Interaction) -> Result<Verdict, Stop> {
-        let leads = self.sender.user.role.leads();
-        require(leads || self.own_list(interaction.list)?.is_some(), Reason::NotYours)?;
+        require(self.may_for_list(Action::Knock, interaction.list)?, Reason::NotYours)?;
         if let Some(knocked_by) = interaction.knocked_by {
-            require(leads || knocked_by == self.sender.user.id, Reason::NotAllowed)?;
-            require(self.is_user(knocked_by)?, Reason::Malformed)?;
+            self.weigh_other(knocked_by)?;
         }
         let Knock::Answers(script, answers) = &interaction.knock else { return Ok(Verdict::Accepted) };
         match self.script(*script)? {
@@ -25,7 +23,12 @@ impl Judge<'_> {
         Ok(Verdict::Accepted)
     }
 
-    pub(super) fn weigh_correction(&mut self, entry: &Entry, correction: &Correction) -> Result<Verdict, Stop> {
+    pub(super) fn weigh_correction(
+        &mut self,
+        entry: &Entry,
+        door: DoorId,
+        correction: &Correction,
+    ) -> Result<Verdict, Stop> {
         match self.named(correction.replaces)? {
             Named::Here(here) => require(here.is(Sort::Visit, entry.header.subject), Reason::Malformed)?,
             // It waits, on every screen, until the other phone has come.
@@ -33,14 +36,19 @@ impl Judge<'_> {
             Named::Refused | Named::Nobody => return Err(Reason::NotYours.into()),
         }
         let own = self.user_of(correction.replaces)? == Some(self.sender.user.id);
-        require(own || self.sender.user.role.leads(), Reason::NotAllowed)?;
+        require(own || self.reach_for(Action::CorrectOthers, door)? != Reach::Never, Reason::NotAllowed)?;
         correction.with.as_ref().map_or(Ok(Verdict::Accepted), |interaction| self.weigh_interaction(interaction))
     }
 
     pub(super) fn weigh_consent(&mut self, consent: &Consent) -> Result<Verdict, Stop> {
-        let own = consent.witness == self.sender.user.id;
-        require(own || self.sender.user.role.leads(), Reason::NotAllowed)?;
-        require(self.is_user(consent.witness)?, Reason::Malformed)?;
+        self.weigh_other(consent.witness)?;
         Ok(Verdict::Accepted)
+    }
+
+    /// Whether the sender may record for this user.
+    fn weigh_other(&mut self, user: UserId) -> Result<(), Stop> {
+        let own = user == self.sender.user.id;
+        require(own || self.may_to_user(Action::RecordForOthers, user)?, Reason::NotAllowed)?;
+        Ok(require(self.is_user(user)?, Reason::Malformed)?)
     }
 }

@@ -12,7 +12,11 @@ const PAGE: u32 = 1_000;
 #[derive(Default)]
 pub(super) struct Known {
     reach: BTreeMap<DoorId, Reach>,
+    team_reach: BTreeMap<DoorId, Reach>,
+    team_reach_of_list: BTreeMap<WalkListId, Reach>,
+    one_team: Option<bool>,
     lists: Option<BTreeMap<WalkListId, bool>>,
+    users: BTreeMap<UserId, bool>,
     scripts: BTreeMap<ContentHash, Kept>,
     /// Entries of this run; nothing where they were refused.
     judged: BTreeMap<u64, Option<Here>>,
@@ -120,11 +124,49 @@ pub(super) enum Named {
 
 impl Judge<'_> {
     pub(super) fn reach(&mut self, door: DoorId) -> Result<Reach, store::Error> {
-        if let Some(reach) = self.known.reach.get(&door) {
+        if !self.known.reach.contains_key(&door) {
+            self.look_up_reach(BTreeSet::from([door]))?;
+        }
+        Ok(self.known.reach.get(&door).copied().unwrap_or(Reach::Never))
+    }
+
+    pub(super) fn look_up_reach(&mut self, doors: BTreeSet<DoorId>) -> Result<(), store::Error> {
+        let doors: Vec<DoorId> = doors.into_iter().collect();
+        let reach = self.store.reach(self.sender.tenant, self.sender.user.id, &doors)?;
+        self.known.reach.extend(doors.into_iter().zip(reach));
+        Ok(())
+    }
+
+    /// Whether the tenant has no teams.
+    pub(super) fn is_one_team(&mut self) -> Result<bool, store::Error> {
+        if let Some(known) = self.known.one_team {
+            return Ok(known);
+        }
+        let one_team = !self.store.has_teams(self.sender.tenant)?;
+        self.known.one_team = Some(one_team);
+        Ok(one_team)
+    }
+
+    /// Whether the door is, or was, of one of the sender's teams.
+    pub(super) fn team_reach(&mut self, door: DoorId) -> Result<Reach, store::Error> {
+        if let Some(reach) = self.known.team_reach.get(&door) {
             return Ok(*reach);
         }
-        let reach = self.store.reach(self.sender.tenant, self.sender.user.id, door)?;
-        self.known.reach.insert(door, reach);
+        let reach = self.store.team_reach(self.sender.tenant, self.sender.user.id, door)?;
+        self.known.team_reach.insert(door, reach);
+        Ok(reach)
+    }
+
+    /// Whether the list is, or was, of one of the sender's teams.
+    pub(super) fn team_reach_of_list(&mut self, list: WalkListId) -> Result<Reach, store::Error> {
+        if self.is_one_team()? {
+            return Ok(Reach::Now);
+        }
+        if let Some(reach) = self.known.team_reach_of_list.get(&list) {
+            return Ok(*reach);
+        }
+        let reach = self.store.team_reach_of_list(self.sender.tenant, self.sender.user.id, list)?;
+        self.known.team_reach_of_list.insert(list, reach);
         Ok(reach)
     }
 
@@ -205,12 +247,17 @@ impl Judge<'_> {
         Ok(self.known.scripts.get(&hash).unwrap_or(&Kept::Missing))
     }
 
-    pub(super) fn is_user(&self, user: UserId) -> Result<bool, store::Error> {
-        match self.store.user(self.sender.tenant, user) {
-            // Only the label is unreadable.
-            Err(store::Error::Damaged { .. }) => Ok(true),
-            found => Ok(found?.is_some()),
+    pub(super) fn is_user(&mut self, user: UserId) -> Result<bool, store::Error> {
+        if let Some(is_user) = self.known.users.get(&user) {
+            return Ok(*is_user);
         }
+        let is_user = match self.store.user(self.sender.tenant, user) {
+            // Only the label is unreadable.
+            Err(store::Error::Damaged { .. }) => true,
+            found => found?.is_some(),
+        };
+        self.known.users.insert(user, is_user);
+        Ok(is_user)
     }
 
     /// Whose device this entry is of.

@@ -1,4 +1,4 @@
-//! Who may write what, told through real phones and a real store: every row of the table above.
+//! Who may write what, told through real phones and a real store: every row of the tables.
 
 mod doors;
 mod drafts;
@@ -6,6 +6,8 @@ mod edits;
 mod escalation;
 mod lists;
 mod poison;
+mod table;
+mod teams;
 
 use crate::engine::tests::phone::{Became, Phone};
 use crate::engine::tests::world::{AINO, BERTA, LEA, NORTH, World, at};

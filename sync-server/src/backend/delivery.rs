@@ -212,6 +212,6 @@ fn record(stored: StoredEntry) -> EntryRecord {
         id: EntryId::new(stored.device, stored.header.seq),
         position: stored.position.unwrap_or_default(),
         header: stored.header,
-        entry: reading::opened(stored),
+        entry: reading::opened(&stored),
     }
 }

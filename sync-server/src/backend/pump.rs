@@ -52,7 +52,8 @@ pub(super) fn pump_while(
         after = last.id;
         let items = by_subject(page);
         let subjects: Vec<Subject> = items.keys().copied().collect();
-        let mut pass = Pass { store: way.store, tenant: way.tenant, now, items, pumped };
+        let as_of = way.store.head(way.tenant)?;
+        let mut pass = Pass { store: way.store, tenant: way.tenant, now, as_of, items, pumped };
         way.bring(&subjects, &mut |subjects, brought| pass.note(subjects, brought))?;
     }
     Ok(())
@@ -73,6 +74,8 @@ struct Pass<'a> {
     store: &'a dyn Store,
     tenant: TenantId,
     now: Timestamp,
+    /// The tenant's position before the documents were read.
+    as_of: LogPosition,
     items: Items,
     pumped: &'a mut Pumped,
 }
@@ -82,7 +85,10 @@ impl Pass<'_> {
         let items: Vec<OutboxItem> =
             subjects.iter().filter_map(|subject| self.items.remove(subject)).flatten().collect();
         match brought {
-            Brought::Taken => self.done(&items),
+            Brought::Taken => {
+                self.done(&items)?;
+                catch_up(self.store, self.tenant, subjects, self.as_of)
+            }
             Brought::Unfit(why) => items.iter().try_for_each(|item| self.put_off(item, why)),
         }
     }
@@ -105,21 +111,46 @@ impl Pass<'_> {
     }
 }
 
-/// Brings every document of a tenant to the backend, whether anything happened to it or not: what an import has put.
-/// Returns how many the backend has taken.
+/// What was given up about documents that the backend has now as they stand has come with them.
+fn catch_up(store: &dyn Store, tenant: TenantId, about: &[Subject], as_of: LogPosition) -> Result<(), store::Error> {
+    let counts = store.outbox_counts(tenant)?;
+    if counts.dead + counts.dropped > 0 {
+        store.outbox_caught_up(tenant, about, as_of)?;
+    }
+    Ok(())
+}
+
+/// What became of a tenant's documents.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Published {
+    /// The backend has them.
+    pub taken: u64,
+    /// The backend does not take them, or the store cannot read them.
+    pub unfit: u64,
+}
+
+/// Brings every document of a tenant to the backend, whether anything happened to it or not: what an import has put, or
+/// everything to a backend that was lost.
 ///
 /// # Errors
-/// As [`pump`]. Documents that do not fit, or cannot be read, are passed over.
-pub fn publish_bases(store: &dyn Store, backend: &dyn Backend, tenant: TenantId) -> Result<u64, Error> {
+/// As [`pump`]. Documents that do not fit, or cannot be read, are counted and hold up nothing.
+pub fn publish_bases(store: &dyn Store, backend: &dyn Backend, tenant: TenantId) -> Result<Published, Error> {
     let way = Way { store, backend, tenant };
-    let mut published = 0;
+    let mut published = Published::default();
     let mut subjects = reading::subjects(store, tenant).peekable();
     while subjects.peek().is_some() {
         let page = subjects.by_ref().take(DOCUMENTS).collect::<Result<Vec<_>, _>>()?;
+        let as_of = store.head(tenant)?;
         way.bring(&page, &mut |subjects, brought| {
             match brought {
-                Brought::Taken => published += subjects.len() as u64,
-                Brought::Unfit(why) => tracing::warn!(why, "a document is not in the backend"),
+                Brought::Taken => {
+                    published.taken += subjects.len() as u64;
+                    catch_up(store, tenant, subjects, as_of)?;
+                }
+                Brought::Unfit(why) => {
+                    published.unfit += subjects.len() as u64;
+                    tracing::warn!(why, "a document is not in the backend");
+                }
             }
             Ok(())
         })?;

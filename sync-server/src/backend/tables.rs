@@ -9,7 +9,7 @@ mod words;
 
 use super::{Backend, Delivery, Error, NotTaken};
 use crate::config::write_new;
-use crate::sqlite::{is_disk_full, use_write_ahead_log};
+use crate::sqlite::{is_disk_full, plan_once, use_write_ahead_log};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -74,6 +74,7 @@ fn failed(file: &Path, source: rusqlite::Error) -> Error {
 
 fn set_up(connection: &Connection) -> rusqlite::Result<i64> {
     connection.busy_timeout(BUSY)?;
+    plan_once(connection)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     let version = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     connection.pragma_update(None, "foreign_keys", true)?;

@@ -3,11 +3,12 @@
 use super::Error;
 use super::folder::Folder;
 use super::output::put;
+use super::place::Place;
 use crate::backup::{self, Policy, back_up_once, moments, verify};
 use crate::clock;
 use crate::config::{Layout, make_master_key, read_master_key};
 use clap::Subcommand;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use walkbook_vault::SystemRandom;
 
@@ -40,9 +41,10 @@ pub(super) enum Backup {
 }
 
 impl Backup {
-    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
+        let folder = place.operator()?;
         match self {
-            Self::Now { to } => now(&Folder::open(folder)?, to),
+            Self::Now { to } => now(&Folder::open(place)?, to),
             Self::List { from } => {
                 for moment in moments(&there(from)?)? {
                     put(format_args!("{}\t{}", clock::written(moment.snapshot_at), clock::written(moment.last_at)))?;

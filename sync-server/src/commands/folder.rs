@@ -1,13 +1,13 @@
 //! What most commands begin with: the server's folder, opened.
 
 use super::Error;
+use super::place::Place;
 use crate::config::{Layout, Settings, read_master_key};
-use crate::office::Pen;
+use crate::office::{Desk, Pen};
 use crate::store::{EmbeddedStore, Options, Store};
 use crate::tls::Authority;
-use std::path::Path;
 use std::sync::Arc;
-use walkbook_model::TenantId;
+use walkbook_model::{TenantId, UserId};
 use walkbook_vault::SystemRandom;
 
 /// A server's folder with its store open.
@@ -18,18 +18,19 @@ pub(super) struct Folder {
     /// The same, for what only a store in a folder can do.
     pub(super) embedded: Arc<EmbeddedStore>,
     pub(super) random: Arc<SystemRandom>,
+    by: Option<UserId>,
 }
 
 impl Folder {
-    pub(super) fn open(folder: &Path) -> Result<Self, Error> {
-        let layout = Layout::new(folder);
+    pub(super) fn open(place: &Place) -> Result<Self, Error> {
+        let layout = Layout::new(&place.folder);
         let settings = layout.read_settings()?;
         let master = read_master_key(&layout.master_key())?;
         let random = Arc::new(SystemRandom::new());
         let store = EmbeddedStore::open(&layout.store(), &settings.region, master, random.clone(), Options::default())
             .map_err(|error| Error::NotOpened { folder: layout.store(), error })?;
         let embedded = Arc::new(store);
-        Ok(Self { layout, settings, store: Arc::clone(&embedded) as _, embedded, random })
+        Ok(Self { layout, settings, store: Arc::clone(&embedded) as _, embedded, random, by: place.by })
     }
 
     pub(super) fn pen(&self) -> Result<Pen, Error> {
@@ -38,6 +39,11 @@ impl Folder {
 
     pub(super) fn authority(&self) -> Result<Authority, Error> {
         Ok(Authority::read(&self.layout.tls())?)
+    }
+
+    /// The desk of the tenant's office, with whoever gives the command at it; if there is such a tenant, of this region.
+    pub(super) fn desk(&self, tenant: TenantId) -> Result<Desk<'_>, Error> {
+        Ok(Desk::new(&*self.store, self.tenant(tenant)?, self.by)?)
     }
 
     /// Makes sure that there is such a tenant, and that it is of this region.

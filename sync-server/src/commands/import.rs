@@ -3,14 +3,15 @@
 use super::Error;
 use super::folder::Folder;
 use super::output::put;
-use crate::backend::{self, Tables};
+use super::place::Place;
+use crate::backend::Tables;
 use crate::import::{Encoding, Gathered, Kind, Options, gather, made_up, open};
 use crate::office;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
-use walkbook_model::TenantId;
+use walkbook_model::{Action, TenantId};
 
 /// Refused rows that are shown one by one.
 const SHOWN: usize = 20;
@@ -53,9 +54,9 @@ enum Tongue {
 }
 
 impl Import {
-    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
-        let folder = Folder::open(folder)?;
-        let tenant = folder.tenant(self.tenant)?;
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
+        let folder = Folder::open(place)?;
+        let tenant = folder.desk(self.tenant)?.may(Action::Import)?;
         let mut gathered = self.read(tenant)?;
         self.add_made_up(&mut gathered);
         say(&gathered);
@@ -71,7 +72,7 @@ impl Import {
         let taken = office::take_register(&*folder.store, tenant, gathered.doors, |more| bar.inc(more))?;
         bar.finish_and_clear();
         // What another process pumps is pumped there; here it is only made sure that the doors stand in the tables.
-        backend::publish_bases(&*folder.store, &tables, tenant)?;
+        super::backend::bring(&folder, &tables, tenant)?;
         put(format_args!("{}\t{}\t{}", taken.new, taken.changed, taken.same))?;
         eprintln!("{} doors new, {} changed, {} as they were", taken.new, taken.changed, taken.same);
         if taken.full > 0 {

@@ -1,6 +1,7 @@
 //! `init`: a server is made.
 
 use super::Error;
+use super::place::Place;
 use crate::backend::Tables;
 use crate::clock;
 use crate::config::{Layout, Settings, make_master_key, make_private_folder, read_master_key, write_new};
@@ -9,7 +10,6 @@ use crate::store::{EmbeddedStore, Options};
 use crate::tls::Authority;
 use clap::Args;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 use walkbook_sync::ServerUrl;
 use walkbook_vault::SystemRandom;
@@ -26,7 +26,8 @@ pub(super) struct Init {
 
 impl Init {
     /// What is there already is kept: running it again completes what an interrupted attempt left.
-    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
+        let folder = place.operator()?;
         if self.region.is_empty() || self.region.len() > 64 {
             return Err(Error::Usage("a region's name has from 1 to 64 letters".into()));
         }

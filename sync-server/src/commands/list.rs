@@ -4,12 +4,14 @@ use super::Error;
 use super::folder::Folder;
 use super::import::bar;
 use super::output::put;
-use crate::backend::{self, Tables};
-use crate::office::{self, ListOnBoard, Wish};
+use super::place::Place;
+use crate::backend::Tables;
+use crate::office::{self, Desk, ListOnBoard, Wish};
 use crate::{clock, reading};
 use clap::{Args, Subcommand};
-use std::path::{Path, PathBuf};
-use walkbook_model::{ContentHash, Day, TenantId, UserId, WalkListId};
+use std::path::PathBuf;
+use walkbook_model::{Action, ContentHash, Day, TeamId, TenantId, UserId, WalkListId};
+use walkbook_terrain::Region;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum List {
@@ -19,6 +21,15 @@ pub(super) enum List {
     Assign {
         list: WalkListId,
         users: Vec<UserId>,
+        #[arg(long)]
+        tenant: TenantId,
+    },
+    /// Give lists to a team; without one, to none
+    Give {
+        #[arg(required = true)]
+        lists: Vec<WalkListId>,
+        #[arg(long)]
+        team: Option<TeamId>,
         #[arg(long)]
         tenant: TenantId,
     },
@@ -73,22 +84,32 @@ pub(super) struct Cut {
 }
 
 impl List {
-    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
-        let folder = Folder::open(folder)?;
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
+        let folder = Folder::open(place)?;
         let (store, now) = (&*folder.store, clock::now());
         match self {
             Self::Cut(cut) => return cut.run(&folder),
             Self::Assign { list, users, tenant } => {
-                office::assign(store, &folder.pen()?, folder.tenant(tenant)?, list, &users, now)?;
+                let desk = folder.desk(tenant)?;
+                for user in &users {
+                    desk.may_to_user(Action::HandOutList, *user)?;
+                }
+                let tenant = desk.may_to_list(Action::HandOutList, list)?;
+                office::assign(store, &folder.pen()?, tenant, list, &users, now)?;
             }
+            Self::Give { lists, team, tenant } => give(&folder, tenant, &lists, team)?,
             Self::Script { list, version, tenant } => {
-                office::give_script(store, &folder.pen()?, folder.tenant(tenant)?, list, version, now)?;
+                let tenant = folder.desk(tenant)?.may_to_list(Action::ChangeList, list)?;
+                office::give_script(store, &folder.pen()?, tenant, list, version, now)?;
             }
             Self::Rename { list, name, tenant } => {
-                office::rename(store, &folder.pen()?, folder.tenant(tenant)?, list, &name, now)?;
+                let tenant = folder.desk(tenant)?.may_to_list(Action::ChangeList, list)?;
+                office::rename(store, &folder.pen()?, tenant, list, &name, now)?;
             }
-            Self::Show { list, tenant } => show(&folder, folder.tenant(tenant)?, list)?,
-            Self::Board { tenant, geojson } => board(&folder, folder.tenant(tenant)?, geojson)?,
+            Self::Show { list, tenant } => {
+                show(&folder, folder.desk(tenant)?.may_to_list(Action::SeeDoors, list)?, list)?;
+            }
+            Self::Board { tenant, geojson } => board(&folder, tenant, geojson)?,
         }
         Ok(())
     }
@@ -96,21 +117,39 @@ impl List {
 
 impl Cut {
     fn run(self, folder: &Folder) -> Result<(), Error> {
-        let tenant = folder.tenant(self.tenant)?;
+        let tenant = folder.desk(self.tenant)?.may(Action::CutLists)?;
         let wish = Wish { effort: &self.effort, name: &self.name, size: self.size, script: self.script };
         // Before anything is cut: where the tables cannot be opened, nothing is changed.
         let tables = Tables::open(&folder.layout.backend())?;
+        let streets = folder.layout.read_streets()?.map(Region::new);
+        if streets.is_none() {
+            eprintln!("no streets were taken yet (`streets import`): the lists' order goes by straight lines");
+        }
         let bar = bar(0, "lists made");
-        let cut = office::cut(&*folder.store, tenant, wish, clock::now(), |done, all| {
+        let cut = office::cut(&*folder.store, tenant, wish, streets.as_ref(), clock::now(), |done, all| {
             bar.set_length(all);
             bar.set_position(done);
         })?;
         bar.finish_and_clear();
-        backend::publish_bases(&*folder.store, &tables, tenant)?;
+        super::backend::bring(folder, &tables, tenant)?;
         cut.lists.iter().try_for_each(put)?;
         eprintln!("{} lists with {} doors; {} doors lie nowhere", cut.lists.len(), cut.doors, cut.unplaced);
         Ok(())
     }
+}
+
+fn give(folder: &Folder, tenant: TenantId, lists: &[WalkListId], team: Option<TeamId>) -> Result<(), Error> {
+    let desk = folder.desk(tenant)?;
+    for list in lists {
+        desk.may_to_list(Action::GiveListToTeam, *list)?;
+    }
+    match team {
+        Some(team) => desk.may_to_team(Action::GiveListToTeam, team)?,
+        None => desk.may(Action::GiveListToTeam)?,
+    };
+    let given = office::give_lists(&*folder.store, tenant, lists, team, clock::now())?;
+    eprintln!("{given} lists are another team's now");
+    Ok(())
 }
 
 fn show(folder: &Folder, tenant: TenantId, list: WalkListId) -> Result<(), Error> {
@@ -125,7 +164,13 @@ fn show(folder: &Folder, tenant: TenantId, list: WalkListId) -> Result<(), Error
 }
 
 fn board(folder: &Folder, tenant: TenantId, geojson: Option<PathBuf>) -> Result<(), Error> {
-    let lists = office::board(&*folder.store, tenant, Day::of(clock::now()))?;
+    let desk = folder.desk(tenant)?;
+    let mut lists = Vec::new();
+    for list in office::board(&*folder.store, tenant, Day::of(clock::now()))? {
+        if Desk::is_allowed(desk.may_to_list(Action::SeeBoard, list.list))? {
+            lists.push(list);
+        }
+    }
     put("list\tname\tpeople\tdoors\tuntouched\tattempted\tcontacted\tdata fix\tsuppressed\tknocks\tclashes")?;
     for ListOnBoard { list, name, people, board, clashes, .. } in &lists {
         put(format_args!(
@@ -140,6 +185,12 @@ fn board(folder: &Folder, tenant: TenantId, geojson: Option<PathBuf>) -> Result<
         ))?;
     }
     if let Some(file) = geojson {
+        // Where a door is and what became of it is about those who live there.
+        for list in &mut lists {
+            if !Desk::is_allowed(desk.may_to_list(Action::SeeDoors, list.list))? {
+                list.doors.clear();
+            }
+        }
         let text = office::geojson(&lists).to_string();
         std::fs::write(&file, text).map_err(|source| Error::Io { file: file.clone(), source })?;
         eprintln!("turfs and doors are in {}", file.display());

@@ -2,14 +2,14 @@
 
 use super::Error;
 use super::folder::Folder;
-use super::output::put;
-use crate::office::{self, SetAside, Would};
+use super::output::{name, put};
+use super::place::Place;
+use crate::office::{self, Desk, SetAside, Which, Would};
 use crate::words::{instant, word};
 use crate::{clock, reading};
 use clap::{Args, Subcommand};
-use std::path::Path;
 use walkbook_ledger::{DoorChange, Payload, Subject};
-use walkbook_model::{EntryId, Interaction, Knock, TenantId};
+use walkbook_model::{Action, Interaction, Knock, TenantId};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Quarantine {
@@ -21,7 +21,7 @@ pub(super) enum Quarantine {
     },
     /// The same of one entry, with the address and the user's label
     Show {
-        entry: EntryId,
+        entry: Which,
         #[arg(long)]
         tenant: TenantId,
     },
@@ -34,7 +34,7 @@ pub(super) enum Quarantine {
 #[derive(Debug, Args)]
 pub(super) struct Release {
     #[arg(required_unless_present = "all_that_fit")]
-    entries: Vec<EntryId>,
+    entries: Vec<Which>,
     /// Every entry that the server would take by itself today: after a restore, once the others' phones have come
     #[arg(long, conflicts_with = "entries")]
     all_that_fit: bool,
@@ -45,7 +45,7 @@ pub(super) struct Release {
 #[derive(Debug, Args)]
 pub(super) struct Refuse {
     #[arg(required = true)]
-    entries: Vec<EntryId>,
+    entries: Vec<Which>,
     /// A word to whoever wrote it
     #[arg(long, value_name = "WORDS")]
     because: String,
@@ -54,11 +54,11 @@ pub(super) struct Refuse {
 }
 
 impl Quarantine {
-    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
-        let folder = Folder::open(folder)?;
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
+        let folder = Folder::open(place)?;
         match self {
-            Self::List { tenant } => list(&folder, folder.tenant(tenant)?),
-            Self::Show { entry, tenant } => show(&folder, folder.tenant(tenant)?, entry),
+            Self::List { tenant } => list(&folder, tenant),
+            Self::Show { entry, tenant } => show(&folder, tenant, entry),
             Self::Release(release) => release.run(&folder),
             Self::Refuse(refuse) => refuse.run(&folder),
         }
@@ -66,21 +66,48 @@ impl Quarantine {
 }
 
 fn list(folder: &Folder, tenant: TenantId) -> Result<(), Error> {
-    let aside = office::set_aside(&*folder.store, tenant, clock::now())?;
-    for SetAside { entry, user, about, written_at, would, said } in &aside {
+    let aside = within_reach(folder, tenant)?;
+    for SetAside { which, user, about, written_at, would, said } in &aside {
         let (about, what) = (name(*about), said.as_ref().map(describe).unwrap_or_default());
-        put(format_args!("{entry}\t{}\t{user}\t{about}\t{what}\t{would}", instant(*written_at)))?;
+        put(format_args!("{which}\t{}\t{user}\t{about}\t{what}\t{would}", instant(*written_at)))?;
     }
     eprintln!("{} entries are set aside", aside.len());
     Ok(())
 }
 
-fn show(folder: &Folder, tenant: TenantId, entry: EntryId) -> Result<(), Error> {
+/// What is set aside and for whoever gives the command to decide.
+fn within_reach(folder: &Folder, tenant: TenantId) -> Result<Vec<SetAside>, Error> {
+    let desk = folder.desk(tenant)?;
+    let mut within = Vec::new();
+    for aside in office::set_aside(&*folder.store, tenant, clock::now())? {
+        if Desk::is_allowed(desk.may_to(Action::DecideSetAside, aside.about))? {
+            within.push(aside);
+        }
+    }
+    Ok(within)
+}
+
+/// The same of one entry.
+fn set_aside_entry(folder: &Folder, tenant: TenantId, which: Which) -> Result<SetAside, Error> {
+    let desk = folder.desk(tenant)?;
+    let aside = office::one_set_aside(&*folder.store, tenant, which, clock::now())?;
+    desk.may_to(Action::DecideSetAside, aside.about)?;
+    Ok(aside)
+}
+
+/// One that is decided already stays so, whoever asks.
+fn may_decide(folder: &Folder, tenant: TenantId, which: Which) -> Result<(), Error> {
+    match set_aside_entry(folder, tenant, which) {
+        Ok(_) | Err(Error::Office(office::Error::Unknown { .. })) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn show(folder: &Folder, tenant: TenantId, which: Which) -> Result<(), Error> {
     let store = &*folder.store;
-    let SetAside { entry, user, about, written_at, would, said } =
-        office::set_aside_entry(store, tenant, entry, clock::now())?;
+    let SetAside { which, user, about, written_at, would, said } = set_aside_entry(folder, tenant, which)?;
     let label = store.user(tenant, user)?.map(|user| user.label).unwrap_or_default();
-    put(format_args!("entry\t{entry}"))?;
+    put(format_args!("entry\t{which}"))?;
     put(format_args!("written\t{}", instant(written_at)))?;
     put(format_args!("user\t{user}\t{label}"))?;
     put(format_args!("about\t{}\t{}", name(about), called(folder, tenant, about)?))?;
@@ -101,15 +128,19 @@ fn called(folder: &Folder, tenant: TenantId, about: Subject) -> Result<String, E
 
 impl Release {
     fn run(self, folder: &Folder) -> Result<(), Error> {
-        let (store, tenant) = (&*folder.store, folder.tenant(self.tenant)?);
-        let release = |entry: &EntryId| office::release(store, tenant, *entry, clock::now()).map(|_| "released");
+        let (store, tenant) = (&*folder.store, self.tenant);
+        let pen = folder.pen()?;
+        let release = |which: &Which| {
+            may_decide(folder, tenant, *which)?;
+            Ok(office::release(store, &pen, tenant, *which, clock::now()).map(|()| "released")?)
+        };
         if !self.all_that_fit {
             return one_by_one(&self.entries, release);
         }
         loop {
-            let aside = office::set_aside(store, tenant, clock::now())?;
-            let fit: Vec<EntryId> =
-                aside.iter().filter(|aside| aside.would == Would::Count).map(|aside| aside.entry).collect();
+            let aside = within_reach(folder, tenant)?;
+            let fit: Vec<Which> =
+                aside.iter().filter(|aside| aside.would == Would::Count).map(|aside| aside.which).collect();
             if fit.is_empty() {
                 eprintln!("{} entries are still set aside", aside.len());
                 return Ok(());
@@ -122,19 +153,17 @@ impl Release {
 
 impl Refuse {
     fn run(self, folder: &Folder) -> Result<(), Error> {
-        let tenant = folder.tenant(self.tenant)?;
-        let refuse = |entry: &EntryId| {
-            office::refuse(&*folder.store, tenant, *entry, &self.because, clock::now()).map(|_| "refused")
+        let tenant = self.tenant;
+        let refuse = |which: &Which| {
+            may_decide(folder, tenant, *which)?;
+            Ok(office::refuse(&*folder.store, tenant, *which, &self.because, clock::now()).map(|()| "refused")?)
         };
         one_by_one(&self.entries, refuse)
     }
 }
 
 /// One that cannot be decided holds up no other.
-fn one_by_one(
-    entries: &[EntryId],
-    decide: impl Fn(&EntryId) -> Result<&'static str, office::Error>,
-) -> Result<(), Error> {
+fn one_by_one(entries: &[Which], decide: impl Fn(&Which) -> Result<&'static str, Error>) -> Result<(), Error> {
     let mut failed = 0;
     for entry in entries {
         match decide(entry) {
@@ -149,14 +178,6 @@ fn one_by_one(
         return Err(Error::Usage(format!("{failed} of {} entries stay as they were", entries.len())));
     }
     Ok(())
-}
-
-fn name(about: Subject) -> String {
-    match about {
-        Subject::Door(door) => door.to_string(),
-        Subject::List(list) => list.to_string(),
-        Subject::Script(script) => script.to_string(),
-    }
 }
 
 /// What an entry is: enough to decide by, and nothing that somebody said at the door.

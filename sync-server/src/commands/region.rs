@@ -2,9 +2,9 @@
 
 use super::Error;
 use super::output::put;
+use super::place::Place;
 use crate::config::Layout;
 use clap::Subcommand;
-use std::path::Path;
 use walkbook_sync::ServerUrl;
 
 #[derive(Debug, Subcommand)]
@@ -21,8 +21,8 @@ pub(super) enum Region {
 }
 
 impl Region {
-    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
-        let layout = Layout::new(folder);
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
+        let layout = Layout::new(place.operator()?);
         let mut settings = layout.read_settings()?;
         match self {
             Self::Add { name, url } => {

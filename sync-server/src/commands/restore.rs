@@ -4,6 +4,7 @@ use super::Error;
 use super::backup::there;
 use super::folder::Folder;
 use super::output::put;
+use super::place::Place;
 use crate::backend::{Tables, publish_bases};
 use crate::backup::{Restored, restore};
 use crate::clock;
@@ -33,7 +34,8 @@ pub(super) struct Restore {
 
 impl Restore {
     /// Interrupted anywhere, it is done by running it again; until then no server starts in the folder.
-    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
+        let folder = place.operator()?;
         let layout = Layout::new(folder);
         let key = read_master_key(&self.key.unwrap_or_else(|| layout.backup_key()))?;
         let from = there(self.from)?;
@@ -60,7 +62,7 @@ impl Restore {
         Pen::make(&layout.pen_key(), &*random)?;
         take_away(&layout.restore_pending())?;
 
-        publish(folder)?;
+        publish(place)?;
         put(&at)?;
         eprintln!("the server is as it was at {at}; what was there before is in {}", aside.display());
         eprintln!("phones bring again what they have; what the office did after that moment is to be done again");
@@ -123,8 +125,8 @@ fn tables(layout: &Layout) -> impl Iterator<Item = PathBuf> {
     })
 }
 
-fn publish(folder: &Path) -> Result<(), Error> {
-    let folder = Folder::open(folder)?;
+fn publish(place: &Place) -> Result<(), Error> {
+    let folder = Folder::open(place)?;
     let tables = Tables::open(&folder.layout.backend())?;
     for tenant in folder.store.tenants()? {
         if tenant.region == folder.settings.region {

@@ -3,10 +3,11 @@
 use super::Error;
 use super::folder::Folder;
 use super::output::put;
+use super::place::Place;
 use crate::{clock, office, reading};
 use clap::Subcommand;
-use std::path::{Path, PathBuf};
-use walkbook_model::{ContentHash, ScriptId, TenantId};
+use std::path::PathBuf;
+use walkbook_model::{Action, ContentHash, ScriptId, TenantId};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Script {
@@ -45,28 +46,28 @@ pub(super) enum Script {
 }
 
 impl Script {
-    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
-        let folder = Folder::open(folder)?;
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
+        let folder = Folder::open(place)?;
         let (store, now) = (&*folder.store, clock::now());
         match self {
             Self::Publish { file, tenant } => {
-                let tenant = folder.tenant(tenant)?;
+                let tenant = folder.desk(tenant)?.may(Action::PublishScript)?;
                 put(office::publish_script(store, tenant, &read(file)?)?)
             }
             Self::Show { version, tenant } => {
-                let script = reading::script(store, folder.tenant(tenant)?, version)?;
+                let script = reading::script(store, folder.desk(tenant)?.may(Action::WriteDraft)?, version)?;
                 put_json(&script.ok_or(office::Error::Unknown { what: "script" })?)
             }
             Self::Draft { file, tenant } => {
-                let tenant = folder.tenant(tenant)?;
+                let tenant = folder.desk(tenant)?.may(Action::WriteDraft)?;
                 put(office::start_draft(store, &folder.pen()?, tenant, &read(file)?, now)?)
             }
             Self::ShowDraft { script, tenant } => {
-                let state = reading::draft_state(store, folder.tenant(tenant)?, script)?;
+                let state = reading::draft_state(store, folder.desk(tenant)?.may(Action::WriteDraft)?, script)?;
                 put_json(&state.ok_or(office::Error::Unknown { what: "draft" })?)
             }
             Self::PublishDraft { script, tenant } => {
-                let tenant = folder.tenant(tenant)?;
+                let tenant = folder.desk(tenant)?.may(Action::PublishScript)?;
                 put(office::publish_draft(store, &folder.pen()?, tenant, script, now)?)
             }
         }

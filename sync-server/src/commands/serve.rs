@@ -2,6 +2,7 @@
 
 use super::Error;
 use super::folder::Folder;
+use super::place::Place;
 use crate::backend::{Tables, Worker};
 use crate::backup::{self, Policy, Shipping};
 use crate::clock;
@@ -53,10 +54,11 @@ pub(super) struct Serve {
 }
 
 impl Serve {
-    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
         let filter = EnvFilter::try_new(&self.log).map_err(|error| Error::Usage(format!("--log: {error}")))?;
         start_logs(filter)?;
-        let folder = Folder::open(folder)?;
+        place.operator()?;
+        let folder = Folder::open(place)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Serving)?;
         runtime.block_on(self.serve(&folder))
     }

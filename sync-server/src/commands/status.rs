@@ -3,23 +3,22 @@
 use super::Error;
 use super::folder::Folder;
 use super::output::put;
+use super::place::Place;
 use crate::reading;
-use crate::store::LogPosition;
 use clap::Args;
-use std::path::Path;
 use walkbook_ledger::Subject;
-use walkbook_model::{TenantId, Timestamp};
+use walkbook_model::TenantId;
 
 #[derive(Debug, Args)]
 pub(super) struct Status {}
 
 /// More than so much behind or ahead is worth a word.
 const SKEW_MS: u64 = 60_000;
-const PAGE: u32 = 1_000;
 
 impl Status {
-    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
-        let folder = Folder::open(folder)?;
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
+        place.operator()?;
+        let folder = Folder::open(place)?;
         eprintln!("region {}, reached at {}", folder.settings.region, folder.settings.url);
         put("tenant\tdoors\tlists\tusers\tphones\tentries\twaiting\tdead letters\tclocks wrong\tset aside")?;
         for tenant in folder.store.tenants()? {
@@ -51,19 +50,7 @@ fn count(folder: &Folder, tenant: TenantId) -> Result<[u64; 9], Error> {
             wrong += u64::from(device.clock_skew_ms.unsigned_abs() > SKEW_MS);
         }
     }
-    let dead_letters = store.dead_letters(tenant, u32::MAX)?.len() as u64;
-    let aside = store.count_quarantined(tenant)?;
-    Ok([doors, lists, users.len() as u64, phones, entries, waiting(folder, tenant)?, dead_letters, wrong, aside])
-}
-
-/// What the backend has yet to take, also what was put off.
-fn waiting(folder: &Folder, tenant: TenantId) -> Result<u64, Error> {
-    let (mut waiting, mut after) = (0, LogPosition::START);
-    let whenever = Timestamp::from_ms(u64::MAX);
-    loop {
-        let page = folder.store.outbox_after(tenant, after, PAGE, whenever)?;
-        let Some(last) = page.last() else { return Ok(waiting) };
-        waiting += page.len() as u64;
-        after = last.id;
-    }
+    let outbox = store.outbox_counts(tenant)?;
+    let aside = store.count_quarantined(tenant)? + store.count_rescued(tenant)?;
+    Ok([doors, lists, users.len() as u64, phones, entries, outbox.waiting, outbox.dead, wrong, aside])
 }

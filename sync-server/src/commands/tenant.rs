@@ -3,9 +3,9 @@
 use super::Error;
 use super::folder::Folder;
 use super::output::put;
+use super::place::Place;
 use crate::{clock, office};
 use clap::Subcommand;
-use std::path::Path;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Tenant {
@@ -23,8 +23,9 @@ pub(super) enum Tenant {
 }
 
 impl Tenant {
-    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
-        let folder = Folder::open(folder)?;
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
+        place.operator()?;
+        let folder = Folder::open(place)?;
         match self {
             Self::Add { name, region } => {
                 let region = region.unwrap_or_else(|| folder.settings.region.clone());

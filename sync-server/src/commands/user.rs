@@ -3,11 +3,12 @@
 use super::Error;
 use super::folder::Folder;
 use super::output::put;
+use super::place::Place;
+use crate::office::Desk;
 use crate::{clock, office};
 use clap::Subcommand;
-use std::path::Path;
 use std::time::Duration;
-use walkbook_model::{Role, TenantId, UserId};
+use walkbook_model::{Action, Role, TeamId, TenantId, UserId};
 use walkbook_sync::InvitationLink;
 
 #[derive(Debug, Subcommand)]
@@ -21,6 +22,16 @@ pub(super) enum User {
         /// owner, manager, organiser, team_lead, canvasser, analyst or support
         #[arg(long, default_value = "canvasser")]
         role: Role,
+        /// The team to be in
+        #[arg(long)]
+        team: Option<TeamId>,
+    },
+    /// Give a user another role
+    Role {
+        user: UserId,
+        role: Role,
+        #[arg(long)]
+        tenant: TenantId,
     },
     /// Id, role, number of phones and label of every user
     List {
@@ -48,12 +59,13 @@ pub(super) enum User {
 }
 
 impl User {
-    pub(super) fn run(self, folder: &Path) -> Result<(), Error> {
-        let folder = Folder::open(folder)?;
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
+        let folder = Folder::open(place)?;
         match self {
-            Self::Add { label, tenant, role } => {
-                let tenant = folder.tenant(tenant)?;
-                put(office::add_user(&*folder.store, &*folder.random, tenant, &label, role)?)
+            Self::Add { label, tenant, role, team } => add(&folder, tenant, &label, role, team),
+            Self::Role { user, role, tenant } => {
+                folder.desk(tenant)?.may_change_role(user, role)?;
+                Ok(office::change_role(&*folder.store, tenant, user, role)?)
             }
             Self::List { tenant } => list(&folder, tenant),
             Self::Invite { user, tenant, hours, public_certificate } => {
@@ -64,9 +76,27 @@ impl User {
     }
 }
 
+fn add(folder: &Folder, tenant: TenantId, label: &str, role: Role, team: Option<TeamId>) -> Result<(), Error> {
+    let tenant = folder.desk(tenant)?.may_add(role, team)?;
+    if let Some(team) = team
+        && !folder.store.teams(tenant)?.iter().any(|known| known.id == team)
+    {
+        return Err(office::Error::Unknown { what: "team" }.into());
+    }
+    let user = office::add_user(&*folder.store, &*folder.random, tenant, label, role)?;
+    put(user)?;
+    if let Some(team) = team {
+        office::join_team(&*folder.store, tenant, team, &[user], clock::now())?;
+    }
+    Ok(())
+}
+
 fn list(folder: &Folder, tenant: TenantId) -> Result<(), Error> {
-    let tenant = folder.tenant(tenant)?;
+    let desk = folder.desk(tenant)?;
     for user in folder.store.users(tenant)? {
+        if !Desk::is_allowed(desk.may_to_user(Action::SeeUsers, user.id))? {
+            continue;
+        }
         let devices = folder.store.devices_of(tenant, user.id)?;
         let phones = devices.iter().filter(|device| device.revoked_at.is_none()).count();
         put(format_args!("{}\t{}\t{phones}\t{}", user.id, user.role, user.label))?;
@@ -81,7 +111,7 @@ fn invite(
     lasts: Duration,
     public_certificate: bool,
 ) -> Result<(), Error> {
-    let tenant = folder.tenant(tenant)?;
+    folder.desk(tenant)?.may_to_phones_of(Action::InvitePhone, user)?;
     let authority = if public_certificate { None } else { Some(folder.authority()?.certificate().to_vec()) };
     let code = office::invite(&*folder.store, &*folder.random, tenant, user, lasts, clock::now())?;
     let link = InvitationLink { server: folder.settings.url.clone(), tenant, code, authority };
@@ -89,8 +119,7 @@ fn invite(
 }
 
 fn shut_out(folder: &Folder, tenant: TenantId, user: UserId) -> Result<(), Error> {
-    let tenant = folder.tenant(tenant)?;
-    folder.store.user(tenant, user)?.ok_or(office::Error::Unknown { what: "user" })?;
+    folder.desk(tenant)?.may_to_phones_of(Action::ShutOutPhone, user)?;
     let mut phones = 0;
     for device in folder.store.devices_of(tenant, user)? {
         phones += u64::from(folder.store.revoke_device(tenant, device.id, clock::now())?);

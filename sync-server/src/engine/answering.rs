@@ -11,7 +11,7 @@ use crate::store::{self, Change, Held, LogPosition, Store, StoredBase};
 use portion::Portion;
 use std::collections::BTreeSet;
 use walkbook_ledger::{Entry, ListBase, ListState, Subject};
-use walkbook_model::{DoorId, Timestamp, WalkListId};
+use walkbook_model::{DoorId, EntryId, Timestamp, WalkListId};
 use walkbook_sync::{Frame, Hello, ListCursor, MAX_FRAME_BYTES, ResponseWriter, Verdicts, Welcome};
 
 /// An answer ends, with more to come, once it has about so many bytes unpacked: what an exchange takes of the server's
@@ -122,7 +122,9 @@ impl Answer<'_> {
         // Up to here the list's own document was sent.
         let mut list_sent = LogPosition::START;
         loop {
-            let page = self.store.changes_since(self.sender.tenant, list, since, CHANGES)?;
+            // The phone has what it wrote itself.
+            let reader = Some(self.sender.device);
+            let page = self.store.changes_since(self.sender.tenant, list, since, reader, CHANGES)?;
             if page.next == since {
                 return Ok(true);
             }
@@ -149,23 +151,33 @@ impl Answer<'_> {
     fn change(&mut self, change: Change) -> Result<(), store::Error> {
         match change {
             Change::Base(base) => self.portion.base(readable(base)),
-            // The phone has its own.
-            Change::Entry(entry) if entry.device == self.sender.device => {}
-            Change::Entry(entry) => self.portion.entries(opened(entry)),
+            Change::Entry(entry) => self.portion.entries([entry]),
             Change::Joined(door) => self.whole_door(door)?,
             Change::Left(door) => self.portion.left(door),
+            // They come with the list.
+            Change::Streets => {}
         }
         Ok(())
     }
 
-    /// A list's base with its edits, and the version of the script that is worked.
+    /// A list's base with its edits, the streets around its doors, and the version of the script that is worked.
     fn list_document(&mut self, list: WalkListId) -> Result<(), store::Error> {
         let (tenant, subject) = (self.sender.tenant, Subject::List(list));
         let Some(bytes) = self.store.base_of(tenant, subject)?.and_then(readable) else { return Ok(()) };
-        let entries = self.entries_of(subject)?;
-        let state = ListBase::from_bytes(&bytes).ok().and_then(|base| ListState::compute(&base, &entries).ok());
+        let base = ListBase::from_bytes(&bytes).ok();
+        let mut stored = self.store.entries_of(tenant, subject)?;
+        if let Some(base) = &base {
+            // What is folded into the base is done with.
+            stored.retain(|entry| !base.has_folded(EntryId::new(entry.device, entry.header.seq)));
+        }
+        let entries: Vec<Entry> = stored.iter().filter_map(opened).collect();
+        let state = base.and_then(|base| ListState::compute(&base, &entries).ok());
         self.out.push(&Frame::List(bytes.into()));
-        self.portion.entries(entries);
+        self.portion.entries(stored);
+        let streets = self.store.streets_of(tenant, list)?.and_then(Held::readable);
+        if let Some(streets) = streets.filter(|streets| streets.len() <= RECORD_BYTES) {
+            self.out.push(&Frame::Streets(list, streets.into()));
+        }
         let Some(script) = state.and_then(|state| state.list.script) else { return Ok(()) };
         match self.store.script(tenant, script) {
             // One script that cannot be read holds up nothing.
@@ -182,13 +194,8 @@ impl Answer<'_> {
     fn whole_door(&mut self, door: DoorId) -> Result<(), store::Error> {
         let subject = Subject::Door(door);
         self.portion.base(self.store.base_of(self.sender.tenant, subject)?.and_then(readable));
-        let entries = self.entries_of(subject)?;
-        self.portion.entries(entries);
+        self.portion.entries(self.store.entries_of(self.sender.tenant, subject)?);
         Ok(())
-    }
-
-    fn entries_of(&self, subject: Subject) -> Result<Vec<Entry>, store::Error> {
-        Ok(self.store.entries_of(self.sender.tenant, subject)?.into_iter().filter_map(opened).collect())
     }
 
     /// Marks how far the phone has come with a list; whether the answer ends here. It ends at marks only: what stood
@@ -209,6 +216,7 @@ const fn concerns_list(change: &Change) -> bool {
     match change {
         Change::Base(base) => matches!(base.subject, Subject::List(_)),
         Change::Entry(entry) => matches!(entry.header.subject, Subject::List(_)),
+        Change::Streets => true,
         Change::Joined(_) | Change::Left(_) => false,
     }
 }

@@ -1,6 +1,7 @@
 //! Taking what a phone brings: run by run, entry by entry.
 
 mod handing_out;
+mod rebasing;
 
 pub(crate) use handing_out::updates as changes_of_lists;
 
@@ -8,7 +9,7 @@ use super::Refused;
 use super::refills::Refills;
 use super::tally::{Tallies, Tally};
 use crate::access::{Judge, Sender};
-use crate::store::{self, Batch, Content, Device, NewEntry, SignedTip, Store, StoredEntry, Tip, Verdict};
+use crate::store::{self, Batch, Content, Device, NewEntry, Remark, SignedTip, Store, StoredEntry, Tip, Verdict};
 use std::collections::BTreeMap;
 use walkbook_ledger::{Entry, Payload, Subject};
 use walkbook_model::{Moment, Timestamp, WalkListId};
@@ -18,12 +19,20 @@ use walkbook_vault::{ChainHash, Signature, payload_hash};
 /// Two phones with one log, or two leads with one list, race at most this often before one is told to come again.
 const TRIES: usize = 5;
 const PAGE: u32 = 1_000;
+/// Edits of a list after which they are folded into its base.
+const REBASED_EVERY: usize = 32;
 
 /// Where runs come in.
-#[derive(Default)]
 pub(super) struct Intake {
     pub(super) tallies: Tallies,
+    pub(super) rebased_every: usize,
     refills: Refills,
+}
+
+impl Default for Intake {
+    fn default() -> Self {
+        Self { tallies: Tallies::default(), rebased_every: REBASED_EVERY, refills: Refills::default() }
+    }
 }
 
 impl Intake {
@@ -41,7 +50,9 @@ impl Intake {
         let refilled_up_to = self.refills.up_to(sender.tenant, &device, request);
         let mut noted = false;
         for run in &request.runs {
-            let receiver = Receiver { store, sender, run, now, clock_skew_ms, refilled_up_to };
+            let trust = Trust { refilled_up_to, holds_back: false };
+            let rebased_every = self.rebased_every;
+            let receiver = Receiver { store, sender, run, now, clock_skew_ms, trust, rebased_every };
             match receiver.take()? {
                 Taken::New(tally) => {
                     self.tallies.add(tally);
@@ -60,8 +71,23 @@ impl Intake {
     }
 }
 
+/// Takes one run out of a rescue file, as if the phone had sent it: what would be refused for what it rests on is set aside,
+/// for the phone will not come back with it. With `holds_back` everything new is: nobody vouches for the phone any more.
+pub(crate) fn take_run(
+    store: &dyn Store,
+    sender: &Sender,
+    run: &Run,
+    holds_back: bool,
+    now: Timestamp,
+) -> Result<Taken, Refused> {
+    let device = store.device(sender.tenant, sender.device)?.ok_or(Refused::ShutOut)?;
+    let trust = Trust { refilled_up_to: u64::MAX, holds_back };
+    let (clock_skew_ms, rebased_every) = (device.clock_skew_ms, REBASED_EVERY);
+    Receiver { store, sender, run, now, clock_skew_ms, trust, rebased_every }.take()
+}
+
 /// What was done with a run.
-enum Taken {
+pub(crate) enum Taken {
     /// Entries were new.
     New(Tally),
     /// All were there before.
@@ -76,8 +102,17 @@ struct Receiver<'a> {
     run: &'a Run,
     now: Timestamp,
     clock_skew_ms: i64,
+    trust: Trust,
+    rebased_every: usize,
+}
+
+/// What is made of entries beside what the rules say.
+#[derive(Clone, Copy)]
+struct Trust {
     /// What the phone had written when it met a restored server.
     refilled_up_to: u64,
+    /// Whether what would count is set aside too.
+    holds_back: bool,
 }
 
 impl Receiver<'_> {
@@ -137,16 +172,17 @@ impl Receiver<'_> {
     }
 
     fn merge(&self, device: &Device, new: Vec<Admitted>) -> Result<Taken, store::Error> {
-        let mut judge = Judge::new(self.store, self.sender, self.now, self.refilled_up_to);
+        let mut judge = Judge::new(self.store, self.sender, self.now, self.trust.refilled_up_to);
+        judge.look_up(new.iter().map(|admitted| &admitted.entry.header))?;
         let mut tally = Tally::default();
         let mut list_edits: BTreeMap<WalkListId, Vec<Entry>> = BTreeMap::new();
         let mut entries = Vec::with_capacity(new.len());
         for RunEntry { header, body } in new.into_iter().map(|admitted| admitted.entry) {
             let judged = judge.judge(header, body.as_ref().ok().map(|(_, payload)| payload.as_slice()))?;
             let verdict = match judged {
-                Ok((_, verdict @ Verdict::Quarantined)) => {
+                Ok((_, verdict)) if verdict == Verdict::Quarantined || self.trust.holds_back => {
                     tally.quarantined += 1;
-                    verdict
+                    Verdict::Quarantined
                 }
                 Ok((entry, verdict)) => {
                     tally.accepted += 1;
@@ -174,27 +210,26 @@ impl Receiver<'_> {
             clock_skew_ms: self.clock_skew_ms,
         };
         let merged = self.store.merge(self.sender.tenant, batch, self.now)?;
+        for (list, new) in &list_edits {
+            rebasing::rebase_if_due(self.store, self.sender.tenant, *list, new, self.rebased_every, self.now)?;
+        }
         // The same run may have come by another request at the same time.
         Ok(if merged.repeated { Taken::Known } else { Taken::New(tally) })
     }
 
     /// What became of the run's entries.
     fn tell(&self, verdicts: &mut Verdicts) -> Result<(), Refused> {
-        let Some(mut before) = self.run.first_seq().checked_sub(1) else { return Ok(()) };
+        let Some(before) = self.run.first_seq().checked_sub(1) else { return Ok(()) };
         let last = before.saturating_add(self.run.len() as u64);
-        while before < last {
-            let page = self.store.log_of(self.sender.tenant, self.sender.device, before, PAGE)?;
-            let Some(end) = page.last().map(|stored| stored.header.seq) else { break };
-            for stored in page.into_iter().take_while(|stored| stored.header.seq <= last) {
-                let seq = stored.header.seq;
-                match stored.verdict {
-                    Verdict::Refused(reason) => verdicts.refused.push(Refusal { seq, reason: Reason::of(reason.0) }),
-                    Verdict::Quarantined => verdicts.quarantined.push(seq),
-                    Verdict::Accepted => {}
-                }
-                verdicts.bounded.extend(stored.bound.map(|bound| (seq, bound)));
+        for Remark { seq, verdict, bound } in
+            self.store.remarks(self.sender.tenant, self.sender.device, before, last)?
+        {
+            match verdict {
+                Verdict::Refused(reason) => verdicts.refused.push(Refusal { seq, reason: Reason::of(reason.0) }),
+                Verdict::Quarantined => verdicts.quarantined.push(seq),
+                Verdict::Accepted => {}
             }
-            before = end;
+            verdicts.bounded.extend(bound.map(|bound| (seq, bound)));
         }
         Ok(())
     }

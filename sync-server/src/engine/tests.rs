@@ -15,6 +15,7 @@ mod hostile;
 mod interleavings;
 mod logs;
 mod proofs;
+mod rebasing;
 mod restores;
 
 use crate::store::StoredEntry;
@@ -22,5 +23,5 @@ use walkbook_ledger::Entry;
 
 /// A stored entry as it counts.
 pub(crate) fn opened(stored: StoredEntry) -> Option<Entry> {
-    crate::reading::opened(stored)
+    crate::reading::opened(&stored)
 }

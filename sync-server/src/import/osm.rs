@@ -15,12 +15,12 @@ use walkbook_model::limits::SHORT_TEXT_BYTES;
 use walkbook_model::{Address, Door, DoorId, Position};
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 /// Corners of addressed buildings that are held at once: a country of a few million people.
 const CORNERS: usize = 40_000_000;
 /// Corners of one building; OpenStreetMap allows 2,000.
-const CORNERS_EACH: usize = 2_000;
+pub(super) const CORNERS_EACH: usize = 2_000;
 /// Addresses of one node or building: `12;14;16`.
 const NUMBERS: usize = 20;
 
@@ -130,7 +130,7 @@ pub fn read(path: &Path, options: Options) -> Result<Rows, FileRefused> {
 
 /// Calls for every element. The decoder adds numbers from the file unchecked, which panics in a build that checks: a
 /// damaged file must not take the server along.
-fn each(path: &Path, act: impl FnMut(Element<'_>)) -> Result<(), FileRefused> {
+pub(super) fn each(path: &Path, act: impl FnMut(Element<'_>)) -> Result<(), FileRefused> {
     let file = std::fs::File::open(path).map_err(|error| FileRefused::Unreadable(error.kind()))?;
     let reader = ElementReader::new(std::io::BufReader::new(file));
     catch_unwind(AssertUnwindSafe(|| reader.for_each(act))).map_err(|_| FileRefused::Damaged)?.map_err(|error| {

@@ -49,6 +49,20 @@ pub enum FileRefused {
         /// The bound of corners.
         corners: usize,
     },
+    /// The streets have more corners than the bound, or take more bytes.
+    #[error("the streets have more than {limit} corners or too many bytes; cut out a smaller area")]
+    TooManyStreets {
+        /// The bound of corners.
+        limit: usize,
+    },
+    /// Neither an OpenStreetMap extract nor a GeoJSON feature collection of lines.
+    #[error(
+        "the file is neither an OpenStreetMap .osm.pbf extract nor a GeoJSON feature collection of lines in degrees"
+    )]
+    NotStreets,
+    /// There is no street in it that people may walk.
+    #[error("there is no street in the file that people may walk")]
+    NoStreets,
     /// The file's own structure is damaged. Fetch it again.
     #[error("the file is damaged and cannot be read")]
     Damaged,

@@ -19,10 +19,10 @@ pub enum Source {
 /// Rows of any kind of file.
 pub type BoxedRows = Box<dyn Iterator<Item = Result<RegisterRow, RowRefused>> + Send>;
 
-/// Bytes that tell the kinds apart.
-const FIRST_BYTES: u64 = 64;
-
 impl Source {
+    /// Bytes that tell the kinds apart.
+    pub(super) const FIRST_BYTES: u64 = 64;
+
     /// The kind of a file with this name and these first bytes, of which 64 are enough.
     ///
     /// # Errors
@@ -54,7 +54,7 @@ pub fn open(path: &Path, options: Options) -> Result<BoxedRows, FileRefused> {
     let unreadable = |error: std::io::Error| FileRefused::Unreadable(error.kind());
     let mut first = Vec::new();
     let mut file = std::fs::File::open(path).map_err(unreadable)?;
-    file.by_ref().take(FIRST_BYTES).read_to_end(&mut first).map_err(unreadable)?;
+    file.by_ref().take(Source::FIRST_BYTES).read_to_end(&mut first).map_err(unreadable)?;
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     match Source::detect(&name, &first)? {
         Source::OpenStreetMap => Ok(Box::new(osm::read(path, options)?)),

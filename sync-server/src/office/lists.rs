@@ -2,12 +2,14 @@
 
 use super::{Error, Pen};
 use crate::reading;
-use crate::store::{ListUpdate, NewBase, Store};
+use crate::store::{self, Store};
 use std::collections::BTreeMap;
-use walkbook_ledger::{Base, DoorState, ListChange, Subject};
+use walkbook_ledger::{Base, DoorState, ListChange};
 use walkbook_model::limits::DOORS_PER_LIST;
-use walkbook_model::{ContentHash, DoorId, EffortId, Invalid, TenantId, Timestamp, UserId, WalkList, WalkListId};
-use walkbook_terrain::{Ends, Place, cut_turfs, walk_order};
+use walkbook_model::{
+    ContentHash, DoorId, EffortId, Invalid, Position, TenantId, Timestamp, UserId, WalkList, WalkListId,
+};
+use walkbook_terrain::{Ends, Place, Region, StreetMap, Streets, Ways, cut_turfs, house_number, plan_walk};
 
 /// What lists are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +24,7 @@ pub struct Wish<'a> {
     pub script: Option<ContentHash>,
 }
 
-/// What was cut, or completed where an earlier attempt was interrupted.
+/// What was cut.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cut {
     /// The new lists in their order.
@@ -34,7 +36,8 @@ pub struct Cut {
 }
 
 /// Cuts the doors that are on no list yet into turfs, and makes a list in walk order of each. Doing it again cuts what has
-/// come since. `progress` is told how many lists are done, of how many.
+/// come since. Where there are streets, the order goes along them, and each list gets those around its doors; without them
+/// it goes by straight lines. `progress` is told how many lists are done, of how many.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a size of nothing or above a list's bound, or a name; [`Error::Unknown`] without the script;
@@ -43,6 +46,7 @@ pub fn cut(
     store: &dyn Store,
     tenant: TenantId,
     wish: Wish<'_>,
+    streets: Option<&Region>,
     now: Timestamp,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Cut, Error> {
@@ -52,7 +56,7 @@ pub fn cut(
     if let Some(script) = wish.script {
         store.script(tenant, script)?.ok_or(Error::Unknown { what: "script" })?;
     }
-    let mut cut = complete(store, tenant, now)?;
+    let mut cut = Cut::default();
     let places = free_places(store, tenant, &mut cut)?;
     let turfs = cut_turfs(&places, wish.size);
     let places: BTreeMap<DoorId, Place> = places.into_iter().map(|place| (place.door, place)).collect();
@@ -60,13 +64,19 @@ pub fn cut(
     let (mut done, all) = (0, turfs.len() as u64);
     for turf in turfs {
         let of_turf: Vec<Place> = turf.doors.iter().filter_map(|door| places.get(door).cloned()).collect();
-        let order = walk_order(&of_turf, Ends::ANYWHERE).order;
+        let map = around(streets, &of_turf).map(StreetMap::new);
+        let order = plan_walk(map.as_ref().map_or(Ways::Straight, Ways::Streets), &of_turf, Ends::ANYWHERE).order;
         // One building may hold more doors than a list may.
         for doors in order.chunks(DOORS_PER_LIST) {
-            number += 1;
-            let list = make_list(store, tenant, wish, number, doors.to_vec(), now)?;
-            cut.lists.push(list);
-            cut.doors += doors.len() as u64;
+            if let Some(list) = make_list(store, tenant, wish, number + 1, doors.to_vec(), now)? {
+                number += 1;
+                // They are the same for all parts of a turf that is more than one list.
+                if let Some(map) = &map {
+                    store.put_streets(tenant, list.id, &map.streets().to_bytes())?;
+                }
+                cut.doors += list.doors.len() as u64;
+                cut.lists.push(list.id);
+            }
         }
         done += 1;
         progress(done, all);
@@ -74,56 +84,54 @@ pub fn cut(
     Ok(cut)
 }
 
-/// Lets the doors of lists join whose making was interrupted before they did.
-fn complete(store: &dyn Store, tenant: TenantId, now: Timestamp) -> Result<Cut, Error> {
-    let mut cut = Cut::default();
-    for list in reading::lists(store, tenant)? {
-        let Some(state) = reading::list_state(store, tenant, list)? else { continue };
-        let mut joins = Vec::new();
-        for door in state.list.doors {
-            if !store.lists_with(tenant, door)?.contains(&list) {
-                joins.push(ListUpdate::Join(list, door));
-            }
-        }
-        if !joins.is_empty() {
-            store.update_lists(tenant, &joins, now)?;
-            cut.lists.push(list);
-            cut.doors += joins.len() as u64;
-        }
-    }
-    Ok(cut)
+/// The streets around these places, if there are any.
+fn around(streets: Option<&Region>, places: &[Place]) -> Option<Streets> {
+    let positions: Vec<Position> = places.iter().map(|place| place.position).collect();
+    streets?.piece(&positions)
 }
 
+/// Makes a list of these doors, or of those among them that nobody else has put on a list since they were looked at;
+/// nothing where none are left.
 fn make_list(
     store: &dyn Store,
     tenant: TenantId,
     wish: Wish<'_>,
     number: usize,
-    doors: Vec<DoorId>,
+    mut doors: Vec<DoorId>,
     now: Timestamp,
-) -> Result<WalkListId, Error> {
-    // Named by what is on it: two commands that cut at once make nothing twice.
-    let effort = EffortId::derive(&[&tenant.to_bytes(), wish.effort.as_bytes()]);
-    let on_it: Vec<u8> = doors.iter().flat_map(|door| door.to_bytes()).collect();
-    let id = WalkListId::derive(&[&tenant.to_bytes(), &effort.to_bytes(), &on_it]);
-    let name = format!("{} {number}", wish.name);
-    let list = WalkList { id, effort, name, script: wish.script, assigned: Vec::new(), doors };
-    list.check()?;
-    let joins: Vec<ListUpdate> = list.doors.iter().map(|door| ListUpdate::Join(id, *door)).collect();
-    store.put_bases(tenant, &[NewBase { subject: Subject::List(id), bytes: Base::first(list).to_bytes() }])?;
-    store.update_lists(tenant, &joins, now)?;
-    Ok(id)
+) -> Result<Option<WalkList>, Error> {
+    while !doors.is_empty() {
+        let effort = EffortId::derive(&[&tenant.to_bytes(), wish.effort.as_bytes()]);
+        let on_it: Vec<u8> = doors.iter().flat_map(|door| door.to_bytes()).collect();
+        // Doors that have left a list are not put back onto that one.
+        let cut_at = now.as_ms().to_be_bytes();
+        let id = WalkListId::derive(&[&tenant.to_bytes(), &effort.to_bytes(), &cut_at, &on_it]);
+        let name = format!("{} {number}", wish.name);
+        let list = WalkList { id, effort, name, script: wish.script, assigned: Vec::new(), doors };
+        list.check()?;
+        match store.make_list(tenant, id, &Base::first(list.clone()).to_bytes(), &list.doors) {
+            Err(store::Error::Taken) => doors = still_free(store, tenant, list.doors)?,
+            made => return Ok(made.map(|()| Some(list))?),
+        }
+    }
+    Ok(None)
+}
+
+fn still_free(store: &dyn Store, tenant: TenantId, doors: Vec<DoorId>) -> Result<Vec<DoorId>, Error> {
+    let mut free = Vec::with_capacity(doors.len());
+    for door in doors {
+        if store.lists_with(tenant, door)?.is_empty() {
+            free.push(door);
+        }
+    }
+    Ok(free)
 }
 
 /// The doors that are on no list, as the terrain sees them.
 fn free_places(store: &dyn Store, tenant: TenantId, cut: &mut Cut) -> Result<Vec<Place>, Error> {
     let mut places = Vec::new();
-    for subject in reading::subjects(store, tenant) {
-        let Subject::Door(door) = subject? else { continue };
-        if !store.lists_with(tenant, door)?.is_empty() {
-            continue;
-        }
-        match reading::door_state(store, tenant, door)?.as_ref().and_then(place) {
+    for door in reading::free_doors(store, tenant) {
+        match reading::door_state(store, tenant, door?)?.as_ref().and_then(place) {
             Some(place) => places.push(place),
             None => cut.unplaced += 1,
         }
@@ -133,12 +141,11 @@ fn free_places(store: &dyn Store, tenant: TenantId, cut: &mut Cut) -> Result<Vec
 
 fn place(state: &DoorState) -> Option<Place> {
     let address = &state.door.address;
-    let digits: String = address.number.chars().take_while(char::is_ascii_digit).collect();
     Some(Place {
         door: state.door.id,
         building: address.building(),
         street: address.street.to_lowercase(),
-        number: digits.parse().ok(),
+        number: house_number(&address.number),
         floor: address.floor,
         unit: address.unit.clone(),
         position: state.door.position?,

@@ -107,7 +107,7 @@ impl Pen {
         wanted: Wanted,
         now: Timestamp,
     ) -> Result<Option<Run>, Error> {
-        let Wanted { subject, epoch, tips, changes } = wanted;
+        let Wanted { subject, epoch, tips, changes, moment } = wanted;
         if tips.iter().any(|tip| tip.device == device.id && tip.seq > device.last_seq) {
             return Ok(None);
         }
@@ -116,7 +116,9 @@ impl Pen {
         let mut entries = Vec::with_capacity(changes.len());
         for change in changes {
             seq += 1;
-            let header = Header { seq, moment: clock.tick(now), subject, epoch };
+            let ticked = clock.tick(now);
+            let moment = moment.map_or(ticked, |moment| moment.min(ticked));
+            let header = Header { seq, moment, subject, epoch };
             // Of very many made at once it names as many as it may; the next change sees the rest.
             on.truncate(NAMED_ENTRIES);
             let entry = Entry { device: device.id, header, bound: None, payload: change.made_on(on) };

@@ -41,6 +41,25 @@ pub fn add_user(
     Ok(user.id)
 }
 
+/// Gives a user another role. What it is worth is looked at with every request: it counts from the next one on.
+///
+/// # Errors
+/// [`Error::Unknown`] without the user, [`Error::LastOwner`], [`Error::InAnotherTeam`] for somebody who is in several teams
+/// and would be no organiser any more; [`Error::Store`].
+pub fn change_role(store: &dyn Store, tenant: TenantId, user: UserId, role: Role) -> Result<(), Error> {
+    let found = store.user(tenant, user)?.ok_or(Error::Unknown { what: "user" })?;
+    if found.role == Role::Owner && role != Role::Owner {
+        let owners = store.users(tenant)?.into_iter().filter(|user| user.role == Role::Owner).count();
+        if owners == 1 {
+            return Err(Error::LastOwner);
+        }
+    }
+    if role != Role::Organiser && store.teams_of(tenant, user)?.len() > 1 {
+        return Err(Error::InAnotherTeam { user });
+    }
+    Ok(store.put_user(tenant, &User { role, ..found })?)
+}
+
 /// Makes a code that lets one device of this user in, once, for so long.
 ///
 /// # Errors
@@ -61,7 +80,7 @@ pub fn invite(
     Ok(code)
 }
 
-fn check(what: &'static str, text: &str) -> Result<(), Invalid> {
+pub(super) fn check(what: &'static str, text: &str) -> Result<(), Invalid> {
     if text.trim().is_empty() {
         return Err(Invalid::Empty { what });
     }

@@ -1,24 +1,55 @@
 //! What is set aside: looked at, released or refused.
 
-use super::Error;
+use super::anew::{Renamed, anew};
+use super::{Error, Pen};
 use crate::access::{Judge, Sender};
 use crate::engine::changes_of_lists;
-use crate::store::{self, Decision, Reason, Standing, Store, StoredEntry, User, Verdict};
+use crate::store::{self, Decision, Reason, RescuedEntry, Store, StoredEntry, User, Verdict};
 use std::collections::BTreeMap;
 use walkbook_ledger::{Entry, Payload, Subject};
 use walkbook_model::limits::LONG_TEXT_BYTES;
-use walkbook_model::{EntryId, Invalid, Moment, Role, TenantId, Timestamp, UserId};
+use walkbook_model::{DeviceId, EntryId, Invalid, InvalidEntryId, Moment, Role, TenantId, Timestamp, UserId};
 use walkbook_sync::Reason as Because;
 
 /// Leads who change the same list meanwhile: it is looked at anew.
 const TRIES: usize = 5;
 const PAGE: u32 = 1_000;
 
+/// What an entry that is set aside is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Which {
+    /// One of a log.
+    Entry(EntryId),
+    /// One out of a rescue file that belongs into no log, by its number.
+    Rescued(u64),
+}
+
+impl std::fmt::Display for Which {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Entry(entry) => entry.fmt(f),
+            Self::Rescued(number) => write!(f, "rescued#{number}"),
+        }
+    }
+}
+
+/// Reads what `Display` writes: `device_…#12`, `rescued#3`.
+impl std::str::FromStr for Which {
+    type Err = InvalidEntryId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.strip_prefix("rescued#") {
+            Some(number) => number.parse().map(Self::Rescued).map_err(|_| InvalidEntryId::Number),
+            None => text.parse().map(Self::Entry),
+        }
+    }
+}
+
 /// An entry that is set aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetAside {
     /// Which.
-    pub entry: EntryId,
+    pub which: Which,
     /// Who wrote it.
     pub user: UserId,
     /// What it is about.
@@ -61,7 +92,8 @@ impl std::fmt::Display for Would {
     }
 }
 
-/// Everything that is set aside, device by device in the order of their logs: what an entry rests on stands before it.
+/// Everything that is set aside, device by device in the order of their logs: what an entry rests on stands before it. Then
+/// what came out of rescue files.
 ///
 /// # Errors
 /// Those of the store.
@@ -76,27 +108,70 @@ pub fn set_aside(store: &dyn Store, tenant: TenantId, now: Timestamp) -> Result<
             aside.push(look(store, tenant, &stored, now)?);
         }
     }
-    aside.sort_by_key(|aside| aside.entry);
+    aside.sort_by_key(|aside| aside.which);
+    for rescued in store.rescued(tenant, u32::MAX)? {
+        aside.push(look_at_rescued(store, tenant, &rescued)?);
+    }
     Ok(aside)
 }
 
-/// An entry that is set aside.
+/// One that is set aside.
 ///
 /// # Errors
-/// [`Error::Unknown`] without such an entry; those of the store.
-pub fn set_aside_entry(store: &dyn Store, tenant: TenantId, entry: EntryId, now: Timestamp) -> Result<SetAside, Error> {
-    let stored = stored(store, tenant, entry)?.filter(|stored| stored.verdict == Verdict::Quarantined);
-    look(store, tenant, &stored.ok_or(Error::Unknown { what: "entry that is set aside" })?, now)
+/// [`Error::Unknown`] without it; those of the store.
+pub fn one_set_aside(store: &dyn Store, tenant: TenantId, which: Which, now: Timestamp) -> Result<SetAside, Error> {
+    match which {
+        Which::Entry(entry) => {
+            let stored = stored(store, tenant, entry)?.filter(|stored| stored.verdict == Verdict::Quarantined);
+            look(store, tenant, &stored.ok_or(UNKNOWN)?, now)
+        }
+        Which::Rescued(number) => {
+            let rescued = store.rescued_entry(tenant, number)?.filter(|rescued| rescued.decided_at.is_none());
+            look_at_rescued(store, tenant, &rescued.ok_or(UNKNOWN)?)
+        }
+    }
 }
 
-/// Lets an entry count from now on. It travels to phones and tables like one that came now, and its writer's phone learns
-/// of it. Releasing it again changes nothing.
+const UNKNOWN: Error = Error::Unknown { what: "entry that is set aside" };
+
+/// Lets what is set aside count from now on. It travels to phones and tables like an entry that came now, and its writer's
+/// phone learns of it. What came out of a rescue file is written anew with the pen, on what is there now and as of the moment
+/// when it was written first. Releasing it again changes nothing.
 ///
 /// # Errors
 /// [`Error::CannotCount`] if it would not fit to what is there; [`Error::Store`] with
-/// [`Decided`](store::Error::Decided) if it was refused before, with [`Unknown`](store::Error::Unknown) without such an
-/// entry.
-pub fn release(store: &dyn Store, tenant: TenantId, entry: EntryId, now: Timestamp) -> Result<Standing, Error> {
+/// [`Decided`](store::Error::Decided) if it was refused before; [`Error::Unknown`] or the store's without it.
+pub fn release(store: &dyn Store, pen: &Pen, tenant: TenantId, which: Which, now: Timestamp) -> Result<(), Error> {
+    match which {
+        Which::Entry(entry) => release_entry(store, tenant, entry, now),
+        Which::Rescued(number) => release_rescued(store, pen, tenant, number, now),
+    }
+}
+
+/// Refuses it for good, with a word to its writer, whose phone shows it. Refusing it again changes nothing.
+///
+/// # Errors
+/// [`Error::Invalid`] if the words are too long; else as at [`release`].
+pub fn refuse(store: &dyn Store, tenant: TenantId, which: Which, words: &str, now: Timestamp) -> Result<(), Error> {
+    if words.len() > LONG_TEXT_BYTES {
+        return Err(Invalid::TooLong { what: "the reason", limit: LONG_TEXT_BYTES }.into());
+    }
+    match which {
+        Which::Entry(entry) => {
+            let reason = Reason(Because::Declined as u16);
+            store.decide(tenant, entry, Decision::Refuse { reason, words: words.to_owned() }, now)?;
+        }
+        Which::Rescued(number) => {
+            if !store.settle_rescued(tenant, number, false, now)? {
+                let rescued = store.rescued_entry(tenant, number)?.ok_or(UNKNOWN)?;
+                rescued.written_as.map_or(Ok(()), |_| Err(store::Error::Decided))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn release_entry(store: &dyn Store, tenant: TenantId, entry: EntryId, now: Timestamp) -> Result<(), Error> {
     for _ in 0..TRIES {
         let updates_as_of = store.head(tenant)?;
         let mut updates = Vec::new();
@@ -109,28 +184,35 @@ pub fn release(store: &dyn Store, tenant: TenantId, entry: EntryId, now: Timesta
         }
         match store.decide(tenant, entry, Decision::Release { updates, updates_as_of }, now) {
             Err(store::Error::Conflict { .. }) => {}
-            decided => return Ok(decided?),
+            decided => return Ok(decided.map(drop)?),
         }
     }
     Err(crate::engine::Refused::Busy.into())
 }
 
-/// Refuses an entry for good, with a word to its writer, whose phone shows it. Refusing it again changes nothing.
-///
-/// # Errors
-/// [`Error::Invalid`] if the words are too long; [`Error::Store`] as at [`release`].
-pub fn refuse(
-    store: &dyn Store,
-    tenant: TenantId,
-    entry: EntryId,
-    words: &str,
-    now: Timestamp,
-) -> Result<Standing, Error> {
-    if words.len() > LONG_TEXT_BYTES {
-        return Err(Invalid::TooLong { what: "the reason", limit: LONG_TEXT_BYTES }.into());
+fn release_rescued(store: &dyn Store, pen: &Pen, tenant: TenantId, number: u64, now: Timestamp) -> Result<(), Error> {
+    let rescued = store.rescued_entry(tenant, number)?.ok_or(UNKNOWN)?;
+    if rescued.decided_at.is_some() {
+        return rescued.written_as.map(drop).ok_or(store::Error::Decided.into());
     }
-    let reason = Reason(Because::Declined as u16);
-    Ok(store.decide(tenant, entry, Decision::Refuse { reason, words: words.to_owned() }, now)?)
+    let moment = rescued.header.moment.min(Moment::new(now, 0));
+    // A command that was cut off may have written it already.
+    let is_written = match rescued.written_as {
+        Some(entry) => stored(store, tenant, entry)?.is_some_and(|stored| stored.header.moment == moment),
+        None => false,
+    };
+    if !is_written {
+        let user = user_of(store, tenant, rescued.device)?.id;
+        let renamed = Renamed::read(store, tenant, &rescued)?;
+        let anew = |id| {
+            let anew = anew(store, tenant, (&rescued, user, id), &renamed)?.map_err(Error::CannotCount)?;
+            store.write_rescued_as(tenant, number, id)?;
+            Ok(anew)
+        };
+        pen.write_anew(store, tenant, moment, anew, now)?;
+    }
+    store.settle_rescued(tenant, number, true, now)?;
+    Ok(())
 }
 
 fn stored(store: &dyn Store, tenant: TenantId, entry: EntryId) -> Result<Option<StoredEntry>, store::Error> {
@@ -140,7 +222,7 @@ fn stored(store: &dyn Store, tenant: TenantId, entry: EntryId) -> Result<Option<
 }
 
 fn look(store: &dyn Store, tenant: TenantId, stored: &StoredEntry, now: Timestamp) -> Result<SetAside, Error> {
-    let user = writer(store, tenant, stored)?;
+    let user = user_of(store, tenant, stored.device)?;
     let would = match (judge(store, tenant, &user, stored, now)?, as_lead(store, tenant, stored, now)?) {
         (Ok((_, Verdict::Accepted)), _) => Would::Count,
         (_, Ok(_)) => Would::CountIfReleased,
@@ -149,7 +231,7 @@ fn look(store: &dyn Store, tenant: TenantId, stored: &StoredEntry, now: Timestam
     let bounded = stored.bound.map_or(stored.header.moment, |bound: Moment| bound.min(stored.header.moment));
     let content = stored.content.clone().readable();
     Ok(SetAside {
-        entry: EntryId::new(stored.device, stored.header.seq),
+        which: Which::Entry(EntryId::new(stored.device, stored.header.seq)),
         user: user.id,
         about: stored.header.subject,
         written_at: bounded.at(),
@@ -165,7 +247,7 @@ fn as_lead(
     stored: &StoredEntry,
     now: Timestamp,
 ) -> Result<Result<Entry, Would>, Error> {
-    let lets = User { role: Role::Manager, ..writer(store, tenant, stored)? };
+    let lets = User { role: Role::Manager, ..user_of(store, tenant, stored.device)? };
     Ok(match judge(store, tenant, &lets, stored, now)? {
         Ok((entry, Verdict::Accepted)) => Ok(Entry { bound: stored.bound, ..entry }),
         Ok(_) => Err(Would::Wait),
@@ -186,8 +268,28 @@ fn judge(
     Judge::new(store, &sender, now, 0).judge(stored.header, payload)
 }
 
-fn writer(store: &dyn Store, tenant: TenantId, stored: &StoredEntry) -> Result<User, Error> {
-    let device = store.device(tenant, stored.device)?.ok_or(Error::Unknown { what: "device" })?;
+fn look_at_rescued(store: &dyn Store, tenant: TenantId, rescued: &RescuedEntry) -> Result<SetAside, Error> {
+    let user = user_of(store, tenant, rescued.device)?.id;
+    let renamed = Renamed::read(store, tenant, rescued)?;
+    // Whatever it will be called.
+    let id = EntryId::new(rescued.device, rescued.header.seq);
+    let would = match anew(store, tenant, (rescued, user, id), &renamed)? {
+        Ok(_) => Would::CountIfReleased,
+        Err(would) => would,
+    };
+    Ok(SetAside {
+        which: Which::Rescued(rescued.number),
+        user,
+        about: rescued.header.subject,
+        written_at: rescued.header.moment.at(),
+        would,
+        said: rescued.payload.clone().readable().and_then(|bytes| Payload::from_bytes(&bytes).ok()),
+    })
+}
+
+/// Whose device it is.
+fn user_of(store: &dyn Store, tenant: TenantId, device: DeviceId) -> Result<User, Error> {
+    let device = store.device(tenant, device)?.ok_or(Error::Unknown { what: "device" })?;
     match store.user(tenant, device.user) {
         // Only the label is unreadable.
         Err(store::Error::Damaged { .. }) => Ok(User { id: device.user, label: String::new(), role: Role::Canvasser }),

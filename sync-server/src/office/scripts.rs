@@ -21,7 +21,7 @@ const TRIES: usize = 5;
 /// # Errors
 /// [`Error::Script`] says where the file is wrong, [`Error::Invalid`] what is; [`Error::Store`].
 pub fn publish_script(store: &dyn Store, tenant: TenantId, json: &[u8]) -> Result<ContentHash, Error> {
-    let script = read(json)?.into_script(tenant);
+    let script = read_script(tenant, json)?;
     script.check()?;
     keep(store, tenant, &script)
 }
@@ -38,7 +38,7 @@ pub fn start_draft(
     json: &[u8],
     now: Timestamp,
 ) -> Result<ScriptId, Error> {
-    let script = read(json)?.into_script(tenant);
+    let script = read_script(tenant, json)?;
     if !script.questions.is_empty() {
         script.check()?;
     }
@@ -102,11 +102,16 @@ fn changes_that_make(script: &Script, first: EntryId) -> Result<Vec<ScriptChange
     Ok(changes)
 }
 
-fn read(json: &[u8]) -> Result<File, Error> {
+/// Reads the script in this JSON, as somebody writes it: without an id it gets one from the tenant and its title. It is not
+/// held against its bounds, as a draft may be unfinished.
+///
+/// # Errors
+/// [`Error::Script`] says where the file is wrong; [`Error::Invalid`], where it is too long.
+pub fn read_script(tenant: TenantId, json: &[u8]) -> Result<Script, Error> {
     if json.len() > FILE_BYTES {
         return Err(Invalid::TooLong { what: "script", limit: FILE_BYTES }.into());
     }
-    Ok(serde_json::from_slice(json)?)
+    Ok(serde_json::from_slice::<File>(json)?.into_script(tenant))
 }
 
 /// A script as people write it.

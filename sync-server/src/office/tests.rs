@@ -1,6 +1,7 @@
 //! The stories of the office: a real store, the real engine, phones that sign.
 
 mod board;
+mod desk;
 mod drafts;
 mod lists;
 mod pen;

@@ -2,6 +2,7 @@
 
 use super::App;
 use crate::problem::Problem;
+use crate::store::{self, OutboxCounts, Store};
 use crate::telemetry::Elsewhere;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -37,7 +38,26 @@ pub(super) async fn metrics(State(app): State<Arc<App>>, headers: HeaderMap) -> 
         let refused = Problem::new(StatusCode::UNAUTHORIZED, "token", title);
         return ([(header::WWW_AUTHENTICATE, "Bearer")], refused).into_response();
     }
-    let [delivered, dead_letters] = app.backlog.counts();
-    let elsewhere = Elsewhere { engine: app.exchange.tally(), delivered, dead_letters, backup: app.backup() };
+    let store = Arc::clone(&app.store);
+    let Ok(Ok((outbox, set_aside))) = tokio::task::spawn_blocking(move || what_waits(&*store)).await else {
+        return Problem::busy().with_detail("the store does not answer").into_response();
+    };
+    let [delivered, given_up] = app.backlog.counts();
+    let OutboxCounts { waiting, dead: dead_letters, .. } = outbox;
+    let (engine, backup) = (app.exchange.tally(), app.backup());
+    let elsewhere = Elsewhere { engine, delivered, given_up, waiting, dead_letters, set_aside, backup };
     ([(header::CONTENT_TYPE, OPEN_METRICS)], app.metrics().text(&elsewhere)).into_response()
+}
+
+/// What waits of all tenants: for the backend, and for somebody to look at it.
+fn what_waits(store: &dyn Store) -> Result<(OutboxCounts, u64), store::Error> {
+    let (mut all, mut set_aside) = (OutboxCounts::default(), 0);
+    for tenant in store.tenants()? {
+        let OutboxCounts { waiting, dead, dropped } = store.outbox_counts(tenant.id)?;
+        all.waiting += waiting;
+        all.dead += dead;
+        all.dropped += dropped;
+        set_aside += store.count_quarantined(tenant.id)? + store.count_rescued(tenant.id)?;
+    }
+    Ok((all, set_aside))
 }

@@ -4,6 +4,7 @@ pub mod documents;
 pub mod logs;
 pub mod people;
 pub mod quarantine;
+pub mod teams;
 pub mod tenancy;
 pub mod world;
 
@@ -33,23 +34,39 @@ macro_rules! conformance_tests {
             positions_rise_with_commits_and_none_is_skipped_by_a_reader,
             a_refused_entry_keeps_its_place_and_loses_its_content,
             what_is_set_aside_is_shown_and_holds_up_nothing,
+            what_there_is_to_say_of_a_log_is_told,
             the_outbox_hands_on_each_accepted_entry_until_it_is_done,
             a_dead_letter_holds_up_nothing_and_can_be_revived,
+            a_dropped_letter_is_not_waited_for_and_can_be_revived,
+            a_document_that_came_after_all_brings_its_dead_letters_with_it,
         );
         $crate::store::conformance::conformance_tests!(@ $make, documents:
             a_base_put_twice_changes_nothing,
             a_script_is_found_by_its_content,
+            the_streets_of_a_list_are_told_to_its_readers_once,
             a_list_is_downloaded_page_by_page_in_the_order_of_joining,
             changes_reach_every_list_that_has_the_door,
             a_draft_of_a_script_is_kept_and_told_to_no_list,
             what_concerned_a_door_that_left_is_no_longer_told,
             changes_come_page_by_page_without_gaps,
+            nobody_is_told_what_they_wrote,
             an_assignment_remembers_from_when_until_when,
             a_door_is_someones_to_work_while_list_and_assignment_last,
             a_door_that_someone_added_is_theirs,
+            of_several_lists_that_want_one_door_one_is_made,
+            a_list_is_made_once,
+            doors_that_are_on_no_list_are_told_page_by_page,
+            a_base_is_replaced_unless_something_came_in_between,
             documents_with_a_base_are_told_page_by_page,
             a_store_stands_by_the_positions_it_gave_out_and_no_others,
             a_destroyed_key_takes_the_document_with_it_and_a_new_one_serves_what_comes_later,
+        );
+        $crate::store::conformance::conformance_tests!(@ $make, teams:
+            a_team_and_its_members_are_found_again,
+            only_an_organiser_is_in_several_teams,
+            a_list_is_given_to_one_team_or_none,
+            a_team_reaches_the_doors_of_its_lists_while_all_ties_last,
+            teams_of_another_tenant_do_not_exist,
         );
         $crate::store::conformance::conformance_tests!(@ $make, quarantine:
             what_is_released_counts_from_then_on_and_no_reader_has_gone_past_it,

@@ -2,7 +2,7 @@
 
 use super::{Error, Held, LogPosition, StoredEntry};
 use walkbook_ledger::Subject;
-use walkbook_model::{ContentHash, DoorId, TenantId, Timestamp, UserId, WalkListId};
+use walkbook_model::{ContentHash, DeviceId, DoorId, TenantId, Timestamp, UserId, WalkListId};
 
 /// The name of a stretch of the store's history. Positions are given anew after a restore; with the life beside it, a
 /// position that the store no longer stands by is told from one that it does.
@@ -18,6 +18,18 @@ pub enum Reach {
     Until(Timestamp),
     /// It never was.
     Never,
+}
+
+impl Reach {
+    /// The longer of the two.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Now, _) | (_, Self::Now) => Self::Now,
+            (Self::Until(one), Self::Until(another)) => Self::Until(one.max(another)),
+            (until @ Self::Until(_), Self::Never) | (Self::Never, until) => until,
+        }
+    }
 }
 
 /// A base to be stored.
@@ -87,6 +99,8 @@ pub enum Change {
     Entry(StoredEntry),
     /// A door came onto the list: its base and all its entries are new to the list's readers.
     Joined(DoorId),
+    /// The list has other streets around its doors.
+    Streets,
     /// A door left the list: its readers are to forget it, unless it is on another list of theirs.
     Left(DoorId),
 }
@@ -110,6 +124,20 @@ pub trait Documents {
     /// [`Error::Unknown`] without the tenant, [`Error::KeyDestroyed`].
     fn put_bases(&self, tenant: TenantId, bases: &[NewBase]) -> Result<Vec<LogPosition>, Error>;
 
+    /// Puts a base in the place of a list's, unless a base of that list was put, or an entry about it accepted or released,
+    /// since `as_of`; who works what changes with it. Says whether it did.
+    ///
+    /// # Errors
+    /// As [`put_bases`](Self::put_bases).
+    fn replace_base(
+        &self,
+        tenant: TenantId,
+        base: &NewBase,
+        updates: &[ListUpdate],
+        as_of: LogPosition,
+        now: Timestamp,
+    ) -> Result<bool, Error>;
+
     /// A document's base.
     ///
     /// # Errors
@@ -122,13 +150,26 @@ pub trait Documents {
     /// [`Error::Unknown`] without the tenant, [`Error::KeyDestroyed`].
     fn put_script(&self, tenant: TenantId, bytes: &[u8]) -> Result<ContentHash, Error>;
 
+    /// Keeps the streets around a list's doors, in the place of those there were, and tells the list's readers. The same
+    /// streets change nothing.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] without the tenant, [`Error::KeyDestroyed`].
+    fn put_streets(&self, tenant: TenantId, list: WalkListId, bytes: &[u8]) -> Result<(), Error>;
+
+    /// The streets around a list's doors.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn streets_of(&self, tenant: TenantId, list: WalkListId) -> Result<Option<Held<Vec<u8>>>, Error>;
+
     /// The version of a script with this name.
     ///
     /// # Errors
     /// [`Error::Damaged`], [`Error::KeyDestroyed`].
     fn script(&self, tenant: TenantId, hash: ContentHash) -> Result<Option<Vec<u8>>, Error>;
 
-    /// A page of the documents that have a base, behind `after`.
+    /// A page of the documents that have a base, behind `after`: doors before lists before drafts, each by id.
     ///
     /// # Errors
     /// Those of the database.
@@ -140,11 +181,25 @@ pub trait Documents {
     /// [`Error::Unknown`] without the tenant or the user.
     fn update_lists(&self, tenant: TenantId, updates: &[ListUpdate], now: Timestamp) -> Result<(), Error>;
 
-    /// Whether a door is, or was, a person's to work.
+    /// Makes a list of doors that are on no list: its base is put and they join it in this order, all or nothing. Whoever
+    /// else makes lists at the same time, no door comes onto two.
+    ///
+    /// # Errors
+    /// [`Error::Taken`] if a door is on a list by now, [`Error::Exists`] if there is such a list; [`Error::Unknown`]
+    /// without the tenant, [`Error::KeyDestroyed`].
+    fn make_list(&self, tenant: TenantId, list: WalkListId, base: &[u8], doors: &[DoorId]) -> Result<(), Error>;
+
+    /// A page of the doors that have a base and are on no list, by id, behind `after`.
     ///
     /// # Errors
     /// Those of the database.
-    fn reach(&self, tenant: TenantId, user: UserId, door: DoorId) -> Result<Reach, Error>;
+    fn free_doors(&self, tenant: TenantId, after: Option<DoorId>, limit: u32) -> Result<Vec<DoorId>, Error>;
+
+    /// Whether doors are, or were, a person's to work: of each in turn.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn reach(&self, tenant: TenantId, user: UserId, doors: &[DoorId]) -> Result<Vec<Reach>, Error>;
 
     /// The life that cursors given out now are of.
     fn life(&self) -> Life;
@@ -183,7 +238,8 @@ pub trait Documents {
         limit: u32,
     ) -> Result<Vec<(LogPosition, DoorId)>, Error>;
 
-    /// A page of what is new on a list since a position. What concerned a door that has left meanwhile is not in it.
+    /// A page of what is new on a list since a position. What concerned a door that has left meanwhile is not in it, nor
+    /// what the reader wrote, if one is named.
     ///
     /// # Errors
     /// Those of the database.
@@ -192,6 +248,7 @@ pub trait Documents {
         tenant: TenantId,
         list: WalkListId,
         since: LogPosition,
+        reader: Option<DeviceId>,
         limit: u32,
     ) -> Result<ChangePage, Error>;
 

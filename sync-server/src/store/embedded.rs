@@ -14,9 +14,13 @@ mod log;
 mod outbox;
 mod quarantine;
 mod readers;
+mod rescued;
 mod row;
 mod schema;
+mod sealing;
+mod streets;
 pub mod tap;
+mod teams;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -44,13 +48,14 @@ pub struct Options {
     pub readers: usize,
     /// How many callers' writes may share one commit.
     pub group: usize,
-    /// How many data keys are kept unwrapped.
+    /// How many data keys are kept unwrapped, about 300 bytes each. More than the documents of a busy day: where each is
+    /// pushed out before it is used again, it is unwrapped every time.
     pub cached_keys: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 4, group: 256, cached_keys: 4_096 }
+        Self { readers: 4, group: 256, cached_keys: 65_536 }
     }
 }
 

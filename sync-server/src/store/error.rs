@@ -32,6 +32,9 @@ pub enum Error {
     /// Somebody has decided otherwise about it, and that stands. Nothing was written.
     #[error("it was decided otherwise already")]
     Decided,
+    /// One of the doors is on a list by now. Nothing was written; look again which are free.
+    #[error("a door is on a list already")]
+    Taken,
     /// The invitation is past its time. Ask for a new one.
     #[error("the invitation has expired")]
     InvitationExpired,

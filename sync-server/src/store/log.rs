@@ -181,6 +181,17 @@ pub struct StoredEntry {
     pub position: Option<LogPosition>,
 }
 
+/// What there is to say of an entry that was not simply taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Remark {
+    /// Its place in the device's log.
+    pub seq: u64,
+    /// What the server made of it.
+    pub verdict: Verdict,
+    /// The server's time of receipt, where the device's clock had run ahead of it.
+    pub bound: Option<Moment>,
+}
+
 /// The signed end of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SignedTip {
@@ -210,6 +221,13 @@ pub trait Log {
     /// # Errors
     /// Those of the database.
     fn log_of(&self, tenant: TenantId, device: DeviceId, after: u64, limit: u32) -> Result<Vec<StoredEntry>, Error>;
+
+    /// What there is to say of the entries of a device's log behind `after`, up to and including `last`: of those that were
+    /// refused, set aside or bounded in time, in order.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn remarks(&self, tenant: TenantId, device: DeviceId, after: u64, last: u64) -> Result<Vec<Remark>, Error>;
 
     /// The signed ends of a device's batches, in order.
     ///

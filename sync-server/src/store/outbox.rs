@@ -1,6 +1,7 @@
 //! What the regional backend has yet to accept.
 
 use super::{Error, LogPosition, StoredEntry};
+use walkbook_ledger::Subject;
 use walkbook_model::{DeviceId, TenantId, Timestamp};
 
 /// An accepted entry that the regional backend does not have yet.
@@ -14,6 +15,17 @@ pub struct OutboxItem {
     pub attempts: u32,
     /// What was wrong the last time, as the adaptor names it.
     pub reason: Option<String>,
+}
+
+/// How much there is in an outbox.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OutboxCounts {
+    /// Entries that the backend does not have yet, also those that were put off.
+    pub waiting: u64,
+    /// Dead letters: given up, until somebody has seen to them.
+    pub dead: u64,
+    /// Dead letters that somebody has dropped.
+    pub dropped: u64,
 }
 
 /// The part of the store that knows what is still to be handed on. Rows are written by [`merge`](super::Log::merge).
@@ -49,20 +61,45 @@ pub trait Outbox {
         retry_at: Option<Timestamp>,
     ) -> Result<bool, Error>;
 
-    /// What was given up, oldest first.
+    /// Notes that the backend has these documents with everything up to a position: what was given up about them before has
+    /// come with them. Returns how many letters that were.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn outbox_caught_up(&self, tenant: TenantId, about: &[Subject], up_to: LogPosition) -> Result<u64, Error>;
+
+    /// How much there is.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn outbox_counts(&self, tenant: TenantId) -> Result<OutboxCounts, Error>;
+
+    /// What was given up and not dropped, oldest first.
     ///
     /// # Errors
     /// Those of the database.
     fn dead_letters(&self, tenant: TenantId, limit: u32) -> Result<Vec<OutboxItem>, Error>;
 
-    /// Makes a dead letter due again, at once. Says whether it was one.
+    /// What was dropped, oldest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn dropped_letters(&self, tenant: TenantId, limit: u32) -> Result<Vec<OutboxItem>, Error>;
+
+    /// Makes a dead letter due again, at once, also a dropped one. Says whether it was one.
     ///
     /// # Errors
     /// Those of the database.
     fn revive(&self, tenant: TenantId, id: LogPosition) -> Result<bool, Error>;
 
-    /// Up to which entry of its log everything that a device brought is in the backend, or was refused. Dead letters
-    /// and what is set aside are not in it.
+    /// Drops a dead letter: the backend is not to have it. The entry itself stays. Says whether it was one.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn drop_letter(&self, tenant: TenantId, id: LogPosition) -> Result<bool, Error>;
+
+    /// Up to which entry of its log everything that a device brought is in the backend, was refused, or was dropped on the
+    /// way. Dead letters and what is set aside are not in it.
     ///
     /// # Errors
     /// [`Error::Unknown`] without the device.

@@ -46,7 +46,7 @@ pub struct Metrics {
     sent_bytes: Counter,
     connections: Gauge,
     turned_away: Counter,
-    counted_elsewhere: [Gauge; 5],
+    counted_elsewhere: [Gauge; 8],
     backup: [Gauge; 4],
 }
 
@@ -58,7 +58,13 @@ pub struct Elsewhere {
     /// Entries that the backend took since the start.
     pub delivered: u64,
     /// Entries that were given up since the start.
+    pub given_up: u64,
+    /// Entries of every tenant that the backend does not have yet.
+    pub waiting: u64,
+    /// Entries that were given up and wait for somebody.
     pub dead_letters: u64,
+    /// Entries that are set aside and wait for somebody.
+    pub set_aside: u64,
     /// How the backup stands, where there is one.
     pub backup: Option<Standing>,
 }
@@ -77,13 +83,16 @@ impl Default for Metrics {
         registry.register("connections_turned_away", "Connections above the bound", turned_away.clone());
         let connections = Gauge::default();
         registry.register("connections", "Connections that are open", connections.clone());
-        let counted_elsewhere = [(); 5].map(|()| Gauge::default());
+        let counted_elsewhere = [(); 8].map(|()| Gauge::default());
         let names = [
             ("entries_accepted", "Entries accepted since the start"),
             ("entries_refused", "Entries refused since the start"),
             ("entries_quarantined", "Entries set aside since the start"),
             ("backend_delivered", "Entries that the backend took since the start"),
-            ("backend_dead_letters", "Entries that were given up since the start"),
+            ("backend_given_up", "Entries that were given up since the start"),
+            ("backend_waiting", "Entries that the backend does not have yet"),
+            ("backend_dead_letters", "Entries that were given up and wait for a decision"),
+            ("entries_set_aside", "Entries that are set aside and wait for a decision"),
         ];
         for (gauge, (name, help)) in counted_elsewhere.iter().zip(names) {
             registry.register(name, help, gauge.clone());
@@ -135,8 +144,9 @@ impl Metrics {
 
     /// The text for the operator's monitoring.
     pub fn text(&self, elsewhere: &Elsewhere) -> String {
-        let Elsewhere { engine, delivered, dead_letters, backup } = *elsewhere;
-        let values = [engine.accepted, engine.refused, engine.quarantined, delivered, dead_letters];
+        let Elsewhere { engine, delivered, given_up, waiting, dead_letters, set_aside, backup } = *elsewhere;
+        let done = [engine.accepted, engine.refused, engine.quarantined, delivered, given_up];
+        let values = done.into_iter().chain([waiting, dead_letters, set_aside]);
         for (gauge, value) in self.counted_elsewhere.iter().zip(values) {
             gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
         }

@@ -103,6 +103,10 @@ impl Phone {
                 working::work(&self.walkbook, from, count)?;
                 Ok(Report::Done)
             }
+            Order::Rescue { path } => {
+                let code = self.walkbook.rescue(&path, system_time())?;
+                Ok(Report::Rescued { code: code.text().to_string() })
+            }
             Order::Look => Ok(Report::Looked(looking::look(&self.folder, &self.walkbook)?)),
             Order::Status => {
                 let status = self.walkbook.status()?;

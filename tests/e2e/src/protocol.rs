@@ -1,6 +1,7 @@
 //! What a phone's process is told, and what it answers: JSON, a line each.
 
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 use walkbook_model::{DoorId, EntryId};
 
 /// What the person holding the phone does.
@@ -20,6 +21,11 @@ pub enum Order {
         from: u64,
         /// How many.
         count: u64,
+    },
+    /// Writes a rescue file.
+    Rescue {
+        /// Where.
+        path: PathBuf,
     },
     /// Looks into its own files, beside what the screens show.
     Look,
@@ -53,6 +59,11 @@ pub enum Report {
     Synced {
         /// What is not yet safe on the server.
         at_risk: u64,
+    },
+    /// The rescue file is written.
+    Rescued {
+        /// What opens it.
+        code: String,
     },
     /// What the files hold.
     Looked(Looked),

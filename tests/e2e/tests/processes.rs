@@ -15,6 +15,8 @@ mod world;
 mod backups;
 #[path = "processes/bad_input.rs"]
 mod bad_input;
+#[path = "processes/cut_at_once.rs"]
+mod cut_at_once;
 #[path = "processes/full_disks.rs"]
 mod full_disks;
 #[path = "processes/killed_phones.rs"]
@@ -23,5 +25,9 @@ mod killed_phones;
 mod killed_servers;
 #[path = "processes/killed_wipes.rs"]
 mod killed_wipes;
+#[path = "processes/rescued_phones.rs"]
+mod rescued_phones;
 #[path = "processes/set_aside.rs"]
 mod set_aside;
+#[path = "processes/terminal.rs"]
+mod terminal;

@@ -3,7 +3,8 @@
 usage: walks.py BINARY [DATA]
 
 BINARY is terrain_walks; DATA a folder with tsplib/, PLACE/addresses.csv.gz and PLACE/walks/*.json.gz. What is not there is
-skipped. Made-up stops are always there. Lengths are added up here, from the distances that every peer gets.
+skipped. Made-up stops are always there. OR-Tools runs once with its default search, for 10 s at most, and once with guided
+local search for 1 s. Lengths are added up here, from the distances that every peer gets.
 """
 
 import csv, glob, gzip, json, math, os, platform, random, subprocess, sys, time
@@ -108,16 +109,16 @@ def lkh(instance):
     return instance.opened(round_trip[:-1])
 
 
-def or_tools(instance, seconds):
+def or_tools(instance, guided):
     table = instance.scaled()
     manager = pywrapcp.RoutingIndexManager(len(table), 1, len(table) - 1)
     routing = pywrapcp.RoutingModel(manager)
     routing.SetArcCostEvaluatorOfAllVehicles(routing.RegisterTransitMatrix(table))
     parameters = pywrapcp.DefaultRoutingSearchParameters()
     parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PATH_CHEAPEST_ARC
-    if seconds:
+    if guided:
         parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
-        parameters.time_limit.FromMilliseconds(round(1000 * seconds))
+    parameters.time_limit.FromMilliseconds(1000 if guided else 10_000)
     solution, order, index = routing.SolveWithParameters(parameters), [], routing.Start(0)
     while not routing.IsEnd(index):
         order.append(manager.IndexToNode(index))
@@ -151,7 +152,7 @@ def main():
             group = instance.group
             print(f"-- {group}")
         mine, ms = instance.length(order), micros / 1000
-        quick, guided, best = timed(or_tools, instance, 0), timed(or_tools, instance, 1), timed(lkh, instance)
+        quick, guided, best = timed(or_tools, instance, False), timed(or_tools, instance, True), timed(lkh, instance)
         known = min(mine, quick[0], guided[0], best[0], instance.best or math.inf)
         over = lambda length: 100 * (length / known - 1)
         sums[group].append((len(order), over(mine), ms, over(quick[0]), over(guided[0]), over(best[0]), best[1]))

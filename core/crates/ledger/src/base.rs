@@ -3,7 +3,7 @@
 use crate::ScriptDraft;
 use serde::{Deserialize, Serialize};
 use walkbook_model::cbor::{self, Caps, Malformed};
-use walkbook_model::{ContentHash, DeviceId, Door, WalkList};
+use walkbook_model::{ContentHash, DeviceId, Door, EntryId, WalkList};
 
 /// A document's base. The document is a pure function of it and of the edits.
 ///
@@ -44,8 +44,10 @@ impl<T> Base<T> {
         Self { epoch: 0, folded: Vec::new(), record }
     }
 
-    pub(crate) fn has_folded(&self, device: DeviceId, seq: u64) -> bool {
-        self.folded.iter().any(|(folded, last)| *folded == device && seq <= *last)
+    /// Whether an edit of the document is folded into this base: it is done with, and need not be kept beside it.
+    pub fn has_folded(&self, edit: EntryId) -> bool {
+        let of_device = self.folded.binary_search_by_key(&edit.device, |(device, _)| *device);
+        of_device.ok().and_then(|index| self.folded.get(index)).is_some_and(|(_, last)| edit.seq <= *last)
     }
 }
 

@@ -11,6 +11,7 @@ mod draft;
 mod edit;
 mod entry;
 mod error;
+mod rebase;
 mod state;
 
 pub use base::{Base, DoorBase, ListBase, ScriptBase};

@@ -46,7 +46,7 @@ pub(crate) fn edits_on<'a, T, C>(
     entries: &'a BTreeMap<EntryId, Entry>,
     change: impl Fn(&'a Entry) -> Option<&'a C>,
 ) -> (Edits<'a, C>, Vec<EntryId>) {
-    let folded = |id: &EntryId| base.is_some_and(|base| base.has_folded(id.device, id.seq));
+    let folded = |id: &EntryId| base.is_some_and(|base| base.has_folded(*id));
     let epoch = base.map_or(0, |base| base.epoch);
     let mut edits = Edits::new();
     let mut early = Vec::new();

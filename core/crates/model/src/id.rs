@@ -181,6 +181,10 @@ make_id!(
     UserId, "user"
 );
 make_id!(
+    /// People who work the same lists, and who lead them.
+    TeamId, "team"
+);
+make_id!(
     /// A phone, or the server's own pen; owns one log of entries.
     DeviceId, "device"
 );

@@ -27,6 +27,7 @@ mod walk_list;
 pub mod cbor;
 pub mod limits;
 pub mod redact;
+pub mod rights;
 
 pub use address::Address;
 pub use answer::{Answer, AnswerValue, Decimal};
@@ -38,13 +39,14 @@ pub use door::Door;
 pub use entry_id::{EntryId, InvalidEntryId};
 pub use hash::{ContentHash, InvalidHash};
 pub use id::{
-    BuildingId, ContactId, DeviceId, DoorId, EffortId, InvalidId, QuestionId, ScriptId, TenantId, TurfId, UserId,
-    WalkListId,
+    BuildingId, ContactId, DeviceId, DoorId, EffortId, InvalidId, QuestionId, ScriptId, TeamId, TenantId, TurfId,
+    UserId, WalkListId,
 };
 pub use interaction::{Distance, Evidence, Interaction, Knock};
 pub use moment::{HybridClock, Moment, Timestamp};
 pub use outcome::{Class, Level, Outcome, OutcomeCodes, UnknownOutcome};
 pub use position::{InvalidPosition, Position};
+pub use rights::{Action, Circle, Whose};
 pub use role::Role;
 pub use script::{AnswerRefused, Choice, Condition, Question, QuestionKey, QuestionKind, Script};
 pub use suppression::{Lift, Suppression, SuppressionReason, Target};

@@ -62,6 +62,24 @@ impl Position {
         Ok(Self { lat_e7: e7(lat), lon_e7: e7(lon) })
     }
 
+    /// The position at so many 10⁻⁷ degrees north and east.
+    ///
+    /// # Errors
+    /// [`InvalidPosition`] if a number is out of range.
+    pub const fn from_e7(lat_e7: i32, lon_e7: i32) -> Result<Self, InvalidPosition> {
+        let position = Self { lat_e7, lon_e7 };
+        match position.is_valid() {
+            true => Ok(position),
+            false if lat_e7.unsigned_abs() > 900_000_000 => Err(InvalidPosition::Latitude),
+            false => Err(InvalidPosition::Longitude),
+        }
+    }
+
+    /// 10⁻⁷ degrees north, and east.
+    pub const fn e7(self) -> (i32, i32) {
+        (self.lat_e7, self.lon_e7)
+    }
+
     /// Degrees north.
     pub fn lat(self) -> f64 {
         f64::from(self.lat_e7) / 1e7
@@ -83,7 +101,7 @@ impl Position {
     }
 
     /// Whether the numbers are in range. Bytes from outside may hold any whole number.
-    pub fn is_valid(self) -> bool {
+    pub const fn is_valid(self) -> bool {
         self.lat_e7.unsigned_abs() <= 900_000_000 && self.lon_e7.unsigned_abs() <= 1_800_000_000
     }
 }

@@ -49,16 +49,6 @@ impl Role {
             Self::Support => "support",
         }
     }
-
-    /// Whether the role may write down what happens at doors.
-    pub const fn may_knock(self) -> bool {
-        !matches!(self, Self::Analyst | Self::Support)
-    }
-
-    /// Whether the role leads others: hands out lists, lifts suppressions, corrects what others recorded.
-    pub const fn leads(self) -> bool {
-        matches!(self, Self::Owner | Self::Manager | Self::Organiser | Self::TeamLead)
-    }
 }
 
 impl std::fmt::Display for Role {

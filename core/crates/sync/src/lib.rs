@@ -8,12 +8,14 @@
 
 mod error;
 mod invitation_link;
+mod rescue_file;
 mod server_url;
 mod session;
 mod wire;
 
 pub use error::SyncRefused;
 pub use invitation_link::{InvitationLink, LinkRefused};
+pub use rescue_file::{Loose, MAX_RESCUE_BYTES, Rescue, RescueRefused};
 pub use server_url::{NotAServer, ServerUrl};
 pub use session::{Admission, Admitted, Effect, LogPosition, PhoneSession, admit};
 pub use wire::{

@@ -127,6 +127,17 @@ fn decisions_of_version_1() {
     );
 }
 
+#[test]
+fn streets_of_version_1() {
+    let list = WalkListId::from_bytes([3; 16]);
+    // A lane with a bend and a main road in Helsinki; the same bytes are held in the crate that plans walks.
+    let streets: &[u8] = &[
+        1, 3, 192, 218, 233, 189, 4, 192, 197, 248, 237, 1, 160, 156, 1, 0, 0, 192, 154, 12, 2, 0, 1, 1, 1, 144, 78,
+        160, 31, 1, 1, 3, 0,
+    ];
+    held_against_frozen("streets.v1", vec![Frame::Streets(list, streets.to_vec().into())]);
+}
+
 /// Every change that there is of a script's draft, each on top of the one before.
 fn draft_entries() -> Vec<RunEntry> {
     let [start, added] = [1, 2].map(|seq| EntryId::new(device(), seq));

@@ -9,6 +9,7 @@ pub mod index;
 pub mod place;
 pub mod presence;
 pub mod projection;
+pub mod streets;
 pub mod turf;
 pub mod walk_order;
 
@@ -21,9 +22,11 @@ mod village;
 
 pub use cut::{Turf, cut_turfs};
 pub use index::{DoorIndex, NearDoor, View};
-pub use place::Place;
-pub use presence::DistanceBand;
+pub use place::{Place, house_number};
+pub use presence::{AtDoor, DistanceBand, Fix, Witness, door_at, evidence, is_impossible};
 pub use projection::{Offset, Projection};
+pub use streets::{Region, StreetClass, StreetMap, Streets, StreetsBuilder};
 pub use walk_order::{
-    End, Ends, Ground, Matrix, NoMatrix, UnknownStop, WalkOrder, insert_door, replan, shortest_walk, walk_order,
+    Ahead, Along, DETOUR, End, Ends, Ground, Matrix, NoMatrix, Pace, UnknownStop, WalkOrder, Ways, insert_door,
+    plan_walk, shortest_walk, walk_order,
 };

@@ -51,6 +51,17 @@ impl Place {
     }
 }
 
+/// The number that a house number begins with: 12 of "12 b".
+///
+/// ```
+/// assert_eq!(walkbook_terrain::house_number("12 b"), Some(12));
+/// assert_eq!(walkbook_terrain::house_number("Rose Cottage"), None);
+/// ```
+pub fn house_number(text: &str) -> Option<u32> {
+    let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}
+
 /// An address is personal data beside a knock: a debug print shows the door's id alone.
 impl std::fmt::Debug for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -82,6 +82,15 @@ impl View<'_> {
         self.one(sql, params![kind, id], |row| Ok(HeldBase { epoch: row.get(0)?, record: row.get(1)? }))
     }
 
+    /// Whether the phone has the base of a document: without reading it, which takes long where it is a large list's.
+    ///
+    /// # Errors
+    /// As described at [`View`].
+    pub fn has_base(&self, document: Document) -> Result<bool, Error> {
+        let (kind, id) = document.columns();
+        Ok(self.one("SELECT 1 FROM base WHERE kind = ?1 AND id = ?2", params![kind, id], |_| Ok(()))?.is_some())
+    }
+
     /// Every entry about a document, by device and sequence number.
     ///
     /// # Errors

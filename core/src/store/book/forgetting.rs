@@ -29,6 +29,7 @@ impl Writer<'_> {
         let doors = self.view().doors_of(list)?;
         self.run("DELETE FROM list_door WHERE list = ?1", [list.to_bytes()])?;
         self.run("DELETE FROM list_cursor WHERE list = ?1", [list.to_bytes()])?;
+        self.run("DELETE FROM list_streets WHERE list = ?1", [list.to_bytes()])?;
         self.forget_document(Document::List(list), keep)?;
         Ok(doors)
     }

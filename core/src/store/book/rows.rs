@@ -5,11 +5,11 @@ use crate::error::Error;
 use crate::store::door_row::{DoorRow, class_of_text, class_text};
 use rusqlite::types::Type;
 use rusqlite::{Row, params};
-use walkbook_model::{DoorId, Outcome, Position, WalkListId};
+use walkbook_model::{BuildingId, DoorId, Outcome, Position, WalkListId};
 
 pub(super) const COLUMNS: &str = "door_row.door, door_row.line, door_row.street, door_row.number, door_row.unit,
     door_row.lat, door_row.lon, door_row.class, door_row.attempts, door_row.last_outcome, door_row.suppressed,
-    door_row.names, door_row.clashes, door_row.holds_until";
+    door_row.names, door_row.clashes, door_row.holds_until, door_row.building, door_row.floor";
 
 /// A part of the map, with its edges. A part over the 180th meridian is asked for in two halves.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -67,13 +67,13 @@ impl Writer<'_> {
     pub fn put_row(&self, row: &DoorRow) -> Result<(), Error> {
         let sql = "INSERT INTO door_row
                 (door, line, street, number, unit, lat, lon, class, attempts, last_outcome, suppressed, names, clashes,
-                 holds_until)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+                 holds_until, building, floor)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
             ON CONFLICT (door) DO UPDATE SET line = excluded.line, street = excluded.street, number = excluded.number,
                 unit = excluded.unit, lat = excluded.lat, lon = excluded.lon, class = excluded.class,
                 attempts = excluded.attempts, last_outcome = excluded.last_outcome,
                 suppressed = excluded.suppressed, names = excluded.names, clashes = excluded.clashes,
-                holds_until = excluded.holds_until";
+                holds_until = excluded.holds_until, building = excluded.building, floor = excluded.floor";
         let names: Vec<String> = row.names.iter().map(|name| name.replace('\n', " ")).collect();
         let params = params![
             row.door.to_bytes(),
@@ -90,6 +90,8 @@ impl Writer<'_> {
             names.join("\n"),
             row.clashes,
             row.holds_until.map(|day| day.to_string()),
+            row.building.to_bytes(),
+            row.floor,
         ];
         self.run(sql, params).map(drop)
     }
@@ -118,6 +120,9 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<DoorRow> {
         street: row.get(2)?,
         number: row.get(3)?,
         unit: row.get(4)?,
+        // Unknown in a row of an earlier version: then each door is a building.
+        building: BuildingId::from_bytes(row.get::<_, Option<[u8; 16]>>(14)?.map_or_else(|| row.get(0), Ok)?),
+        floor: row.get(15)?,
         position,
         class: class.map(|text| class_of_text(&text).ok_or_else(|| unknown(7))).transpose()?,
         attempts: row.get(8)?,

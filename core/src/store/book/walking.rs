@@ -46,6 +46,18 @@ impl View<'_> {
         self.one(&sql, named_params! { ":list": list.to_bytes(), ":from": from }, from_row)
     }
 
+    /// The rows of a list's doors where nobody has been and someone may go, in walking order.
+    ///
+    /// # Errors
+    /// As described at [`View`].
+    pub fn rows_left(&self, list: WalkListId) -> Result<Vec<DoorRow>, Error> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM list_door JOIN door_row ON door_row.door = list_door.door
+             WHERE list_door.list = ?1 AND door_row.attempts = 0 AND door_row.suppressed = 0 ORDER BY list_door.place"
+        );
+        self.all(&sql, [list.to_bytes()], from_row)
+    }
+
     /// How far a list has come.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use crate::store::{self, Document, EntryState, HeldBase, Reached, Turned, Writer
 use std::collections::BTreeSet;
 use walkbook_model::{EntryId, HybridClock, Timestamp, WalkListId, cbor};
 use walkbook_sync::{Effect, Verdicts};
+use walkbook_terrain::Streets;
 
 /// An answer that is coming in.
 #[derive(Default)]
@@ -113,6 +114,10 @@ fn work_in(
         Effect::KeepList(base) => {
             let about = Document::List(base.record.id);
             touched.documents.insert(about);
+            // What is folded into the base is done with.
+            for edit in writer.view().entries_about(about)?.iter().filter(|held| base.has_folded(held.id)) {
+                writer.remove_entry(edit.id)?;
+            }
             writer.put_base(about, &HeldBase { epoch: base.epoch, record: base.to_bytes() })
         }
         Effect::KeepEntry(entry) => {
@@ -124,7 +129,8 @@ fn work_in(
         Effect::KeepScript(script) if script.check().is_ok() => {
             writer.put_script(script.content_hash(), &cbor::encode(&*script))
         }
-        Effect::KeepScript(_) | Effect::SetAside(_) => writer.count_not_understood(1),
+        Effect::KeepStreets(list, record) if Streets::from_bytes(&record).is_ok() => writer.put_streets(list, &record),
+        Effect::KeepScript(_) | Effect::KeepStreets(..) | Effect::SetAside(_) => writer.count_not_understood(1),
         Effect::ForgetList(list) => {
             touched.lists.insert(list);
             touched.fallen.extend(writer.forget_list(list, keep)?);

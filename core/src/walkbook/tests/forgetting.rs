@@ -1,7 +1,7 @@
 //! What is no longer the phone's is gone from it.
 
 use super::*;
-use walkbook_ledger::{ListChange, ListEdit};
+use walkbook_ledger::ListChange;
 
 /// Every page of the book as it is before it is encrypted, those that are free too.
 fn holds(walkbook: &Walkbook, word: &str) -> bool {
@@ -143,8 +143,7 @@ fn a_crash_between_forgetting_and_emptying_the_file_is_made_good_at_the_next_ope
 
 /// A lead takes the door off the list, without a network.
 fn dropped(walkbook: &Walkbook) {
-    let drop = Payload::List(ListEdit { on: Vec::new(), change: ListChange::Drop(door()) });
-    walkbook.lock().write(Subject::List(list()), 0, drop, now(1)).unwrap();
+    write_list(walkbook, ListEdit { on: Vec::new(), change: ListChange::Drop(door()) }, now(1));
     assert!(walkbook.walk_list(list()).unwrap().is_empty());
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Why;
-use walkbook_ledger::{DoorChange, ListChange, ListEdit};
+use walkbook_ledger::{DoorChange, ListChange};
 
 fn verdicts(refusals: &[(u64, Reason)]) -> Frame {
     let refused = refusals.iter().map(|(seq, reason)| Refusal { seq: *seq, reason: *reason }).collect();
@@ -135,10 +135,7 @@ fn a_contact_that_is_made_again_keeps_everything_that_was_said_of_them() {
 fn a_list_edit_is_made_again_too() {
     let folder = tempfile::tempdir().unwrap();
     let walkbook = enrolled(&folder);
-    let write = |on: Vec<EntryId>, change, seconds| {
-        let payload = Payload::List(ListEdit { on, change });
-        walkbook.lock().write(Subject::List(list()), 0, payload, now(seconds)).unwrap()
-    };
+    let write = |on, change, seconds| write_list(&walkbook, ListEdit { on, change }, now(seconds));
     let first = write(Vec::new(), ListChange::Drop(door()), 1);
     write(vec![first], ListChange::Rename("Katajanokka".into()), 2);
     answer_of(&walkbook, 2, vec![verdicts(&[(1, Reason::NotAllowed), (2, Reason::Rebase)])]);

@@ -149,5 +149,5 @@ fn what_counts_is_the_role_at_the_time_of_receipt() {
     let led = lea.knock(RIVER, door(1), at(3));
     lea.sync(&world, at(4)).unwrap();
     assert_eq!(lea.became(led), Became::Accepted);
-    assert_eq!(world.store.reach(NORTH, LEA, door(1)).unwrap(), crate::store::Reach::Never);
+    assert_eq!(world.store.reach(NORTH, LEA, &[door(1)]).unwrap(), [crate::store::Reach::Never]);
 }

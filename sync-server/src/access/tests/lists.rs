@@ -54,7 +54,7 @@ fn a_canvasser_puts_an_own_new_door_onto_an_own_list_and_the_team_walks_it() {
     let hers = field.berta.knock(RIVER, new, at(7));
     field.sync(8);
     assert_eq!(field.berta.became(hers), Became::Accepted);
-    assert_eq!(field.world.store.reach(NORTH, BERTA, new).unwrap(), Reach::Now);
+    assert_eq!(field.world.store.reach(NORTH, BERTA, &[new]).unwrap(), [Reach::Now]);
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_canvasser_changes_a_list_in_no_other_way() {
         assert_eq!(field.aino.became(id), reason);
     }
     assert_eq!((computed(&field.world, RIVER).to_bytes(), computed(&field.world, HILL).to_bytes()), before);
-    assert_eq!(field.world.store.reach(NORTH, AINO, door(5)).unwrap(), Reach::Never);
+    assert_eq!(field.world.store.reach(NORTH, AINO, &[door(5)]).unwrap(), [Reach::Never]);
     assert_eq!(holders(&field.world, RIVER), [AINO].into());
 }
 

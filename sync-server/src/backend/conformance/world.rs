@@ -49,7 +49,7 @@ impl Field {
 
     /// Everything that the office has put goes to the backend.
     pub fn publish(&self, backend: &dyn Readable) -> u64 {
-        publish_bases(self.store(), backend, self.tenant).unwrap()
+        publish_bases(self.store(), backend, self.tenant).unwrap().taken
     }
 
     /// These documents as they stand now.

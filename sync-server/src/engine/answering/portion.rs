@@ -1,6 +1,6 @@
 //! What stands between two marks of an answer.
 
-use walkbook_ledger::Entry;
+use crate::store::{Held, StoredEntry};
 use walkbook_model::{DoorId, WalkListId};
 use walkbook_sync::{Delivered, Frame, ResponseWriter};
 
@@ -22,9 +22,11 @@ impl Portion {
         self.bases.extend(base);
     }
 
-    pub(super) fn entries(&mut self, entries: impl IntoIterator<Item = Entry>) {
-        for entry in entries {
-            let delivered = Delivered::from(&entry);
+    /// Entries by the bytes that were taken. What was erased, or cannot be read, stays here.
+    pub(super) fn entries(&mut self, entries: impl IntoIterator<Item = StoredEntry>) {
+        for StoredEntry { device, header, bound, content, .. } in entries {
+            let Held::Readable(content) = content else { continue };
+            let delivered = Delivered::new(device, header, bound, content.payload);
             self.bytes += delivered.size();
             self.entries.push(delivered);
         }

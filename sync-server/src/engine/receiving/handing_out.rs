@@ -20,7 +20,7 @@ pub(crate) fn updates(
             continue;
         };
         let stored = store.entries_of(tenant, subject)?;
-        let before: Vec<Entry> = stored.into_iter().filter_map(opened).collect();
+        let before: Vec<Entry> = stored.iter().filter_map(opened).collect();
         let after = ListState::compute(&base, before.iter().chain(new));
         if let (Ok(before), Ok(after)) = (ListState::compute(&base, &before), after) {
             updates.extend(difference(&before, &after));
@@ -29,7 +29,7 @@ pub(crate) fn updates(
     Ok(updates)
 }
 
-fn difference(before: &ListState, after: &ListState) -> Vec<ListUpdate> {
+pub(super) fn difference(before: &ListState, after: &ListState) -> Vec<ListUpdate> {
     let list = after.list.id;
     let (left, joined) = changed(&before.list.doors, &after.list.doors);
     let (off, on) = changed(&before.list.assigned, &after.list.assigned);

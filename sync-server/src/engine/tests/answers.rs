@@ -132,6 +132,25 @@ fn the_script_that_a_list_works_comes_with_the_list_and_follows_it() {
 }
 
 #[test]
+fn the_streets_around_a_list_come_with_it_and_again_when_there_are_others() {
+    let world = World::with_lists();
+    world.store.put_streets(NORTH, RIVER, b"lanes").unwrap();
+    world.store.put_streets(NORTH, HILL, b"not Aino's").unwrap();
+    let mut aino = world.phone(NORTH, AINO);
+    aino.sync(&world, at(1)).unwrap();
+    aino.sync(&world, at(2)).unwrap();
+    assert!(aino.book.streets.iter().all(|streets| *streets == (RIVER, b"lanes".to_vec())));
+    let came = aino.book.streets.len();
+    assert!(came >= 1);
+    world.store.put_streets(NORTH, RIVER, b"lanes").unwrap();
+    aino.sync(&world, at(3)).unwrap();
+    assert_eq!(aino.book.streets.len(), came);
+    world.store.put_streets(NORTH, RIVER, b"lanes and a bridge").unwrap();
+    aino.sync(&world, at(4)).unwrap();
+    assert_eq!(aino.book.streets.split_off(came), [(RIVER, b"lanes and a bridge".to_vec())]);
+}
+
+#[test]
 fn a_new_base_comes_to_those_who_walk_the_door() {
     let world = World::with_lists();
     let (mut aino, mut berta) = (world.phone(NORTH, AINO), world.phone(NORTH, BERTA));

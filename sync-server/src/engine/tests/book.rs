@@ -10,6 +10,8 @@ pub(crate) struct Book {
     pub(crate) doors: BTreeMap<DoorId, DoorBase>,
     pub(crate) lists: BTreeMap<WalkListId, ListBase>,
     pub(crate) scripts: BTreeMap<ContentHash, Script>,
+    /// The streets around each list's doors, as often as they came.
+    pub(crate) streets: Vec<(WalkListId, Vec<u8>)>,
     pub(crate) entries: BTreeMap<EntryId, Entry>,
     pub(crate) cursors: BTreeMap<WalkListId, Vec<u8>>,
     /// Every entry that came, as often as it came.
@@ -59,6 +61,7 @@ impl Book {
                 Effect::KeepScript(script) => {
                     self.scripts.insert(script.content_hash(), *script);
                 }
+                Effect::KeepStreets(list, streets) => self.streets.push((list, streets)),
                 Effect::KeepEntry(entry) => {
                     if let Subject::Door(door) = entry.header.subject {
                         self.put_on(list, door);

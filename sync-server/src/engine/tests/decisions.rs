@@ -1,8 +1,8 @@
 //! What was set aside is decided about: phones, lists and the writer hear of it.
 
 use super::phone::{Became, Phone};
-use super::world::{AINO, BERTA, HILL, LEA, NORTH, RIVER, World, at, door};
-use crate::office::{self, Would};
+use super::world::{AINO, BERTA, HILL, LEA, NORTH, RIVER, SOUTH, World, at, door};
+use crate::office::{self, Which, Would};
 use crate::store::{self, Documents, ListUpdate, Quarantine};
 use walkbook_ledger::{DoorChange, ListChange, Payload};
 use walkbook_model::{EntryId, Moment, Suppression, SuppressionReason, Target};
@@ -25,7 +25,7 @@ fn aino_was_late() -> (World, Phone, Phone, EntryId) {
 fn what_is_released_travels_to_phones_that_had_read_on_and_its_writer_hears_of_it() {
     let (world, mut aino, mut berta, late) = aino_was_late();
     assert!(berta.book.door(door(1)).visits.is_empty());
-    office::release(&*world.store, NORTH, late, at(30)).unwrap();
+    world.release(NORTH, late, at(30)).unwrap();
     berta.sync(&world, at(31)).unwrap();
     assert_eq!(berta.book.door(door(1)).visits.iter().map(|visit| visit.entry).collect::<Vec<_>>(), [late]);
     aino.sync(&world, at(32)).unwrap();
@@ -39,7 +39,7 @@ fn what_is_released_travels_to_phones_that_had_read_on_and_its_writer_hears_of_i
 #[test]
 fn what_is_refused_reaches_its_writer_with_the_reason_and_nobody_else() {
     let (world, mut aino, mut berta, late) = aino_was_late();
-    office::refuse(&*world.store, NORTH, late, "Berta had been there", at(30)).unwrap();
+    office::refuse(&*world.store, NORTH, Which::Entry(late), "Berta had been there", at(30)).unwrap();
     aino.sync(&world, at(31)).unwrap();
     assert_eq!(aino.became(late), Became::Refused(Reason::Declined));
     assert_eq!(aino.words[&late.seq], "Berta had been there");
@@ -56,7 +56,7 @@ fn a_moment_that_was_bounded_stays_bounded_when_the_entry_is_released() {
     aino.skew_ms = 86_400_000;
     let late = aino.knock(RIVER, door(1), at(21));
     aino.sync(&world, at(22)).unwrap();
-    office::release(&*world.store, NORTH, late, at(900)).unwrap();
+    world.release(NORTH, late, at(900)).unwrap();
     // Also on a phone that has the door by another list.
     world.update(&[ListUpdate::Assign(HILL, AINO)], at(901));
     aino.sync(&world, at(902)).unwrap();
@@ -68,14 +68,14 @@ fn a_moment_that_was_bounded_stays_bounded_when_the_entry_is_released() {
 fn a_restored_server_that_has_forgotten_the_decision_says_so_and_it_is_made_again() {
     let (world, mut aino, _, late) = aino_was_late();
     let (world, backup) = world.backed_up();
-    office::release(&*world.store, NORTH, late, at(30)).unwrap();
+    world.release(NORTH, late, at(30)).unwrap();
     aino.sync(&world, at(31)).unwrap();
     assert_eq!(aino.became(late), Became::Accepted);
     drop(world);
     let world = World::restored(backup);
     aino.sync(&world, at(40)).unwrap();
     assert_eq!(aino.became(late), Became::SetAside, "the phone counts what the server counts");
-    office::refuse(&*world.store, NORTH, late, "no", at(41)).unwrap();
+    office::refuse(&*world.store, NORTH, Which::Entry(late), "no", at(41)).unwrap();
     aino.sync(&world, at(42)).unwrap();
     assert_eq!(aino.became(late), Became::Refused(Reason::Declined));
 }
@@ -83,7 +83,7 @@ fn a_restored_server_that_has_forgotten_the_decision_says_so_and_it_is_made_agai
 #[test]
 fn an_answer_that_was_lost_is_made_up_for_by_the_next() {
     let (world, mut aino, _, late) = aino_was_late();
-    office::release(&*world.store, NORTH, late, at(30)).unwrap();
+    world.release(NORTH, late, at(30)).unwrap();
     aino.send(&world, &aino.request(at(31)), at(31)).unwrap();
     assert_eq!(aino.became(late), Became::SetAside);
     aino.sync(&world, at(32)).unwrap();
@@ -100,8 +100,8 @@ fn thousands_of_decisions_come_answer_by_answer() {
     aino.sync(&world, at(700)).unwrap();
     for (number, knock) in knocks.iter().enumerate() {
         match number % 3 {
-            0 => office::release(&*world.store, NORTH, *knock, at(701)).map(drop).unwrap(),
-            1 => office::refuse(&*world.store, NORTH, *knock, &"why ".repeat(1_000), at(701)).map(drop).unwrap(),
+            0 => world.release(NORTH, *knock, at(701)).unwrap(),
+            1 => office::refuse(&*world.store, NORTH, Which::Entry(*knock), &"why ".repeat(1_000), at(701)).unwrap(),
             _ => {}
         }
     }
@@ -131,10 +131,10 @@ fn an_edit_waits_for_the_one_that_it_rests_on() {
         office::set_aside(&*world.store, NORTH, at(5)).unwrap().iter().map(|aside| aside.would).collect()
     };
     assert_eq!(would(&world), [Would::CountIfReleased, Would::Wait]);
-    let too_early = office::release(&*world.store, NORTH, second, at(5));
+    let too_early = world.release(NORTH, second, at(5));
     assert!(matches!(too_early, Err(office::Error::CannotCount(Would::Wait))), "{too_early:?}");
     for edit in [first, second] {
-        office::release(&*world.store, NORTH, edit, at(6)).unwrap();
+        world.release(NORTH, edit, at(6)).unwrap();
     }
     let state = crate::reading::door_state(&*world.store, NORTH, door(1)).unwrap().unwrap();
     assert_eq!(state.door.access_notes, "two dogs");
@@ -149,10 +149,10 @@ fn an_edit_on_top_of_a_refused_one_can_only_be_refused() {
     let [first, second] =
         ["dog", "two dogs"].map(|notes| aino.edit(door(1), DoorChange::SetAccessNotes(notes.into()), at(3)));
     aino.sync(&world, at(4)).unwrap();
-    office::refuse(&*world.store, NORTH, first, "no", at(5)).unwrap();
-    let hangs = office::release(&*world.store, NORTH, second, at(5));
+    office::refuse(&*world.store, NORTH, Which::Entry(first), "no", at(5)).unwrap();
+    let hangs = world.release(NORTH, second, at(5));
     assert!(matches!(hangs, Err(office::Error::CannotCount(Would::Not(Reason::Rebase)))), "{hangs:?}");
-    office::refuse(&*world.store, NORTH, second, "no", at(5)).unwrap();
+    office::refuse(&*world.store, NORTH, Which::Entry(second), "no", at(5)).unwrap();
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn a_released_edit_of_a_list_hands_it_out() {
     let is_bertas =
         |world: &World| world.store.assignments_of(NORTH, BERTA).unwrap().iter().any(|held| held.list == RIVER);
     assert!(!is_bertas(&world));
-    office::release(&*world.store, NORTH, handed, at(5)).unwrap();
+    world.release(NORTH, handed, at(5)).unwrap();
     assert!(is_bertas(&world));
 }
 
@@ -192,11 +192,11 @@ fn after_a_restore_what_rested_on_others_fits_once_they_have_come() {
     drop(world);
     let world = World::restored(backup);
     berta.sync(&world, at(9)).unwrap();
-    let would = |world: &World| office::set_aside_entry(&*world.store, NORTH, knock, at(10)).unwrap().would;
+    let would = |world: &World| office::one_set_aside(&*world.store, NORTH, Which::Entry(knock), at(10)).unwrap().would;
     assert_eq!(would(&world), Would::CountIfReleased);
     lea.sync(&world, at(11)).unwrap();
     assert_eq!(would(&world), Would::Count);
-    office::release(&*world.store, NORTH, knock, at(12)).unwrap();
+    world.release(NORTH, knock, at(12)).unwrap();
     berta.sync(&world, at(13)).unwrap();
     assert_eq!((berta.became(knock), berta.book.door(door(1)).visits.len()), (Became::Accepted, 1));
 }
@@ -211,7 +211,7 @@ fn a_no_that_was_set_aside_wins_from_the_moment_it_is_released() {
     let no = Payload::Suppression(Suppression { target: Target::Door, reason, until_on: None });
     let no = aino.write_at(door(1), no, at(21));
     aino.sync(&world, at(22)).unwrap();
-    office::release(&*world.store, NORTH, no, at(23)).unwrap();
+    world.release(NORTH, no, at(23)).unwrap();
     berta.sync(&world, at(24)).unwrap();
     assert!(berta.book.door(door(1)).is_suppressed(walkbook_model::Day::of(at(24))));
 }
@@ -221,11 +221,11 @@ fn nobody_decides_about_what_was_never_set_aside_or_is_another_tenants() {
     let (world, mut aino, _, late) = aino_was_late();
     let counts = aino.knock(RIVER, door(2), at(24));
     aino.sync(&world, at(25)).unwrap();
-    let unknown = |decided: Result<store::Standing, office::Error>| {
+    let unknown = |decided: Result<(), office::Error>| {
         assert!(matches!(decided, Err(office::Error::Store(store::Error::Unknown { .. }))), "{decided:?}");
     };
-    unknown(office::release(&*world.store, NORTH, counts, at(26)));
-    unknown(office::refuse(&*world.store, NORTH, counts, "no", at(26)));
-    unknown(office::release(&*world.store, super::world::SOUTH, late, at(26)));
+    unknown(world.release(NORTH, counts, at(26)));
+    unknown(office::refuse(&*world.store, NORTH, Which::Entry(counts), "no", at(26)));
+    unknown(world.release(SOUTH, late, at(26)));
     assert_eq!(world.store.count_quarantined(NORTH).unwrap(), 1);
 }

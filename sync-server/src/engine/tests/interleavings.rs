@@ -23,8 +23,8 @@ struct Team {
 }
 
 impl Team {
-    fn new() -> Self {
-        let world = World::new();
+    fn new(rebased_every: usize) -> Self {
+        let world = World::new().rebasing_every(rebased_every);
         world.put_list(NORTH, RIVER, 1..=4, &[AINO, BERTA, LEA]);
         world.put_list(NORTH, HILL, 5..=8, &[BERTA, LEA]);
         let mut phones: Vec<_> = [AINO, BERTA, LEA, AINO].iter().map(|user| world.phone(NORTH, *user)).collect();
@@ -158,8 +158,11 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_interleaving_of_phones_ends_with_one_truth(steps in prop::collection::vec(any::<Step>(), 1..80)) {
-        let mut team = Team::new();
+    fn any_interleaving_of_phones_ends_with_one_truth(
+        steps in prop::collection::vec(any::<Step>(), 1..80),
+        rebased_every in 1..6_usize,
+    ) {
+        let mut team = Team::new(rebased_every);
         steps.into_iter().for_each(|step| team.step(step, true));
         team.finish();
         assert_all_agree(&team.world, &team.phones);
@@ -170,13 +173,14 @@ proptest! {
         before in prop::collection::vec(any::<Step>(), 1..30),
         lost in prop::collection::vec(any::<Step>(), 1..30),
         after in prop::collection::vec(any::<Step>(), 1..30),
+        rebased_every in 1..6_usize,
     ) {
-        let mut team = Team::new();
+        let mut team = Team::new(rebased_every);
         before.into_iter().for_each(|step| team.step(step, false));
         let (world, backup) = team.world.backed_up();
-        team.world = world;
+        team.world = world.rebasing_every(rebased_every);
         lost.into_iter().for_each(|step| team.step(step, false));
-        team.world = World::restored(backup);
+        team.world = World::restored(backup).rebasing_every(rebased_every);
         after.into_iter().for_each(|step| team.step(step, false));
         team.finish();
         // What came in the lost time, and was set aside when it came again, is shown by those who know it.

@@ -103,7 +103,12 @@ impl Phone {
 
     /// Writes down what happened.
     pub(crate) fn write(&mut self, subject: Subject, payload: Payload, now: Timestamp) -> EntryId {
-        let (id, header) = self.write_bytes(subject, payload.to_bytes(), now);
+        self.write_on(0, subject, payload, now)
+    }
+
+    /// The same, on a base of this epoch.
+    fn write_on(&mut self, epoch: u32, subject: Subject, payload: Payload, now: Timestamp) -> EntryId {
+        let (id, header) = self.write_bytes_on(epoch, subject, payload.to_bytes(), now);
         let entry = Entry { device: self.device, header, bound: None, payload };
         self.written.insert(id, entry.clone());
         self.book.entries.insert(id, entry);
@@ -127,15 +132,20 @@ impl Phone {
 
     /// Edits a list on top of what the phone shows.
     pub(crate) fn edit_list(&mut self, list: WalkListId, change: ListChange, now: Timestamp) -> EntryId {
-        let on = self.book.lists.get(&list).map_or_else(Vec::new, |_| self.book.list(list).tips);
-        self.write(Subject::List(list), Payload::List(ListEdit { on, change }), now)
+        let state = self.book.lists.contains_key(&list).then(|| self.book.list(list));
+        let (on, epoch) = state.map_or_else(Default::default, |state| (state.tips, state.epoch));
+        self.write_on(epoch, Subject::List(list), Payload::List(ListEdit { on, change }), now)
     }
 
     /// Puts any bytes into the log.
     pub(crate) fn write_bytes(&mut self, subject: Subject, payload: Vec<u8>, now: Timestamp) -> (EntryId, Header) {
+        self.write_bytes_on(0, subject, payload, now)
+    }
+
+    fn write_bytes_on(&mut self, epoch: u32, subject: Subject, payload: Vec<u8>, now: Timestamp) -> (EntryId, Header) {
         let seq = self.last_seq() + 1;
         let moment = self.clock.tick(now.shifted_ms(self.skew_ms));
-        let header = Header { seq, moment, subject, epoch: 0 };
+        let header = Header { seq, moment, subject, epoch };
         let salt = SaltSeed::from_bytes(self.device.to_bytes()).salt(seq);
         self.append(RunEntry { header, body: Ok((salt, payload)) });
         (EntryId::new(self.device, seq), header)

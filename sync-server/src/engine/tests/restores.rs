@@ -2,9 +2,10 @@
 
 use super::phone::Became;
 use super::world::{AINO, BERTA, LEA, NORTH, RIVER, World, at, door};
+use crate::engine::{Exchange, Refused};
 use crate::store::{Documents, ListUpdate, Log, Quarantine};
 use walkbook_ledger::{DoorChange, ListChange, Subject};
-use walkbook_sync::Reason;
+use walkbook_sync::{EnrolRequest, Enrolled, Reason};
 
 #[test]
 fn a_phone_refills_a_server_that_was_restored_to_an_earlier_state() {
@@ -158,4 +159,28 @@ fn a_lead_whose_list_edits_were_lost_hands_the_list_out_again() {
     lea.sync(&world, at(4)).unwrap();
     let held = world.store.assignments_of(NORTH, BERTA).unwrap();
     assert!(held.iter().any(|held| held.list == RIVER && held.until.is_none()));
+}
+
+#[test]
+fn a_phone_that_enrolled_after_the_backup_is_invited_anew_and_brings_everything_as_the_same_device() {
+    let world = World::with_lists();
+    let (world, backup) = world.backed_up();
+    let mut aino = world.phone(NORTH, AINO);
+    aino.sync(&world, at(1)).unwrap();
+    let safe = aino.knock(RIVER, door(1), at(2));
+    aino.sync(&world, at(3)).unwrap();
+    let unsent = aino.knock(RIVER, door(2), at(4));
+    drop(world);
+
+    let world = World::restored(backup);
+    let unknown = aino.send(&world, &aino.request(at(5)), at(5));
+    assert!(matches!(unknown, Err(Refused::Unproven { .. })), "{unknown:?}");
+    let code = [9; 16];
+    world.invite(NORTH, AINO, code);
+    let request = EnrolRequest::new(NORTH, code, &aino.signer).unwrap().to_bytes();
+    let enrolled = Enrolled::from_bytes(&world.engine.enrol(NORTH, &request, at(6)).unwrap()).unwrap();
+    assert_eq!(enrolled.device, aino.device, "the same key is the same device");
+    aino.sync(&world, at(7)).unwrap();
+    assert_eq!([safe, unsent].map(|knock| aino.became(knock)), [Became::Accepted; 2]);
+    assert_eq!(world.store.log_of(NORTH, aino.device, 0, 10).unwrap().len(), 2);
 }

@@ -2,6 +2,7 @@
 
 use super::phone::Phone;
 use crate::engine::{Engine, Region};
+use crate::office::{self, Pen, Which};
 use crate::store::{Directory, Documents, EmbeddedStore, Invitation, ListUpdate, NewBase, Options, Tenant, User};
 use rusqlite::Connection;
 use std::path::Path;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use walkbook_ledger::{DoorBase, ListBase, Subject};
 use walkbook_model::{
-    Address, ContentHash, Door, DoorId, EffortId, Question, QuestionKey, QuestionKind, Role, Script, ScriptId,
+    Address, ContentHash, Door, DoorId, EffortId, EntryId, Question, QuestionKey, QuestionKind, Role, Script, ScriptId,
     TenantId, Timestamp, UserId, WalkList, WalkListId, cbor,
 };
 use walkbook_vault::{InvitationCode, SealKey, SystemRandom};
@@ -110,6 +111,11 @@ impl World {
         Self { engine, store, folder }
     }
 
+    /// The server folds a list's edits into its base after so many.
+    pub(crate) fn rebasing_every(self, edits: usize) -> Self {
+        Self { engine: self.engine.rebasing_every(edits), ..self }
+    }
+
     /// The server after a stop and a start.
     pub(crate) fn restarted(self) -> Self {
         let Self { engine, store, folder } = self;
@@ -181,6 +187,18 @@ impl World {
     pub(crate) fn invite(&self, tenant: TenantId, user: UserId, code: [u8; 16]) {
         let digest = InvitationCode::from_bytes(code).digest();
         self.store.invite(tenant, &Invitation { digest, user, expires_at: at(3_600) }).unwrap();
+    }
+
+    /// The office lets what was set aside count.
+    pub(crate) fn release(&self, tenant: TenantId, entry: EntryId, now: Timestamp) -> Result<(), office::Error> {
+        office::release(&*self.store, &self.pen(), tenant, Which::Entry(entry), now)
+    }
+
+    /// The office's pen.
+    pub(crate) fn pen(&self) -> Pen {
+        let file = self.folder.path().join("pen.key");
+        Pen::make(&file, &SystemRandom::new()).unwrap();
+        Pen::open(&file, Arc::new(SystemRandom::new())).unwrap()
     }
 
     /// An enrolled phone of this person.

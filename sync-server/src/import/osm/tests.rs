@@ -33,7 +33,7 @@ fn block(kind: &str, content: &[u8]) -> Vec<u8> {
 }
 
 #[derive(Default)]
-struct Extract {
+pub(in crate::import) struct Extract {
     strings: Vec<String>,
     groups: Vec<u8>,
 }
@@ -48,21 +48,21 @@ impl Extract {
         [bytes(2, &keys.concat()), bytes(3, &values.concat())].concat()
     }
 
-    fn node(&mut self, id: i64, lat: f64, lon: f64, tags: &[(&str, &str)]) -> &mut Self {
+    pub(in crate::import) fn node(&mut self, id: i64, lat: f64, lon: f64, tags: &[(&str, &str)]) -> &mut Self {
         let e7 = |degrees: f64| zigzag((degrees * 1e7) as i64);
         let node = [number(1, zigzag(id)), self.tags(tags), number(8, e7(lat)), number(9, e7(lon))].concat();
         self.groups.extend(bytes(2, &bytes(1, &node)));
         self
     }
 
-    fn way(&mut self, id: u64, corners: &[i64], tags: &[(&str, &str)]) -> &mut Self {
+    pub(in crate::import) fn way(&mut self, id: u64, corners: &[i64], tags: &[(&str, &str)]) -> &mut Self {
         let steps = corners.iter().scan(0, |last, corner| Some(zigzag(corner - std::mem::replace(last, *corner))));
         let way = [number(1, varint(id)), self.tags(tags), bytes(8, &steps.collect::<Vec<_>>().concat())].concat();
         self.groups.extend(bytes(2, &bytes(3, &way)));
         self
     }
 
-    fn file(&self) -> Vec<u8> {
+    pub(in crate::import) fn file(&self) -> Vec<u8> {
         let strings: Vec<u8> = self.strings.iter().flat_map(|text| bytes(1, text.as_bytes())).collect();
         let table = bytes(1, &[bytes(1, b""), strings].concat());
         let header = bytes(4, b"OsmSchema-V0.6");

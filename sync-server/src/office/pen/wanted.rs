@@ -1,12 +1,13 @@
 //! What the pen is to write.
 
 use super::{Error, Pen};
+use crate::office::anew::Anew;
 use crate::reading;
 use crate::store::Store;
 use walkbook_ledger::{
     ListChange, ListEdit, Payload, ScriptChange, ScriptEdit, ScriptState, Subject, script_started_by,
 };
-use walkbook_model::{EntryId, ScriptId, TenantId, Timestamp, WalkListId};
+use walkbook_model::{EntryId, Moment, ScriptId, TenantId, Timestamp, WalkListId};
 
 /// Changes of a document, each on top of the one before, the first on top of what is there.
 pub(super) struct Wanted {
@@ -15,11 +16,15 @@ pub(super) struct Wanted {
     /// The latest edits that are there.
     pub(super) tips: Vec<EntryId>,
     pub(super) changes: Vec<Change>,
+    /// When it was said, where that was before now.
+    pub(super) moment: Option<Moment>,
 }
 
 pub(super) enum Change {
     List(ListChange),
     Script(ScriptChange),
+    /// As it stands.
+    Whole(Payload),
 }
 
 impl Change {
@@ -27,6 +32,7 @@ impl Change {
         match self {
             Self::List(change) => Payload::List(ListEdit { on, change }),
             Self::Script(change) => Payload::Script(ScriptEdit { on, change }),
+            Self::Whole(payload) => payload,
         }
     }
 }
@@ -48,7 +54,7 @@ impl Pen {
         let wanted = |_| {
             let state = reading::list_state(store, tenant, list)?.ok_or(Error::Unknown { what: "list" })?;
             let changes = changes.iter().cloned().map(Change::List).collect();
-            Ok(Wanted { subject: Subject::List(list), epoch: state.epoch, tips: state.tips, changes })
+            Ok(Wanted { subject: Subject::List(list), epoch: state.epoch, tips: state.tips, changes, moment: None })
         };
         self.write(store, tenant, now, wanted).map(drop)
     }
@@ -66,7 +72,13 @@ impl Pen {
     ) -> Result<ScriptId, Error> {
         let wanted = |first| {
             let changes = changes(first)?.into_iter().map(Change::Script).collect();
-            Ok(Wanted { subject: Subject::Script(script_started_by(first)), epoch: 0, tips: Vec::new(), changes })
+            Ok(Wanted {
+                subject: Subject::Script(script_started_by(first)),
+                epoch: 0,
+                tips: Vec::new(),
+                changes,
+                moment: None,
+            })
         };
         self.write(store, tenant, now, wanted).map(script_started_by)
     }
@@ -86,8 +98,28 @@ impl Pen {
         let wanted = |_| {
             let state = reading::draft_state(store, tenant, script)?.ok_or(Error::Unknown { what: "draft" })?;
             let changes = changes(&state).into_iter().map(Change::Script).collect();
-            Ok(Wanted { subject: Subject::Script(script), epoch: state.epoch, tips: state.tips, changes })
+            Ok(Wanted { subject: Subject::Script(script), epoch: state.epoch, tips: state.tips, changes, moment: None })
         };
         self.write(store, tenant, now, wanted).map(drop)
+    }
+
+    /// Writes one entry that was written before, as of the moment when it was. It is chosen by the name that it gets.
+    ///
+    /// # Errors
+    /// As [`Pen::edit_list`], and those of the choice.
+    pub(in crate::office) fn write_anew(
+        &self,
+        store: &dyn Store,
+        tenant: TenantId,
+        moment: Moment,
+        entry: impl Fn(EntryId) -> Result<Anew, Error>,
+        now: Timestamp,
+    ) -> Result<EntryId, Error> {
+        let wanted = |id| {
+            let Anew { subject, epoch, payload } = entry(id)?;
+            let changes = vec![Change::Whole(payload)];
+            Ok(Wanted { subject, epoch, tips: Vec::new(), changes, moment: Some(moment) })
+        };
+        self.write(store, tenant, now, wanted)
     }
 }

@@ -8,7 +8,7 @@ pub(crate) use town::{answered, contact_id, door, door_id, doors, knocked, place
 
 use crate::engine::{Engine, Region};
 use crate::office::{self, Cut, Pen, Wish};
-use crate::store::{Directory, EmbeddedStore, Options, Store, Tenant};
+use crate::store::{Directory, EmbeddedStore, Options, Store};
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -78,12 +78,6 @@ impl World {
         office::add_tenant(self.store(), &*self.random, name, REGION, at(0)).unwrap()
     }
 
-    /// A tenant whose id another world has drawn.
-    pub(crate) fn tenant_of_id(&self, id: TenantId, name: &str) {
-        let tenant = Tenant { id, name: name.into(), region: REGION.into() };
-        self.store.create_tenant(&tenant, at(0)).unwrap();
-    }
-
     pub(crate) fn user(&self, tenant: TenantId, label: &str, role: Role) -> UserId {
         office::add_user(self.store(), &*self.random, tenant, label, role).unwrap()
     }
@@ -106,7 +100,7 @@ impl World {
 
     pub(crate) fn cut(&self, tenant: TenantId, size: usize) -> Cut {
         let wish = Wish { effort: "autumn", name: "List", size, script: None };
-        office::cut(self.store(), tenant, wish, at(1), |_, _| {}).unwrap()
+        office::cut(self.store(), tenant, wish, None, at(1), |_, _| {}).unwrap()
     }
 
     /// A register of so many doors in one list, handed out to these.

@@ -38,6 +38,9 @@ async fn metrics_count_requests_by_route_and_never_name_a_tenant() {
         "walkbook_received_bytes_total 4",
         "walkbook_entries_accepted 3",
         "walkbook_backend_delivered 30",
+        "walkbook_backend_waiting 0",
+        "walkbook_backend_dead_letters 0",
+        "walkbook_entries_set_aside 0",
     ] {
         assert!(text.contains(line), "{line} is not in:\n{text}");
     }

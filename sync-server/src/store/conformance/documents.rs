@@ -1,19 +1,20 @@
 //! Bases, scripts, lists and what is new on them.
 
 use super::world::*;
-use crate::store::{Change, Held, Life, ListUpdate, LogPosition, Reach, Store};
+use crate::store::{Change, Error, Held, Life, ListUpdate, LogPosition, Reach, Store};
 use walkbook_ledger::Subject;
-use walkbook_model::{ContentHash, ScriptId};
+use walkbook_model::{ContentHash, DeviceId, ScriptId, WalkListId};
 
 const ALL: u32 = 1_000;
 
 /// What a list's reader is told since a position, in short.
-fn told(store: &dyn Store, list: walkbook_model::WalkListId, since: LogPosition) -> Vec<String> {
-    let page = store.changes_since(NORTH, list, since, ALL).unwrap();
+fn told(store: &dyn Store, list: WalkListId, since: LogPosition) -> Vec<String> {
+    let page = store.changes_since(NORTH, list, since, None, ALL).unwrap();
     let short = |change: &Change| match change {
         Change::Base(base) => format!("base {}", String::from_utf8(base.bytes.clone().readable().unwrap()).unwrap()),
         Change::Entry(entry) => format!("entry {}", note(entry).unwrap_or_default()),
         Change::Joined(door) => format!("joined {}", door.to_bytes()[0] - 100),
+        Change::Streets => "streets".into(),
         Change::Left(door) => format!("left {}", door.to_bytes()[0] - 100),
     };
     page.changes.iter().map(|(_, change)| short(change)).collect()
@@ -40,6 +41,21 @@ pub fn a_script_is_found_by_its_content(store: &dyn Store) {
     assert_eq!(store.put_script(NORTH, b"questions").unwrap(), hash);
     assert_eq!(store.script(NORTH, hash).unwrap(), Some(b"questions".to_vec()));
     assert_eq!(store.script(NORTH, ContentHash::of(b"others")).unwrap(), None);
+}
+
+/// Other streets take their place, and go with the list's key.
+pub fn the_streets_of_a_list_are_told_to_its_readers_once(store: &dyn Store) {
+    settle(store, NORTH);
+    let since = store.head(NORTH).unwrap();
+    for streets in [b"lane", b"lane", b"road"] {
+        store.put_streets(NORTH, LIST, streets).unwrap();
+        assert_eq!(store.streets_of(NORTH, LIST).unwrap(), Some(Held::Readable(streets.to_vec())));
+    }
+    assert_eq!(told(store, LIST, since), ["streets", "streets"]);
+    assert!(told(store, OTHER_LIST, since).is_empty());
+    assert_eq!(store.streets_of(NORTH, OTHER_LIST).unwrap(), None);
+    assert!(store.destroy_document_key(NORTH, Subject::List(LIST), at(1)).unwrap());
+    assert_eq!(store.streets_of(NORTH, LIST).unwrap(), None);
 }
 
 /// An interrupted download goes on where it was, whatever happened meanwhile.
@@ -113,12 +129,12 @@ pub fn changes_come_page_by_page_without_gaps(store: &dyn Store) {
     join(store, LIST, &[1, 2, 3]);
     store.update_lists(NORTH, &[ListUpdate::Leave(LIST, door(1)), ListUpdate::Leave(LIST, door(2))], at(0)).unwrap();
     store.merge(NORTH, first((1..=5).map(|seq| knock(seq, at_door(3), "knock")).collect()), at(1)).unwrap();
-    let whole = store.changes_since(NORTH, LIST, LogPosition::START, ALL).unwrap();
+    let whole = store.changes_since(NORTH, LIST, LogPosition::START, None, ALL).unwrap();
     assert!(!whole.more && whole.changes.len() == 8);
     for limit in 1..=11 {
         let (mut since, mut changes) = (LogPosition::START, Vec::new());
         loop {
-            let page = store.changes_since(NORTH, LIST, since, limit).unwrap();
+            let page = store.changes_since(NORTH, LIST, since, None, limit).unwrap();
             since = page.next;
             changes.extend(page.changes);
             if !page.more {
@@ -127,8 +143,21 @@ pub fn changes_come_page_by_page_without_gaps(store: &dyn Store) {
         }
         assert_eq!((&changes, since), (&whole.changes, whole.next), "pages of {limit}");
     }
-    let rest = store.changes_since(NORTH, LIST, whole.next, ALL).unwrap();
+    let rest = store.changes_since(NORTH, LIST, whole.next, None, ALL).unwrap();
     assert_eq!((rest.changes.len(), rest.next, rest.more), (0, whole.next, false));
+}
+
+/// A reader that has written everything itself comes just as far.
+pub fn nobody_is_told_what_they_wrote(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    join(store, LIST, &[1]);
+    let since = store.head(NORTH).unwrap();
+    store.merge(NORTH, first(vec![knock(1, at_door(1), "one"), knock(2, at_door(1), "two")]), at(1)).unwrap();
+    let own = store.changes_since(NORTH, LIST, since, Some(PHONE), ALL).unwrap();
+    let others = store.changes_since(NORTH, LIST, since, Some(DeviceId::from_bytes([22; 16])), ALL).unwrap();
+    assert_eq!((own.changes.len(), others.changes.len()), (0, 2));
+    assert_eq!((own.next, own.more), (store.head(NORTH).unwrap(), false));
+    assert_eq!(own.next, others.next);
 }
 
 /// What a phone wrote while the list was still its own can be told from what it wrote after.
@@ -168,7 +197,7 @@ pub fn a_destroyed_key_takes_the_document_with_it_and_a_new_one_serves_what_come
 /// What was recorded before the list moved on counts; what came later is someone else's.
 pub fn a_door_is_someones_to_work_while_list_and_assignment_last(store: &dyn Store) {
     settle(store, NORTH);
-    let reach = |number| store.reach(NORTH, AINO, door(number)).unwrap();
+    let reach = |number| store.reach(NORTH, AINO, &[door(number)]).unwrap()[0];
     join(store, LIST, &[1, 2]);
     assert_eq!(reach(1), Reach::Never);
     store.update_lists(NORTH, &[ListUpdate::Assign(LIST, AINO)], at(1)).unwrap();
@@ -180,6 +209,8 @@ pub fn a_door_is_someones_to_work_while_list_and_assignment_last(store: &dyn Sto
     assert_eq!((reach(1), reach(2)), (Reach::Until(at(5)), Reach::Until(at(7))));
     store.update_lists(NORTH, &[ListUpdate::Assign(LIST, AINO)], at(8)).unwrap();
     assert_eq!((reach(1), reach(2)), (Reach::Until(at(5)), Reach::Now));
+    let in_turn = store.reach(NORTH, AINO, &[door(3), door(2), door(1)]).unwrap();
+    assert_eq!(in_turn, [Reach::Never, Reach::Now, Reach::Until(at(5))]);
     join(store, LIST, &[1]);
     assert_eq!(reach(1), Reach::Now);
 }
@@ -188,10 +219,94 @@ pub fn a_door_is_someones_to_work_while_list_and_assignment_last(store: &dyn Sto
 pub fn a_door_that_someone_added_is_theirs(store: &dyn Store) {
     settle_with_phone(store, NORTH);
     store.merge(NORTH, first(vec![knock(1, at_door(9), "a new door")]), at(1)).unwrap();
-    assert_eq!(store.reach(NORTH, AINO, door(9)).unwrap(), Reach::Now);
-    assert_eq!(store.reach(NORTH, walkbook_model::UserId::from_bytes([12; 16]), door(9)).unwrap(), Reach::Never);
+    assert_eq!(store.reach(NORTH, AINO, &[door(9)]).unwrap(), [Reach::Now]);
+    assert_eq!(store.reach(NORTH, walkbook_model::UserId::from_bytes([12; 16]), &[door(9)]).unwrap(), [Reach::Never]);
     store.put_bases(NORTH, &[base(at_door(9), "imported")]).unwrap();
-    assert_eq!(store.reach(NORTH, AINO, door(9)).unwrap(), Reach::Never);
+    assert_eq!(store.reach(NORTH, AINO, &[door(9)]).unwrap(), [Reach::Never]);
+}
+
+/// Whoever was there first; the others' lists are not made at all.
+pub fn of_several_lists_that_want_one_door_one_is_made(store: &dyn Store) {
+    settle(store, NORTH);
+    let lists: Vec<WalkListId> = (0..8).map(|number| WalkListId::from_bytes([40 + number; 16])).collect();
+    // Each wants a door of its own beside the one that all want.
+    let make = |(number, list): (u8, WalkListId)| {
+        let doors = [door(20 + number), door(1), door(30 + number)];
+        store.make_list(NORTH, list, format!("list {number}").as_bytes(), &doors)
+    };
+    let made: Vec<_> = std::thread::scope(|scope| {
+        let racers: Vec<_> = (0..8).zip(lists.clone()).map(|racer| scope.spawn(move || make(racer))).collect();
+        racers.into_iter().map(|racer| racer.join().unwrap()).collect()
+    });
+    let winners: Vec<usize> = (0..8).filter(|number| made[*number].is_ok()).collect();
+    let [winner] = winners[..] else { panic!("{} lists were made", winners.len()) };
+    for (number, (list, made)) in lists.into_iter().zip(made).enumerate() {
+        let doors: Vec<_> = store.doors_of(NORTH, list, LogPosition::START, ALL).unwrap();
+        let base = store.base_of(NORTH, Subject::List(list)).unwrap();
+        if number == winner {
+            let own = u8::try_from(number).unwrap();
+            let in_order: Vec<_> = doors.into_iter().map(|(_, door)| door).collect();
+            assert_eq!((in_order, base.is_some()), (vec![door(20 + own), door(1), door(30 + own)], true));
+            assert_eq!(store.lists_with(NORTH, door(1)).unwrap(), [list]);
+        } else {
+            assert!(matches!(made, Err(Error::Taken)));
+            assert_eq!((doors, base), (vec![], None));
+        }
+    }
+}
+
+/// Also where all of its doors have left it.
+pub fn a_list_is_made_once(store: &dyn Store) {
+    settle(store, NORTH);
+    store.make_list(NORTH, LIST, b"list", &[door(1)]).unwrap();
+    store.update_lists(NORTH, &[ListUpdate::Leave(LIST, door(1))], at(1)).unwrap();
+    let again = store.make_list(NORTH, LIST, b"another", &[door(1)]);
+    assert!(matches!(again, Err(Error::Exists { what: "list" })));
+    assert!(store.lists_with(NORTH, door(1)).unwrap().is_empty());
+    assert!(matches!(store.make_list(SOUTH, LIST, b"list", &[door(1)]), Err(Error::Unknown { what: "tenant" })));
+}
+
+/// What is on a list, or not a door, or not in the register, is not free.
+pub fn doors_that_are_on_no_list_are_told_page_by_page(store: &dyn Store) {
+    settle(store, NORTH);
+    let known = (1..=5).map(at_door).chain([Subject::List(OTHER_LIST)]);
+    store.put_bases(NORTH, &known.map(|subject| base(subject, "base")).collect::<Vec<_>>()).unwrap();
+    join(store, LIST, &[2, 9]);
+    for limit in 1..=5 {
+        let (mut free, mut after) = (Vec::new(), None);
+        loop {
+            let page = store.free_doors(NORTH, after, limit).unwrap();
+            after = page.last().copied().or(after);
+            if page.is_empty() {
+                break;
+            }
+            free.extend(page);
+        }
+        assert_eq!(free, [1, 3, 4, 5].map(door), "pages of {limit}");
+    }
+    store.update_lists(NORTH, &[ListUpdate::Leave(LIST, door(2))], at(1)).unwrap();
+    assert_eq!(store.free_doors(NORTH, None, ALL).unwrap(), [1, 2, 3, 4, 5].map(door));
+    assert!(store.free_doors(SOUTH, None, ALL).unwrap().is_empty());
+}
+
+/// Else what came in between would be taken for done with.
+pub fn a_base_is_replaced_unless_something_came_in_between(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    let list = |text| base(Subject::List(LIST), text);
+    let text = || store.base_of(NORTH, Subject::List(LIST)).unwrap().unwrap().bytes.readable().unwrap();
+    store.put_bases(NORTH, &[list("first")]).unwrap();
+    let before = store.head(NORTH).unwrap();
+    let edits = vec![knock(1, at_door(1), "elsewhere"), knock(2, Subject::List(LIST), "an edit")];
+    let merged = store.merge(NORTH, first(edits), at(1)).unwrap();
+    assert!(
+        !store.replace_base(NORTH, &list("of yesterday"), &[ListUpdate::Join(LIST, door(2))], before, at(3)).unwrap()
+    );
+    assert_eq!(text(), b"first");
+    let now = store.head(NORTH).unwrap();
+    store.merge(NORTH, batch(PHONE, merged.tip, vec![knock(3, at_door(1), "elsewhere")]), at(2)).unwrap();
+    assert!(store.replace_base(NORTH, &list("second"), &[ListUpdate::Join(LIST, door(1))], now, at(3)).unwrap());
+    assert_eq!(told(store, LIST, now), ["base second", "joined 1"]);
+    assert!(!store.replace_base(NORTH, &list("third"), &[], now, at(4)).unwrap(), "the second came in between");
 }
 
 /// Each once, whatever the size of the page.

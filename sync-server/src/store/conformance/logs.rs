@@ -1,10 +1,10 @@
 //! Merging, positions, outbox.
 
 use super::world::*;
-use crate::store::{Batch, Error, Held, ListUpdate, LogPosition, Reason, Store, Tip, Verdict};
+use crate::store::{Batch, Error, Held, ListUpdate, LogPosition, NewEntry, OutboxCounts, Reason, Store, Tip, Verdict};
 use std::sync::atomic::{AtomicBool, Ordering};
 use walkbook_ledger::Subject;
-use walkbook_model::{DeviceId, UserId};
+use walkbook_model::{DeviceId, Moment, UserId};
 
 const ALL: u32 = 1_000;
 
@@ -189,7 +189,7 @@ pub fn positions_rise_with_commits_and_none_is_skipped_by_a_reader(store: &dyn S
             let (mut cursor, mut seen) = (start, Vec::new());
             loop {
                 let last_time = !writing.load(Ordering::SeqCst);
-                let page = store.changes_since(NORTH, LIST, cursor, 7).unwrap();
+                let page = store.changes_since(NORTH, LIST, cursor, None, 7).unwrap();
                 seen.extend(page.changes.iter().map(|(position, _)| *position));
                 cursor = page.next;
                 if last_time && !page.more {
@@ -234,6 +234,30 @@ pub fn what_is_set_aside_is_shown_and_holds_up_nothing(store: &dyn Store) {
     assert_eq!(store.in_backend_up_to(NORTH, PHONE).unwrap(), 1);
 }
 
+/// The rest was simply taken, which is most of it.
+pub fn what_there_is_to_say_of_a_log_is_told(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    let entry = |seq, verdict, bound| NewEntry { verdict, bound, ..knock(seq, at_door(1), "knock") };
+    let (refused, aside) = (Verdict::Refused(Reason(3)), Verdict::Quarantined);
+    let late = Moment::new(at(9), 0);
+    let sent = [
+        entry(1, Verdict::Accepted, None),
+        entry(2, refused, None),
+        entry(3, Verdict::Accepted, Some(late)),
+        entry(4, aside, Some(late)),
+        entry(5, aside, None),
+    ];
+    store.merge(NORTH, first(sent.to_vec()), at(1)).unwrap();
+    let said = |after, last| {
+        let remarks = store.remarks(NORTH, PHONE, after, last).unwrap();
+        remarks.into_iter().map(|remark| (remark.seq, remark.verdict, remark.bound)).collect::<Vec<_>>()
+    };
+    let all = [(2, refused, None), (3, Verdict::Accepted, Some(late)), (4, aside, Some(late)), (5, aside, None)];
+    assert_eq!((said(0, 5), said(0, u64::MAX >> 1)), (all.to_vec(), all.to_vec()));
+    assert_eq!((said(2, 4), said(5, 9)), (all[1..3].to_vec(), vec![]));
+    assert!(store.remarks(SOUTH, PHONE, 0, 5).unwrap().is_empty());
+}
+
 /// What is done is done once.
 pub fn the_outbox_hands_on_each_accepted_entry_until_it_is_done(store: &dyn Store) {
     settle_with_phone(store, NORTH);
@@ -268,4 +292,41 @@ pub fn a_dead_letter_holds_up_nothing_and_can_be_revived(store: &dyn Store) {
     assert_eq!(store.in_backend_up_to(NORTH, PHONE).unwrap(), 0);
     assert!(store.revive(NORTH, due[0].id).unwrap() && !store.revive(NORTH, due[0].id).unwrap());
     assert_eq!(store.outbox_after(NORTH, LogPosition::START, ALL, at(99)).unwrap()[0].attempts, 2);
+}
+
+/// Somebody has decided that the backend is not to have it.
+pub fn a_dropped_letter_is_not_waited_for_and_can_be_revived(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    store.merge(NORTH, first(vec![knock(1, at_door(1), "a"), knock(2, at_door(1), "b")]), at(1)).unwrap();
+    let due = store.outbox_after(NORTH, LogPosition::START, ALL, at(1)).unwrap();
+    assert!(!store.drop_letter(NORTH, due[0].id).unwrap(), "it is not dead yet");
+    assert_eq!(store.outbox_counts(NORTH).unwrap(), OutboxCounts { waiting: 2, dead: 0, dropped: 0 });
+    store.outbox_failed(NORTH, due[0].id, "no such field", None).unwrap();
+    store.outbox_done(NORTH, &[due[1].id]).unwrap();
+    assert_eq!(store.outbox_counts(NORTH).unwrap(), OutboxCounts { waiting: 0, dead: 1, dropped: 0 });
+    assert!(store.drop_letter(NORTH, due[0].id).unwrap() && !store.drop_letter(NORTH, due[0].id).unwrap());
+    assert_eq!(store.outbox_counts(NORTH).unwrap(), OutboxCounts { waiting: 0, dead: 0, dropped: 1 });
+    assert!(store.dead_letters(NORTH, ALL).unwrap().is_empty());
+    assert_eq!(store.dropped_letters(NORTH, ALL).unwrap()[0].id, due[0].id);
+    assert_eq!(store.in_backend_up_to(NORTH, PHONE).unwrap(), 2);
+    assert_eq!(store.entries_of(NORTH, at_door(1)).unwrap().len(), 2, "the entry itself stays");
+    assert!(store.revive(NORTH, due[0].id).unwrap());
+    assert_eq!(store.outbox_after(NORTH, LogPosition::START, ALL, at(1)).unwrap()[0].id, due[0].id);
+    assert_eq!(store.in_backend_up_to(NORTH, PHONE).unwrap(), 0);
+}
+
+/// The backend gets documents as they stand: a later entry about the same one takes the earlier with it.
+pub fn a_document_that_came_after_all_brings_its_dead_letters_with_it(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    let sent = [(1, 1), (2, 2), (3, 1), (4, 1)].map(|(seq, door)| knock(seq, at_door(door), "knock"));
+    store.merge(NORTH, first(sent.to_vec()), at(1)).unwrap();
+    let due = store.outbox_after(NORTH, LogPosition::START, ALL, at(1)).unwrap();
+    for letter in &due[..3] {
+        store.outbox_failed(NORTH, letter.id, "no such door", None).unwrap();
+    }
+    assert_eq!(store.outbox_caught_up(NORTH, &[at_door(1)], due[1].id).unwrap(), 1, "not what is later than that");
+    assert_eq!(store.outbox_caught_up(NORTH, &[at_door(1)], due[3].id).unwrap(), 1);
+    let left: Vec<_> = store.dead_letters(NORTH, ALL).unwrap().iter().map(|letter| letter.id).collect();
+    assert_eq!(left, [due[1].id]);
+    assert_eq!(store.outbox_counts(NORTH).unwrap().waiting, 1, "what waits is still brought");
 }

@@ -36,7 +36,7 @@ pub fn what_is_released_counts_from_then_on_and_no_reader_has_gone_past_it(store
     assert!(position > read_up_to && position == store.head(NORTH).unwrap());
     let notes: Vec<_> = store.entries_of(NORTH, at_door(1)).unwrap().iter().map(note).collect();
     assert_eq!(notes, ["one", "three", "two"].map(|text| Some(text.into())));
-    let news = store.changes_since(NORTH, LIST, read_up_to, ALL).unwrap().changes;
+    let news = store.changes_since(NORTH, LIST, read_up_to, None, ALL).unwrap().changes;
     assert!(matches!(&*news, [(at, Change::Entry(entry))] if *at == position && entry.header.seq == 2), "{news:?}");
     let due = store.outbox_after(NORTH, read_up_to, ALL, at(6)).unwrap();
     assert_eq!(due.iter().map(|item| item.entry.header.seq).collect::<Vec<_>>(), [2]);

@@ -41,7 +41,7 @@ pub fn guessed_ids_of_another_tenant_give_nothing(store: &dyn Store) {
         assert!(store.lists_with(stranger, door(1)).unwrap().is_empty());
         assert!(store.assignments_of(stranger, AINO).unwrap().is_empty());
         assert!(store.doors_of(stranger, LIST, LogPosition::START, ALL).unwrap().is_empty());
-        assert!(store.changes_since(stranger, LIST, LogPosition::START, ALL).unwrap().changes.is_empty());
+        assert!(store.changes_since(stranger, LIST, LogPosition::START, None, ALL).unwrap().changes.is_empty());
         assert!(store.outbox_after(stranger, LogPosition::START, ALL, at(9)).unwrap().is_empty());
         assert!(store.dead_letters(stranger, ALL).unwrap().is_empty());
         assert!(matches!(store.in_backend_up_to(stranger, PHONE), Err(Error::Unknown { what: "device" })));

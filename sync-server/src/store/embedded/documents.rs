@@ -1,25 +1,47 @@
 use super::feed::{self, Kind};
-use super::keyring::Keyring;
-use super::log::advance;
-use super::row::{bytes, get, int, maybe_position, number, position, subject, subject_bytes};
-use super::{EmbeddedStore, lists, lives};
+use super::log::{advance, has_changed};
+use super::row::{blob, bytes, int, maybe_position, number, position, subject, subject_bytes};
+use super::sealing::{Opener, Sealer};
+use super::{EmbeddedStore, lists, lives, streets};
 use crate::store::{
-    Assignment, ChangePage, Documents, Error, Life, ListUpdate, LogPosition, NewBase, Reach, StoredBase,
+    Assignment, ChangePage, Documents, Error, Held, Life, ListUpdate, LogPosition, NewBase, Reach, StoredBase,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 use walkbook_ledger::Subject;
-use walkbook_model::{ContentHash, DoorId, TenantId, Timestamp, UserId, WalkListId};
+use walkbook_model::{ContentHash, DeviceId, DoorId, TenantId, Timestamp, UserId, WalkListId};
 
 impl Documents for EmbeddedStore {
     fn put_bases(&self, tenant: TenantId, bases: &[NewBase]) -> Result<Vec<LogPosition>, Error> {
         let bases = bases.to_vec();
         self.write(move |connection, keyring| {
-            bases.iter().map(|base| put_base(connection, keyring, tenant, base)).collect()
+            let mut sealer = Sealer::new(connection, keyring, tenant);
+            bases.iter().map(|base| put_base(connection, &mut sealer, tenant, base)).collect()
+        })
+    }
+
+    fn replace_base(
+        &self,
+        tenant: TenantId,
+        base: &NewBase,
+        updates: &[ListUpdate],
+        as_of: LogPosition,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let (base, updates) = (base.clone(), updates.to_vec());
+        self.write(move |connection, keyring| {
+            if has_changed(connection, tenant, base.subject, as_of)? {
+                return Ok(false);
+            }
+            put_base(connection, &mut Sealer::new(connection, keyring, tenant), tenant, &base)?;
+            lists::update(connection, tenant, &updates, now)?;
+            Ok(true)
         })
     }
 
     fn base_of(&self, tenant: TenantId, subject: Subject) -> Result<Option<StoredBase>, Error> {
-        self.read(|connection, keyring| read_base(connection, keyring, tenant, subject))
+        self.read(|connection, keyring| {
+            read_base(connection, &mut Opener::new(connection, keyring, tenant), tenant, subject)
+        })
     }
 
     fn put_script(&self, tenant: TenantId, bytes: &[u8]) -> Result<ContentHash, Error> {
@@ -46,6 +68,15 @@ impl Documents for EmbeddedStore {
         })
     }
 
+    fn put_streets(&self, tenant: TenantId, list: WalkListId, bytes: &[u8]) -> Result<(), Error> {
+        let bytes = bytes.to_vec();
+        self.write(move |connection, keyring| streets::put(connection, keyring, (tenant, list), &bytes))
+    }
+
+    fn streets_of(&self, tenant: TenantId, list: WalkListId) -> Result<Option<Held<Vec<u8>>>, Error> {
+        self.read(|connection, keyring| streets::of(connection, keyring, (tenant, list)))
+    }
+
     fn subjects(&self, tenant: TenantId, after: Option<Subject>, limit: u32) -> Result<Vec<Subject>, Error> {
         self.read(|connection, _| {
             let sql = "SELECT subject FROM bases WHERE tenant = ? AND subject > ? ORDER BY subject LIMIT ?";
@@ -60,8 +91,25 @@ impl Documents for EmbeddedStore {
         self.write(move |connection, _| lists::update(connection, tenant, &updates, now))
     }
 
-    fn reach(&self, tenant: TenantId, user: UserId, door: DoorId) -> Result<Reach, Error> {
-        self.read(|connection, _| lists::reach(connection, tenant, user, door))
+    fn make_list(&self, tenant: TenantId, list: WalkListId, base: &[u8], doors: &[DoorId]) -> Result<(), Error> {
+        let base = NewBase { subject: Subject::List(list), bytes: base.to_vec() };
+        let doors = doors.to_vec();
+        self.write(move |connection, keyring| {
+            lists::expect_free(connection, tenant, &doors)?;
+            if base_position(connection, tenant, base.subject)?.is_some() {
+                return Err(Error::Exists { what: "list" });
+            }
+            put_base(connection, &mut Sealer::new(connection, keyring, tenant), tenant, &base)?;
+            doors.iter().try_for_each(|door| lists::join(connection, tenant, list, *door))
+        })
+    }
+
+    fn free_doors(&self, tenant: TenantId, after: Option<DoorId>, limit: u32) -> Result<Vec<DoorId>, Error> {
+        self.read(|connection, _| lists::free_doors(connection, tenant, after, limit))
+    }
+
+    fn reach(&self, tenant: TenantId, user: UserId, doors: &[DoorId]) -> Result<Vec<Reach>, Error> {
+        self.read(|connection, _| lists::reach(connection, tenant, user, doors))
     }
 
     fn life(&self) -> Life {
@@ -119,9 +167,13 @@ impl Documents for EmbeddedStore {
         tenant: TenantId,
         list: WalkListId,
         since: LogPosition,
+        reader: Option<DeviceId>,
         limit: u32,
     ) -> Result<ChangePage, Error> {
-        self.read(|connection, keyring| feed::changes_since(connection, keyring, (tenant, list), since, limit))
+        self.read(|connection, keyring| {
+            let opener = Opener::new(connection, keyring, tenant);
+            feed::changes_since(connection, opener, (tenant, list), since, reader, limit)
+        })
     }
 
     fn destroy_document_key(&self, tenant: TenantId, subject: Subject, now: Timestamp) -> Result<bool, Error> {
@@ -129,6 +181,7 @@ impl Documents for EmbeddedStore {
             let names = params![tenant.to_bytes(), subject_bytes(subject)];
             // Without the key these bytes are noise; they go so that they take no room.
             connection.execute("DELETE FROM bases WHERE tenant = ? AND subject = ?", names)?;
+            streets::forget(connection, tenant, subject)?;
             connection.execute("UPDATE entries SET sealed = NULL WHERE tenant = ? AND subject = ?", names)?;
             keyring.destroy(connection, tenant, subject, now)
         })?;
@@ -137,9 +190,15 @@ impl Documents for EmbeddedStore {
     }
 }
 
+fn base_position(connection: &Connection, tenant: TenantId, subject: Subject) -> Result<Option<LogPosition>, Error> {
+    let sql = "SELECT position FROM bases WHERE tenant = ? AND subject = ?";
+    let mut query = connection.prepare_cached(sql)?;
+    query.query_and_then(params![tenant.to_bytes(), subject_bytes(subject)], |row| position(row, 0))?.next().transpose()
+}
+
 fn put_base(
     connection: &Connection,
-    keyring: &Keyring,
+    sealer: &mut Sealer<'_>,
     tenant: TenantId,
     base: &NewBase,
 ) -> Result<LogPosition, Error> {
@@ -152,8 +211,7 @@ fn put_base(
     if let Some(there) = there {
         return super::row::uint(there).map(LogPosition::new);
     }
-    let key = keyring.live_key(connection, tenant, base.subject)?;
-    let sealed = keyring.seal(&key.key, &base_place(tenant, base.subject, hash), &base.bytes)?;
+    let (key_number, sealed) = sealer.seal(base.subject, &base_place(tenant, base.subject, hash), &base.bytes)?;
     let position = LogPosition::new(advance(connection, tenant, 1)?);
     connection
         .prepare_cached(
@@ -161,14 +219,14 @@ fn put_base(
              ON CONFLICT DO UPDATE SET position = excluded.position, content_hash = excluded.content_hash,
              key_number = excluded.key_number, sealed = excluded.sealed",
         )?
-        .execute(params![tenant_bytes, subject, int(position.get())?, hash.to_bytes(), int(key.number)?, sealed])?;
+        .execute(params![tenant_bytes, subject, int(position.get())?, hash.to_bytes(), int(key_number)?, sealed])?;
     feed::publish(connection, tenant, base.subject, position, Kind::Base)?;
     Ok(position)
 }
 
 pub(super) fn read_base(
     connection: &Connection,
-    keyring: &Keyring,
+    opener: &mut Opener<'_>,
     tenant: TenantId,
     subject: Subject,
 ) -> Result<Option<StoredBase>, Error> {
@@ -178,7 +236,7 @@ pub(super) fn read_base(
     let Some(row) = rows.next()? else { return Ok(None) };
     let content_hash = ContentHash::from_bytes(bytes(row, 1)?);
     let place = base_place(tenant, subject, content_hash);
-    let bytes = keyring.open(connection, (tenant, subject, number(row, 2)?), &place, &get::<Vec<u8>>(row, 3)?)?;
+    let bytes = opener.open((subject, number(row, 2)?), &place, blob(row, 3)?)?;
     Ok(Some(StoredBase { subject, bytes, content_hash, position: position(row, 0)? }))
 }
 

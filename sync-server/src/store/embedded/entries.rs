@@ -1,11 +1,14 @@
 //! Entries as rows.
 
 use super::keyring::Keyring;
-use super::row::{bytes, get, int, maybe_position, subject_bytes, uint, verdict, verdict_columns};
+use super::row::{
+    blob, bound, bytes, get, int, maybe_blob, maybe_position, subject_bytes, uint, verdict, verdict_columns,
+};
+use super::sealing::{Opener, Sealer};
 use crate::store::{Content, Error, Held, LogPosition, NewEntry, StoredEntry, Verdict};
 use rusqlite::{Connection, Params, Row, params};
 use walkbook_ledger::{Header, Subject};
-use walkbook_model::{ContentHash, DeviceId, Moment, TenantId};
+use walkbook_model::{ContentHash, DeviceId, TenantId};
 use walkbook_vault::Salt;
 
 /// What [`read`] reads; the table is called `e`.
@@ -18,7 +21,7 @@ const SALT_BYTES: usize = 16;
 
 pub(super) fn insert(
     connection: &Connection,
-    keyring: &Keyring,
+    sealer: &mut Sealer<'_>,
     (tenant, device): (TenantId, DeviceId),
     entry: &NewEntry,
     position: Option<LogPosition>,
@@ -28,10 +31,10 @@ pub(super) fn insert(
     // What was refused may name any document; keeping its content would help nobody.
     let kept = entry.content.as_ref().filter(|_| !matches!(entry.verdict, Verdict::Refused(_)));
     let sealed = kept.map(|content| {
-        let key = keyring.live_key(connection, tenant, subject)?;
         let plain = [&content.salt.to_bytes()[..], &content.payload].concat();
         let place = place(tenant, device, subject, &header, entry.payload_hash);
-        Ok::<_, Error>((int(key.number)?, keyring.seal(&key.key, &place, &plain)?))
+        let (number, sealed) = sealer.seal(subject, &place, &plain)?;
+        Ok::<_, Error>((int(number)?, sealed))
     });
     let (key_number, sealed) = sealed.transpose()?.unzip();
     let (verdict, reason) = verdict_columns(entry.verdict);
@@ -64,24 +67,20 @@ pub(super) fn select(
     values: impl Params,
 ) -> Result<Vec<StoredEntry>, Error> {
     let mut query = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM entries AS e {rest}"))?;
-    query.query_and_then(values, |row| read(connection, keyring, tenant, row))?.collect()
+    let mut opener = Opener::new(connection, keyring, tenant);
+    query.query_and_then(values, |row| read(&mut opener, tenant, row))?.collect()
 }
 
 /// The entry in the row's first columns.
-pub(super) fn read(
-    connection: &Connection,
-    keyring: &Keyring,
-    tenant: TenantId,
-    row: &Row<'_>,
-) -> Result<StoredEntry, Error> {
+pub(super) fn read(opener: &mut Opener<'_>, tenant: TenantId, row: &Row<'_>) -> Result<StoredEntry, Error> {
     let device = DeviceId::from_bytes(bytes(row, 0)?);
-    let header_bytes: Vec<u8> = get(row, 2)?;
-    let header = Header::from_bytes(&header_bytes).map_err(|_| Error::Damaged { what: "header" })?;
+    let header_bytes = blob(row, 2)?;
+    let header = Header::from_bytes(header_bytes).map_err(|_| Error::Damaged { what: "header" })?;
     let payload_hash = ContentHash::from_bytes(bytes(row, 3)?);
-    let content = match (get::<Option<i64>>(row, 7)?, get::<Option<Vec<u8>>>(row, 8)?) {
+    let content = match (get::<Option<i64>>(row, 7)?, maybe_blob(row, 8)?) {
         (Some(number), Some(sealed)) => {
-            let place = place(tenant, device, header.subject, &header_bytes, payload_hash);
-            content(keyring.open(connection, (tenant, header.subject, uint(number)?), &place, &sealed)?)
+            let place = place(tenant, device, header.subject, header_bytes, payload_hash);
+            content(opener.open((header.subject, uint(number)?), &place, sealed)?)
         }
         _ => Held::Erased,
     };
@@ -90,7 +89,7 @@ pub(super) fn read(
         header,
         content,
         payload_hash,
-        bound: get::<Option<i64>>(row, 4)?.map(|bits| Moment::from_bits(bits.cast_unsigned())),
+        bound: bound(row, 4)?,
         verdict: verdict(row, 5)?,
         position: maybe_position(row, 1)?,
     })
@@ -98,9 +97,11 @@ pub(super) fn read(
 
 fn content(opened: Held<Vec<u8>>) -> Held<Content> {
     match opened {
-        Held::Readable(plain) => match plain.split_first_chunk::<SALT_BYTES>() {
-            Some((salt, payload)) => {
-                Held::Readable(Content { salt: Salt::from_bytes(*salt), payload: payload.to_vec() })
+        Held::Readable(mut plain) => match plain.split_first_chunk::<SALT_BYTES>() {
+            Some((salt, _)) => {
+                let salt = Salt::from_bytes(*salt);
+                plain.drain(..SALT_BYTES);
+                Held::Readable(Content { salt, payload: plain })
             }
             None => Held::Damaged,
         },

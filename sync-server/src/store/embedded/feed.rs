@@ -2,8 +2,8 @@
 
 use super::documents::read_base;
 use super::entries;
-use super::keyring::Keyring;
-use super::row::{bytes, get, int, maybe_position, position, subject, subject_bytes};
+use super::row::{get, int, maybe_blob, maybe_position, position, subject, subject_bytes};
+use super::sealing::Opener;
 use crate::store::{Change, ChangePage, Error, LogPosition};
 use rusqlite::{Connection, Row, params};
 use walkbook_ledger::Subject;
@@ -16,6 +16,7 @@ pub(super) enum Kind {
     Entry(DeviceId, u64),
     Joined,
     Left,
+    Streets,
 }
 
 impl Kind {
@@ -25,6 +26,7 @@ impl Kind {
             Self::Entry(..) => 1,
             Self::Joined => 2,
             Self::Left => 3,
+            Self::Streets => 4,
         }
     }
 
@@ -77,17 +79,29 @@ pub(super) fn tell(
     Ok(())
 }
 
+/// What [`changes_since`] reads of a row, behind the entry's columns.
+const AT: usize = entries::COUNT;
+const KIND: usize = AT + 1;
+const SUBJECT: usize = AT + 2;
+const WRITER: usize = AT + 3;
+const JOINED: usize = AT + 4;
+
 pub(super) fn changes_since(
     connection: &Connection,
-    keyring: &Keyring,
+    mut opener: Opener<'_>,
     (tenant, list): (TenantId, WalkListId),
     since: LogPosition,
+    reader: Option<DeviceId>,
     limit: u32,
 ) -> Result<ChangePage, Error> {
-    let sql = "SELECT f.position, f.kind, f.subject, f.device, f.seq, m.joined FROM feed AS f
-        LEFT JOIN memberships AS m ON m.tenant = f.tenant AND m.list = f.list AND m.door = substr(f.subject, 2)
-        WHERE f.tenant = ? AND f.list = ? AND f.position > ? ORDER BY f.position LIMIT ?";
-    let mut query = connection.prepare_cached(sql)?;
+    let sql = format!(
+        "SELECT {}, f.position, f.kind, f.subject, f.device, m.joined FROM feed AS f
+         LEFT JOIN memberships AS m ON m.tenant = f.tenant AND m.list = f.list AND m.door = substr(f.subject, 2)
+         LEFT JOIN entries AS e ON e.tenant = f.tenant AND e.device = f.device AND e.seq = f.seq
+         WHERE f.tenant = ? AND f.list = ? AND f.position > ? ORDER BY f.position LIMIT ?",
+        entries::COLUMNS
+    );
+    let mut query = connection.prepare_cached(&sql)?;
     // One row more than wanted shows whether there is more.
     let values = params![tenant.to_bytes(), list.to_bytes(), int(since.get())?, i64::from(limit) + 1];
     let mut rows = query.query(values)?;
@@ -99,39 +113,47 @@ pub(super) fn changes_since(
             break;
         }
         seen += 1;
-        page.next = position(row, 0)?;
-        if let Some(change) = change_of(connection, keyring, tenant, row)? {
+        page.next = position(row, AT)?;
+        if let Some(change) = change_of(connection, &mut opener, (tenant, reader), row)? {
             page.changes.push((page.next, change));
         }
     }
     Ok(page)
 }
 
-/// What a row still has to tell: nothing about a door that has left, nothing that a later row tells anyhow.
+/// What a row still has to tell: nothing about a door that has left, nothing that a later row tells anyhow, nothing that
+/// the reader wrote.
 fn change_of(
     connection: &Connection,
-    keyring: &Keyring,
-    tenant: TenantId,
+    opener: &mut Opener<'_>,
+    (tenant, reader): (TenantId, Option<DeviceId>),
     row: &Row<'_>,
 ) -> Result<Option<Change>, Error> {
-    let (at, document, joined) = (position(row, 0)?, subject(row, 2)?, maybe_position(row, 5)?);
+    let (at, document, joined) = (position(row, AT)?, subject(row, SUBJECT)?, maybe_position(row, JOINED)?);
     let readable = match document {
         Subject::List(_) => true,
         Subject::Door(_) => joined.is_some_and(|joined| joined <= at),
         Subject::Script(_) => false,
     };
-    match (get::<i64>(row, 1)?, document) {
+    match (get::<i64>(row, KIND)?, document) {
         (0, _) if readable => {
-            let base = read_base(connection, keyring, tenant, document)?;
+            let base = read_base(connection, opener, tenant, document)?;
             Ok(base.filter(|base| base.position == at).map(Change::Base))
         }
         (1, _) if readable => {
-            let (device, seq) = (bytes::<16>(row, 3)?, get::<i64>(row, 4)?);
-            let rest = "WHERE tenant = ? AND device = ? AND seq = ?";
-            let found = entries::select(connection, keyring, tenant, rest, params![tenant.to_bytes(), device, seq])?;
-            Ok(found.into_iter().next().map(Change::Entry))
+            let writer = maybe_blob(row, WRITER)?;
+            let by_reader = reader.is_some_and(|reader| writer == Some(&reader.to_bytes()[..]));
+            // The row's first column is the entry's: nothing where there is none.
+            let is_there = maybe_blob(row, 0)?.is_some();
+            if is_there && !by_reader {
+                entries::read(opener, tenant, row).map(Change::Entry).map(Some)
+            } else {
+                Ok(None)
+            }
         }
         (2, Subject::Door(door)) if joined == Some(at) => Ok(Some(Change::Joined(door))),
+        // What stands there now is told; a later row tells it anyhow.
+        (4, Subject::List(_)) => Ok(Some(Change::Streets)),
         (3, Subject::Door(door)) if joined.is_none() => Ok(Some(Change::Left(door))),
         _ => Ok(None),
     }

@@ -4,7 +4,7 @@ use super::row::{int, subject_bytes};
 use crate::store::{Error, Held};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use walkbook_ledger::Subject;
 use walkbook_model::{TenantId, Timestamp};
 use walkbook_vault::{Nonce, Purpose, SealKey, SecureRandom, WrappedKey};
@@ -101,14 +101,12 @@ impl Keyring {
         Ok(DataKey { number, key: Arc::new(key) })
     }
 
-    /// What was sealed at this place with the document's key of this number.
-    pub(super) fn open(
+    /// The document's key of this number.
+    pub(super) fn numbered_key(
         &self,
         connection: &Connection,
         (tenant, subject, number): (TenantId, Subject, u64),
-        place: &[u8],
-        sealed: &[u8],
-    ) -> Result<Held<Vec<u8>>, Error> {
+    ) -> Result<Held<Arc<SealKey>>, Error> {
         let wrapped: Option<Vec<u8>> = connection
             .prepare_cached("SELECT wrapped FROM data_keys WHERE tenant = ? AND subject = ? AND number = ?")?
             .query_row(params![tenant.to_bytes(), subject_bytes(subject), int(number)?], |row| row.get(0))
@@ -120,10 +118,8 @@ impl Keyring {
             Err(Error::Damaged { .. }) => return Ok(Held::Damaged),
             tenant_key => tenant_key?,
         };
-        let Ok(key) = self.unwrap(&tenant_key, Purpose::Document, &owner(tenant, subject, number), &wrapped) else {
-            return Ok(Held::Damaged);
-        };
-        Ok(key.open(place, sealed).map_or(Held::Damaged, Held::Readable))
+        let key = self.unwrap(&tenant_key, Purpose::Document, &owner(tenant, subject, number), &wrapped);
+        Ok(key.map_or(Held::Damaged, Held::Readable))
     }
 
     /// Destroys every key of a document; says whether one was live.
@@ -142,25 +138,31 @@ impl Keyring {
 
     /// Wipes what is kept unwrapped. Called once a destroyed key is gone from the database for good.
     pub(super) fn forget(&self) {
-        *self.cache.lock().unwrap_or_else(PoisonError::into_inner) = Cache::default();
+        *self.cache() = Cache::default();
+    }
+
+    fn cache(&self) -> MutexGuard<'_, Cache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn unwrap(&self, parent: &SealKey, purpose: Purpose, owner: &[u8], wrapped: &[u8]) -> Result<Arc<SealKey>, Error> {
         let damaged = |_| Error::Damaged { what: "key" };
         let wrapped = WrappedKey::from_bytes(wrapped).map_err(damaged)?;
         let name = (owner.to_vec(), *wrapped_bytes(&wrapped)?);
-        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(key) = cache.keys.get(&name) {
+        if let Some(key) = self.cache().keys.get(&name) {
             return Ok(Arc::clone(key));
         }
+        // Not under the lock: others need their keys too. Two who unwrap one at once keep it once.
         let key = Arc::new(wrapped.unwrap(parent, purpose, owner).map_err(damaged)?);
-        if cache.oldest.len() >= self.capacity
+        let mut cache = self.cache();
+        if cache.keys.insert(name.clone(), Arc::clone(&key)).is_none() {
+            cache.oldest.push_back(name);
+        }
+        if cache.oldest.len() > self.capacity
             && let Some(oldest) = cache.oldest.pop_front()
         {
             cache.keys.remove(&oldest);
         }
-        cache.oldest.push_back(name.clone());
-        cache.keys.insert(name, Arc::clone(&key));
         Ok(key)
     }
 

@@ -3,9 +3,10 @@
 use super::directory::expect_user;
 use super::feed::{self, Kind};
 use super::log::advance;
-use super::row::{at, bytes, int, maybe_instant, subject_bytes};
+use super::row::{at, bytes, int, maybe_instant, subject, subject_bytes};
 use crate::store::{Error, ListUpdate, LogPosition, Reach};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
+use std::collections::BTreeMap;
 use walkbook_ledger::Subject;
 use walkbook_model::{DoorId, TenantId, Timestamp, UserId, WalkListId};
 
@@ -23,7 +24,7 @@ pub(super) fn update(
     })
 }
 
-fn join(connection: &Connection, tenant: TenantId, list: WalkListId, door: DoorId) -> Result<(), Error> {
+pub(super) fn join(connection: &Connection, tenant: TenantId, list: WalkListId, door: DoorId) -> Result<(), Error> {
     let on_it = connection
         .prepare_cached("SELECT 1 FROM memberships WHERE tenant = ? AND door = ? AND list = ?")?
         .exists(params![tenant.to_bytes(), door.to_bytes(), list.to_bytes()])?;
@@ -103,44 +104,105 @@ fn unassign(
     Ok(())
 }
 
-/// Every list that has or had the door, beside every time that the person had the list: the tie that lasts, or the one
-/// that ended last.
-const TIES: &str = "SELECT CASE WHEN d.left_at IS NULL OR a.until_at IS NULL THEN coalesce(d.left_at, a.until_at)
-        ELSE min(d.left_at, a.until_at) END
-    FROM assignments AS a
-    JOIN (SELECT list, NULL AS left_at FROM memberships WHERE tenant = ?1 AND door = ?3
-        UNION ALL SELECT list, left_at FROM departures WHERE tenant = ?1 AND door = ?3) AS d ON d.list = a.list
-    WHERE a.tenant = ?1 AND a.user = ?2";
+/// Makes sure, within the writing transaction, that none of the doors is on a list.
+pub(super) fn expect_free(connection: &Connection, tenant: TenantId, doors: &[DoorId]) -> Result<(), Error> {
+    let mut on_a_list = connection.prepare_cached("SELECT 1 FROM memberships WHERE tenant = ? AND door = ?")?;
+    for door in doors {
+        if on_a_list.exists(params![tenant.to_bytes(), door.to_bytes()])? {
+            return Err(Error::Taken);
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn free_doors(
+    connection: &Connection,
+    tenant: TenantId,
+    after: Option<DoorId>,
+    limit: u32,
+) -> Result<Vec<DoorId>, Error> {
+    let [first, last] = [[0; 16], [0xff; 16]].map(|id| subject_bytes(Subject::Door(DoorId::from_bytes(id))));
+    let from = after.map_or(first, |after| subject_bytes(Subject::Door(after)));
+    // Behind `after`; from the very first door on where there is none.
+    let sql = "SELECT subject FROM bases AS b WHERE tenant = ?1 AND subject BETWEEN ?2 AND ?3 AND (subject > ?2 OR ?4)
+        AND NOT EXISTS (SELECT 1 FROM memberships WHERE tenant = ?1 AND door = substr(b.subject, 2))
+        ORDER BY subject LIMIT ?5";
+    let mut query = connection.prepare_cached(sql)?;
+    let values = params![tenant.to_bytes(), from, last, after.is_none(), limit];
+    let free = query.query_and_then(values, |row| match subject(row, 0)? {
+        Subject::Door(door) => Ok(door),
+        Subject::List(_) | Subject::Script(_) => Err(Error::Damaged { what: "subject" }),
+    })?;
+    free.collect()
+}
+
+/// Every list that has or had a door, with the time when it left.
+const LISTS_OF: &str = "SELECT list, NULL FROM memberships WHERE tenant = ?1 AND door = ?2
+    UNION ALL SELECT list, left_at FROM departures WHERE tenant = ?1 AND door = ?2";
 /// Who brought the first entry about a document.
 const AUTHOR: &str = "SELECT d.user FROM entries AS e JOIN devices AS d ON d.tenant = e.tenant AND d.id = e.device
     WHERE e.tenant = ?1 AND e.subject = ?2 AND e.position IS NOT NULL ORDER BY e.position LIMIT 1";
 
-pub(super) fn reach(connection: &Connection, tenant: TenantId, user: UserId, door: DoorId) -> Result<Reach, Error> {
-    let mut query = connection.prepare_cached(TIES)?;
-    let names = params![tenant.to_bytes(), user.to_bytes(), door.to_bytes()];
-    let mut reach = Reach::Never;
-    for ended in query.query_and_then(names, |row| maybe_instant(row, 0))? {
-        reach = match (ended?, reach) {
-            (None, _) => return Ok(Reach::Now),
-            (Some(ended), Reach::Until(later)) => Reach::Until(ended.max(later)),
-            (Some(ended), _) => Reach::Until(ended),
-        };
-    }
-    if reach == Reach::Never && is_own(connection, tenant, user, door)? {
-        return Ok(Reach::Now);
-    }
-    Ok(reach)
+pub(super) fn reach(
+    connection: &Connection,
+    tenant: TenantId,
+    user: UserId,
+    doors: &[DoorId],
+) -> Result<Vec<Reach>, Error> {
+    let held = held_until(connection, tenant, user)?;
+    let mut lists_of = connection.prepare_cached(LISTS_OF)?;
+    let mut reach_of = |door: &DoorId| {
+        let mut reach = Reach::Never;
+        let mut rows = lists_of.query(params![tenant.to_bytes(), door.to_bytes()])?;
+        while let Some(row) = rows.next()? {
+            let Some(held_until) = held.get(&WalkListId::from_bytes(bytes(row, 0)?)) else { continue };
+            // What ended first ended the tie.
+            let ended = held_until.iter().copied().chain(maybe_instant(row, 1)?).min();
+            reach = reach.or(ended.map_or(Reach::Now, Reach::Until));
+        }
+        if reach == Reach::Never && author(connection, tenant, *door)? == Some(user) {
+            return Ok(Reach::Now);
+        }
+        Ok(reach)
+    };
+    doors.iter().map(&mut reach_of).collect()
 }
 
-/// Whether the person added the door, which the register does not know.
-fn is_own(connection: &Connection, tenant: TenantId, user: UserId, door: DoorId) -> Result<bool, Error> {
+/// The lists that are or were a person's, each with the time until which it was; none where it still is.
+fn held_until(
+    connection: &Connection,
+    tenant: TenantId,
+    user: UserId,
+) -> Result<BTreeMap<WalkListId, Option<Timestamp>>, Error> {
+    let mut held: BTreeMap<WalkListId, Option<Timestamp>> = BTreeMap::new();
+    let mut query =
+        connection.prepare_cached("SELECT list, until_at FROM assignments WHERE tenant = ? AND user = ?")?;
+    let mut rows = query.query(params![tenant.to_bytes(), user.to_bytes()])?;
+    while let Some(row) = rows.next()? {
+        let until = maybe_instant(row, 1)?;
+        held.entry(WalkListId::from_bytes(bytes(row, 0)?))
+            .and_modify(|known| *known = known.zip(until).map(|(one, other)| one.max(other)))
+            .or_insert(until);
+    }
+    Ok(held)
+}
+
+/// The longest of the ties that a query tells the ends of.
+pub(super) fn longest(connection: &Connection, ties: &str, names: &[&dyn ToSql]) -> Result<Reach, Error> {
+    let mut query = connection.prepare_cached(ties)?;
+    let ends = query.query_and_then(names, |row| maybe_instant(row, 0))?;
+    ends.map(|end| Ok(end?.map_or(Reach::Now, Reach::Until)))
+        .try_fold(Reach::Never, |longest, tie: Result<Reach, Error>| Ok(longest.or(tie?)))
+}
+
+/// Who added a door that the register does not know.
+pub(super) fn author(connection: &Connection, tenant: TenantId, door: DoorId) -> Result<Option<UserId>, Error> {
     let names = params![tenant.to_bytes(), subject_bytes(Subject::Door(door))];
     let imported =
         connection.prepare_cached("SELECT 1 FROM bases WHERE tenant = ?1 AND subject = ?2")?.exists(names)?;
     if imported {
-        return Ok(false);
+        return Ok(None);
     }
     let mut query = connection.prepare_cached(AUTHOR)?;
-    let author = query.query_and_then(names, |row| bytes::<16>(row, 0))?.next().transpose()?;
-    Ok(author == Some(user.to_bytes()))
+    query.query_and_then(names, |row| bytes(row, 0).map(UserId::from_bytes))?.next().transpose()
 }

@@ -1,9 +1,10 @@
 use super::directory::find_device;
 use super::feed::{self, Kind};
 use super::keyring::Keyring;
-use super::row::{at, bytes, get, int, maybe_position, number, position, subject_bytes, verdict};
+use super::row::{at, bound, bytes, get, int, maybe_position, number, position, subject_bytes, verdict};
+use super::sealing::Sealer;
 use super::{EmbeddedStore, entries, lists};
-use crate::store::{Batch, Error, Log, LogPosition, Merged, Receipt, SignedTip, StoredEntry, Tip, Verdict};
+use crate::store::{Batch, Error, Log, LogPosition, Merged, Receipt, Remark, SignedTip, StoredEntry, Tip, Verdict};
 use rusqlite::{Connection, OptionalExtension, params};
 use walkbook_ledger::Subject;
 use walkbook_model::{DeviceId, EntryId, TenantId, Timestamp};
@@ -26,6 +27,19 @@ impl Log for EmbeddedStore {
             let rest = "WHERE tenant = ? AND device = ? AND seq > ? ORDER BY seq LIMIT ?";
             let values = params![tenant.to_bytes(), device.to_bytes(), int(after)?, limit];
             entries::select(connection, keyring, tenant, rest, values)
+        })
+    }
+
+    fn remarks(&self, tenant: TenantId, device: DeviceId, after: u64, last: u64) -> Result<Vec<Remark>, Error> {
+        self.read(|connection, _| {
+            let sql = "SELECT seq, verdict, reason, bound FROM entries WHERE tenant = ? AND device = ?
+                AND seq > ? AND seq <= ? AND (verdict <> 0 OR bound IS NOT NULL) ORDER BY seq";
+            let mut query = connection.prepare_cached(sql)?;
+            query
+                .query_and_then(params![tenant.to_bytes(), device.to_bytes(), int(after)?, int(last)?], |row| {
+                    Ok(Remark { seq: number(row, 0)?, verdict: verdict(row, 1)?, bound: bound(row, 3)? })
+                })?
+                .collect()
         })
     }
 
@@ -84,10 +98,11 @@ fn merge(
     }
     let accepted = batch.entries.iter().filter(|entry| entry.verdict == Verdict::Accepted).count();
     let mut next = advance(connection, tenant, u64::try_from(accepted).map_err(|_| Error::OutOfRange)?)?;
+    let mut sealer = Sealer::new(connection, keyring, tenant);
     let mut receipts = Vec::with_capacity(batch.entries.len());
     for entry in &batch.entries {
         let position = (entry.verdict == Verdict::Accepted).then(|| LogPosition::new(next));
-        entries::insert(connection, keyring, (tenant, batch.device), entry, position)?;
+        entries::insert(connection, &mut sealer, (tenant, batch.device), entry, position)?;
         if let Some(position) = position {
             let id = EntryId::new(batch.device, entry.header.seq);
             hand_on(connection, (tenant, entry.header.subject), id, position)?;

@@ -1,8 +1,10 @@
 use super::directory::find_device;
-use super::row::{at, get, int, uint};
+use super::row::{at, get, int, subject_bytes, uint};
+use super::sealing::Opener;
 use super::{EmbeddedStore, entries};
-use crate::store::{Error, LogPosition, Outbox, OutboxItem};
+use crate::store::{Error, LogPosition, Outbox, OutboxCounts, OutboxItem};
 use rusqlite::{Params, params};
+use walkbook_ledger::Subject;
 use walkbook_model::{DeviceId, TenantId, Timestamp};
 
 impl Outbox for EmbeddedStore {
@@ -45,13 +47,51 @@ impl Outbox for EmbeddedStore {
         })
     }
 
+    fn outbox_caught_up(&self, tenant: TenantId, about: &[Subject], up_to: LogPosition) -> Result<u64, Error> {
+        let about = about.to_vec();
+        self.write(move |connection, _| {
+            let sql = "DELETE FROM outbox WHERE tenant = ?1 AND dead > 0 AND position <= ?2 AND EXISTS (
+                SELECT 1 FROM entries AS e WHERE e.tenant = ?1 AND e.device = outbox.device AND e.seq = outbox.seq
+                AND e.subject = ?3)";
+            let mut delete = connection.prepare_cached(sql)?;
+            let mut letters = 0;
+            for about in about {
+                letters += delete.execute(params![tenant.to_bytes(), int(up_to.get())?, subject_bytes(about)])?;
+            }
+            u64::try_from(letters).map_err(|_| Error::OutOfRange)
+        })
+    }
+
+    fn outbox_counts(&self, tenant: TenantId) -> Result<OutboxCounts, Error> {
+        self.read(|connection, _| {
+            let count = |which: &str| -> Result<u64, Error> {
+                let sql = format!("SELECT count(*) FROM outbox WHERE tenant = ? AND {which}");
+                uint(connection.prepare_cached(&sql)?.query_row([tenant.to_bytes()], |row| row.get(0))?)
+            };
+            let (dead, dropped) = (count("dead > 0 AND dead = 1")?, count("dead > 0 AND dead = 2")?);
+            // The primary key alone answers this.
+            Ok(OutboxCounts { waiting: count("true")?.saturating_sub(dead + dropped), dead, dropped })
+        })
+    }
+
     fn dead_letters(&self, tenant: TenantId, limit: u32) -> Result<Vec<OutboxItem>, Error> {
-        self.items(tenant, "o.dead = 1 ORDER BY o.position LIMIT ?", params![tenant.to_bytes(), limit])
+        self.items(tenant, "o.dead > 0 AND o.dead = 1 ORDER BY o.position LIMIT ?", params![tenant.to_bytes(), limit])
+    }
+
+    fn dropped_letters(&self, tenant: TenantId, limit: u32) -> Result<Vec<OutboxItem>, Error> {
+        self.items(tenant, "o.dead > 0 AND o.dead = 2 ORDER BY o.position LIMIT ?", params![tenant.to_bytes(), limit])
     }
 
     fn revive(&self, tenant: TenantId, id: LogPosition) -> Result<bool, Error> {
         self.write(move |connection, _| {
-            let sql = "UPDATE outbox SET dead = 0, retry_at = 0 WHERE tenant = ? AND position = ? AND dead = 1";
+            let sql = "UPDATE outbox SET dead = 0, retry_at = 0 WHERE tenant = ? AND position = ? AND dead > 0";
+            Ok(connection.execute(sql, params![tenant.to_bytes(), int(id.get())?])? > 0)
+        })
+    }
+
+    fn drop_letter(&self, tenant: TenantId, id: LogPosition) -> Result<bool, Error> {
+        self.write(move |connection, _| {
+            let sql = "UPDATE outbox SET dead = 2 WHERE tenant = ? AND position = ? AND dead = 1";
             Ok(connection.execute(sql, params![tenant.to_bytes(), int(id.get())?])? > 0)
         })
     }
@@ -60,7 +100,7 @@ impl Outbox for EmbeddedStore {
         self.read(|connection, _| {
             let log = find_device(connection, tenant, device)?.ok_or(Error::Unknown { what: "device" })?;
             let sql = "SELECT min(seq) FROM (
-                SELECT min(seq) AS seq FROM outbox WHERE tenant = ?1 AND device = ?2
+                SELECT min(seq) AS seq FROM outbox WHERE tenant = ?1 AND device = ?2 AND dead < 2
                 UNION ALL SELECT min(seq) FROM entries WHERE tenant = ?1 AND device = ?2 AND verdict = 2)";
             let waiting: Option<i64> = connection
                 .prepare_cached(sql)?
@@ -80,11 +120,12 @@ impl EmbeddedStore {
                  JOIN entries AS e ON e.tenant = o.tenant AND e.device = o.device AND e.seq = o.seq
                  WHERE o.tenant = ? AND {rest}"
             ))?;
+            let mut opener = Opener::new(connection, keyring, tenant);
             query
                 .query_and_then(values, |row| {
                     Ok(OutboxItem {
                         id: super::row::position(row, id)?,
-                        entry: entries::read(connection, keyring, tenant, row)?,
+                        entry: entries::read(&mut opener, tenant, row)?,
                         attempts: get(row, attempts)?,
                         reason: get(row, reason)?,
                     })

@@ -4,13 +4,15 @@ use super::directory::find_device;
 use super::keyring::Keyring;
 use super::log::{advance, hand_on, has_changed};
 use super::row::{
-    at, get, instant, int, maybe_position, number, subject, subject_bytes, uint, verdict, verdict_columns,
+    at, bound, get, instant, int, maybe_blob, maybe_position, number, subject, subject_bytes, uint, verdict,
+    verdict_columns,
 };
+use super::sealing::{Opener, Sealer};
 use super::{EmbeddedStore, entries, lists};
 use crate::store::{Decision, Error, Held, LogPosition, Quarantine, Standing, StoredEntry, Verdict};
 use rusqlite::{Connection, Params, Row, params};
 use walkbook_ledger::Subject;
-use walkbook_model::{DeviceId, EntryId, Moment, TenantId, Timestamp};
+use walkbook_model::{DeviceId, EntryId, TenantId, Timestamp};
 
 impl Quarantine for EmbeddedStore {
     fn quarantined(&self, tenant: TenantId, skip: u64, limit: u32) -> Result<Vec<StoredEntry>, Error> {
@@ -155,9 +157,9 @@ fn seal(
     if words.is_empty() {
         return Ok(None);
     }
-    let key = keyring.live_key(connection, tenant, about)?;
-    let sealed = keyring.seal(&key.key, &place(tenant, about, entry), words.as_bytes())?;
-    Ok(Some((int(key.number)?, sealed)))
+    let place = place(tenant, about, entry);
+    let (number, sealed) = Sealer::new(connection, keyring, tenant).seal(about, &place, words.as_bytes())?;
+    Ok(Some((int(number)?, sealed)))
 }
 
 /// Where sealed words belong.
@@ -184,7 +186,8 @@ fn standing(
     let mut query = connection.prepare_cached(&sql)?;
     let mut rows = query.query(params![tenant.to_bytes(), entry.device.to_bytes(), seq])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(Some((read(connection, keyring, (tenant, entry.device), row)?, subject(row, 4)?)))
+    let mut opener = Opener::new(connection, keyring, tenant);
+    Ok(Some((read(&mut opener, (tenant, entry.device), row)?, subject(row, 4)?)))
 }
 
 fn standings(
@@ -195,21 +198,17 @@ fn standings(
     values: impl Params,
 ) -> Result<Vec<Standing>, Error> {
     let mut query = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM entries AS e {rest}"))?;
-    query.query_and_then(values, |row| read(connection, keyring, log, row))?.collect()
+    let mut opener = Opener::new(connection, keyring, log.0);
+    query.query_and_then(values, |row| read(&mut opener, log, row))?.collect()
 }
 
-fn read(
-    connection: &Connection,
-    keyring: &Keyring,
-    (tenant, device): (TenantId, DeviceId),
-    row: &Row<'_>,
-) -> Result<Standing, Error> {
+fn read(opener: &mut Opener<'_>, (tenant, device): (TenantId, DeviceId), row: &Row<'_>) -> Result<Standing, Error> {
     let (seq, about) = (number(row, 0)?, subject(row, 4)?);
     let decided = maybe_position(row, 5)?.map(|position| Ok::<_, Error>((position, instant(row, 6)?))).transpose()?;
-    let words = match (get::<Option<i64>>(row, 7)?, get::<Option<Vec<u8>>>(row, 8)?) {
+    let words = match (get::<Option<i64>>(row, 7)?, maybe_blob(row, 8)?) {
         (Some(key), Some(sealed)) => {
             let place = place(tenant, about, EntryId::new(device, seq));
-            Some(match keyring.open(connection, (tenant, about, uint(key)?), &place, &sealed)? {
+            Some(match opener.open((about, uint(key)?), &place, sealed)? {
                 Held::Readable(words) => String::from_utf8(words).map_or(Held::Damaged, Held::Readable),
                 Held::Erased => Held::Erased,
                 Held::Damaged => Held::Damaged,
@@ -217,6 +216,5 @@ fn read(
         }
         _ => None,
     };
-    let bound = get::<Option<i64>>(row, 3)?.map(|bits| Moment::from_bits(bits.cast_unsigned()));
-    Ok(Standing { seq, verdict: verdict(row, 1)?, bound, decided, words })
+    Ok(Standing { seq, verdict: verdict(row, 1)?, bound: bound(row, 3)?, decided, words })
 }

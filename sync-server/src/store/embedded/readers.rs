@@ -9,7 +9,7 @@ pub(super) struct Readers {
     returned: Condvar,
 }
 
-/// Brings its connection back, whatever happens in between.
+/// Brings its connection back, whatever happens in between, and lets go of the snapshot.
 struct Borrowed<'a> {
     readers: &'a Readers,
     connection: Option<Connection>,
@@ -24,9 +24,9 @@ impl Readers {
     pub(super) fn with<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Error>) -> Result<T, Error> {
         let borrowed = self.borrow();
         let connection = borrowed.connection.as_ref().ok_or(Error::Stopped)?;
-        let snapshot = connection.unchecked_transaction()?;
-        let result = work(&snapshot);
-        snapshot.finish()?;
+        connection.prepare_cached("BEGIN")?.execute([])?;
+        let result = work(connection);
+        connection.prepare_cached("COMMIT")?.execute([])?;
         result
     }
 
@@ -43,7 +43,12 @@ impl Readers {
 
 impl Drop for Borrowed<'_> {
     fn drop(&mut self) {
-        self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).extend(self.connection.take());
+        let returned = self.connection.take();
+        if let Some(connection) = returned.as_ref().filter(|connection| !connection.is_autocommit()) {
+            // Where that fails, the next one's beginning fails, and says why.
+            let _ = connection.execute_batch("ROLLBACK");
+        }
+        self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).extend(returned);
         self.readers.returned.notify_one();
     }
 }

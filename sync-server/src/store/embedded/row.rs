@@ -6,7 +6,7 @@ use rusqlite::Row;
 use rusqlite::types::FromSql;
 use std::sync::Arc;
 use walkbook_ledger::Subject;
-use walkbook_model::{DoorId, ScriptId, Timestamp, WalkListId};
+use walkbook_model::{DoorId, Moment, ScriptId, Timestamp, WalkListId};
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
@@ -36,10 +36,19 @@ pub(super) fn get<T: FromSql>(row: &Row<'_>, column: usize) -> Result<T, Error> 
     Ok(row.get(column)?)
 }
 
+/// A column's bytes, where they lie.
+pub(super) fn blob<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a [u8], Error> {
+    row.get_ref(column)?.as_blob().map_err(|_| Error::Damaged { what: "value" })
+}
+
+/// A column's bytes, where they lie and where there are any.
+pub(super) fn maybe_blob<'a>(row: &'a Row<'_>, column: usize) -> Result<Option<&'a [u8]>, Error> {
+    row.get_ref(column)?.as_blob_or_null().map_err(|_| Error::Damaged { what: "value" })
+}
+
 /// A column's bytes, of this length.
 pub(super) fn bytes<const N: usize>(row: &Row<'_>, column: usize) -> Result<[u8; N], Error> {
-    let blob: Vec<u8> = row.get(column)?;
-    blob.try_into().map_err(|_| Error::Damaged { what: "value" })
+    blob(row, column)?.try_into().map_err(|_| Error::Damaged { what: "value" })
 }
 
 /// A column's number.
@@ -90,6 +99,11 @@ pub(super) fn subject(row: &Row<'_>, column: usize) -> Result<Subject, Error> {
         2 => Ok(Subject::Script(ScriptId::from_bytes(id))),
         _ => Err(Error::Damaged { what: "subject" }),
     }
+}
+
+/// A column's bound of a moment, where there is one.
+pub(super) fn bound(row: &Row<'_>, column: usize) -> Result<Option<Moment>, Error> {
+    Ok(get::<Option<i64>>(row, column)?.map(|bits| Moment::from_bits(bits.cast_unsigned())))
 }
 
 pub(super) const ACCEPTED: i64 = 0;

@@ -1,20 +1,28 @@
 //! The database's form: settings, numbered migrations, and the check that the master key is the right one.
 
 use super::keyring::Keyring;
-use crate::sqlite::use_write_ahead_log;
+use crate::sqlite::{plan_once, use_write_ahead_log};
 use crate::store::Error;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::time::Duration;
 
 /// Migration n brings a database from version n - 1 to n. One that was released is never changed.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("migrations/0001_start.sql"), include_str!("migrations/0002_decisions.sql")];
+const MIGRATIONS: [&str; 6] = [
+    include_str!("migrations/0001_start.sql"),
+    include_str!("migrations/0002_decisions.sql"),
+    include_str!("migrations/0003_teams.sql"),
+    include_str!("migrations/0004_dead_letters.sql"),
+    include_str!("migrations/0005_rescued.sql"),
+    include_str!("migrations/0006_streets.sql"),
+];
 
 const BUSY: Duration = Duration::from_secs(10);
-const STATEMENTS: usize = 64;
+/// More than there are: one that was pushed out is prepared anew.
+const STATEMENTS: usize = 128;
 
 pub(super) fn set_up_writer(connection: &Connection) -> Result<(), Error> {
     connection.busy_timeout(BUSY)?;
+    plan_once(connection)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // The version is looked at before anything is set that later software may have chosen otherwise.
     known_version(connection)?;
@@ -29,6 +37,7 @@ pub(super) fn set_up_writer(connection: &Connection) -> Result<(), Error> {
 
 pub(super) fn set_up_reader(connection: &Connection) -> Result<(), Error> {
     connection.busy_timeout(BUSY)?;
+    plan_once(connection)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(())
 }

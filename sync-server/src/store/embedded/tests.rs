@@ -61,7 +61,7 @@ fn a_store_opened_again_has_everything() {
             (store.users(NORTH).unwrap(), store.devices_of(NORTH, AINO).unwrap(), store.head(NORTH).unwrap()),
             (store.entries_of(NORTH, at_door(1)).unwrap(), store.base_of(NORTH, at_door(1)).unwrap()),
             (store.script(NORTH, script).unwrap(), store.lists_with(NORTH, door(1)).unwrap()),
-            store.changes_since(NORTH, LIST, LogPosition::START, 99).unwrap(),
+            store.changes_since(NORTH, LIST, LogPosition::START, None, 99).unwrap(),
             store.outbox_after(NORTH, LogPosition::START, 99, at(9)).unwrap(),
         )
     };

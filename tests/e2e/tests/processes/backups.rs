@@ -59,7 +59,7 @@ fn a_field_day_goes_on_after_a_restore_to_its_middle_as_if_there_had_been_none()
     world.kill_server();
 
     world.office.run(&["backup", "verify", "--from", backup]);
-    assert_eq!(world.office.run(&["restore", "--from", backup, "--to", &noon]), [noon.clone()]);
+    assert_eq!(world.office.run(&["restore", "--from", backup, "--to", &noon]), std::slice::from_ref(&noon));
     let restored = world.entries();
     assert!(restored >= at_noon && restored < in_the_evening, "{at_noon} {restored} {in_the_evening}");
     world.serve();

@@ -8,6 +8,8 @@ mod office;
 mod phone;
 #[path = "world/small_disk.rs"]
 mod small_disk;
+#[path = "world/terminal.rs"]
+mod terminal;
 #[path = "world/wire.rs"]
 mod wire;
 
@@ -15,6 +17,7 @@ pub(crate) use draw::Draw;
 pub(crate) use office::{Office, Said};
 pub(crate) use phone::{Phone, begin_to_wipe};
 pub(crate) use small_disk::SmallDisk;
+pub(crate) use terminal::Terminal;
 
 use office::Serving;
 use std::collections::BTreeSet;

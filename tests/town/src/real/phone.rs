@@ -4,7 +4,7 @@ use super::town::{Town, now};
 use crate::Fate;
 use std::sync::Arc;
 use tempfile::TempDir;
-use walkbook_core::{Identity, Walkbook};
+use walkbook_core::{Identity, Rescue, Walkbook, read_rescue_file};
 use walkbook_model::{
     Answer, AnswerValue, ContactField, ContentHash, DoorId, EntryId, Interaction, Knock, Outcome, QuestionKey,
     Timestamp, UserId, WalkListId,
@@ -18,10 +18,10 @@ use walkbook_vault::{
 /// A phone of one user.
 pub struct Phone {
     /// What an app holds.
-    pub walkbook: Walkbook,
+    pub walkbook: Arc<Walkbook>,
     /// By how much its clock is wrong, in milliseconds.
     pub skew_ms: i64,
-    signer: SoftwareSigner,
+    signer: Arc<SoftwareSigner>,
     random: Arc<SystemRandom>,
     folder: TempDir,
 }
@@ -40,12 +40,12 @@ impl Phone {
     /// A phone that has redeemed an invitation.
     pub fn enrol(town: &Town, user: UserId) -> Self {
         let random = Arc::new(SystemRandom::new());
-        let signer = SoftwareSigner::from_pkcs8(&make_device_key(&*random).unwrap(), random.clone()).unwrap();
-        let request = EnrolRequest::new(town.tenant, *town.invite(user).expose(), &signer).unwrap();
+        let signer = Arc::new(SoftwareSigner::from_pkcs8(&make_device_key(&*random).unwrap(), random.clone()).unwrap());
+        let request = EnrolRequest::new(town.tenant, *town.invite(user).expose(), &*signer).unwrap();
         let enrolled = town.engine.enrol(town.tenant, &request.to_bytes(), now()).unwrap();
         let enrolled = Enrolled::from_bytes(&enrolled).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let walkbook = Walkbook::open_with_key(folder.path(), &[7; 32], [3; 16], now()).unwrap();
+        let walkbook = Arc::new(Walkbook::open_with_key(folder.path(), &[7; 32], [3; 16], now()).unwrap());
         let identity = Identity {
             device: enrolled.device,
             user,
@@ -74,23 +74,24 @@ impl Phone {
         }
         // The living one is closed after the copy was made: nothing that closing writes is in it.
         drop(walkbook);
-        let walkbook = Walkbook::open_with_key(copy.path(), &[7; 32], [4; 16], now()).unwrap();
+        let walkbook = Arc::new(Walkbook::open_with_key(copy.path(), &[7; 32], [4; 16], now()).unwrap());
         Self { walkbook, skew_ms, signer, random, folder: copy }
     }
 
     /// What it would send now.
     pub fn request(&self, town: &Town) -> Signed {
-        let body = self.walkbook.begin_exchange(&self.signer, [9; 16], now()).unwrap().request_bytes();
+        let body = self.walkbook.begin_exchange(&*self.signer, [9; 16], now()).unwrap().request_bytes();
         self.sign(town, body)
     }
 
-    fn sign(&self, town: &Town, body: Vec<u8>) -> Signed {
+    /// A request of these bytes, with the proof that it is this phone's.
+    pub fn sign(&self, town: &Town, body: Vec<u8>) -> Signed {
         let path = format!("/v1/tenants/{}/sync", town.tenant);
         let mut nonce = [0; 16];
         self.random.fill(&mut nonce).unwrap();
         let at_ms = now().as_ms();
         let parts = RequestParts { method: "POST", path: &path, at_ms, nonce, body_hash: ContentHash::of(&body) };
-        let signature = sign_request(&self.signer, &parts).unwrap();
+        let signature = sign_request(&*self.signer, &parts).unwrap();
         let device = self.walkbook.identity().unwrap().device;
         Signed { proof: RequestProof { device, at_ms, nonce, signature }.format(), path, body }
     }
@@ -102,7 +103,7 @@ impl Phone {
 
     /// One exchange over a bad network; whether there is more.
     pub fn exchange(&self, town: &Town, fate: Fate) -> bool {
-        let mut exchange = self.walkbook.begin_exchange(&self.signer, [8; 16], self.clock()).unwrap();
+        let mut exchange = self.walkbook.begin_exchange(&*self.signer, [8; 16], self.clock()).unwrap();
         let body = exchange.request_bytes();
         let (times, percent) = match fate {
             Fate::RequestLost => return false,
@@ -115,10 +116,35 @@ impl Phone {
             let signed = self.sign(town, body.clone());
             town.engine.sync(town.tenant, &signed.proof, &signed.path, &signed.body, now()).unwrap()
         });
-        let answer = answers.last().unwrap_or_default();
+        // Every one of them is asked for: the last is the one that arrives.
+        let answer = answers.fold(Vec::new(), |_, answer| answer);
         // Where it breaks off, the phone keeps what had come.
         exchange.handle_bytes(&answer[..answer.len() * percent / 100], self.clock()).unwrap();
         exchange.has_more()
+    }
+
+    /// Everything that only this phone has, out of a rescue file.
+    pub fn rescue(&self) -> Rescue {
+        let path = self.folder.path().join(format!("{}.rescue", self.walkbook.status().unwrap().at_risk()));
+        let mut random = [0; 28];
+        self.random.fill(&mut random).unwrap();
+        let code = self.walkbook.write_rescue_file(&path, &*self.signer, random, self.clock()).unwrap();
+        let file = std::fs::read(&path).unwrap();
+        std::fs::remove_file(path).unwrap();
+        read_rescue_file(&file, &code.text()).unwrap()
+    }
+
+    /// The same phone twice: its files were copied while it was off.
+    pub fn copied(self) -> (Self, Self) {
+        let key = self.random.clone();
+        let copy = tempfile::tempdir().unwrap();
+        for file in std::fs::read_dir(self.folder.path()).unwrap() {
+            let file = file.unwrap();
+            std::fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+        }
+        let walkbook = Arc::new(Walkbook::open_with_key(copy.path(), &[7; 32], [5; 16], now()).unwrap());
+        let copied = Self { walkbook, skew_ms: self.skew_ms, signer: self.signer.clone(), random: key, folder: copy };
+        (self, copied)
     }
 
     /// How many of its entries are only on this phone.

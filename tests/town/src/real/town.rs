@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 use walkbook_model::{
-    Address, ContentHash, Door, DoorId, EntryId, Position, Role, TenantId, Timestamp, UserId, WalkListId,
+    Address, ContentHash, DeviceId, Door, DoorId, EntryId, Position, Role, TenantId, Timestamp, UserId, WalkListId,
 };
 use walkbook_server::engine::{Engine, Region};
 use walkbook_server::import::made_up;
-use walkbook_server::office::{self, Pen, Wish};
-use walkbook_server::store::{EmbeddedStore, Options, Quarantine, Store};
+use walkbook_server::office::{self, Pen, Rescued, SetAside, Which, Wish};
+use walkbook_server::store::{Directory, EmbeddedStore, Options, Quarantine, Store};
+use walkbook_sync::Rescue;
 use walkbook_vault::{SealKey, SystemRandom};
 
 /// The day's script.
@@ -72,7 +73,7 @@ impl Town {
         office::take_register(&*store, tenant, doors.clone(), |_| ()).unwrap();
         let script = office::publish_script(&*store, tenant, SCRIPT.as_bytes()).unwrap();
         let wish = Wish { effort: "Measuring", name: "List", size, script: Some(script) };
-        let lists = office::cut(&*store, tenant, wish, now(), |_, _| ()).unwrap().lists;
+        let lists = office::cut(&*store, tenant, wish, None, now(), |_, _| ()).unwrap().lists;
         let key = folder.join("pen.key");
         Pen::make(&key, &*random).unwrap();
         let pen = Pen::open(&key, random.clone()).unwrap();
@@ -121,12 +122,34 @@ impl Town {
 
     /// Lets what was set aside count.
     pub fn release(&self, entry: EntryId) {
-        office::release(&*self.store, self.tenant, entry, now()).unwrap();
+        office::release(&*self.store, &self.pen, self.tenant, Which::Entry(entry), now()).unwrap();
     }
 
     /// Refuses what was set aside.
     pub fn refuse(&self, entry: EntryId, why: &str) {
-        office::refuse(&*self.store, self.tenant, entry, why, now()).unwrap();
+        office::refuse(&*self.store, self.tenant, Which::Entry(entry), why, now()).unwrap();
+    }
+
+    /// Takes what came out of a rescue file; `user` is whose phone it was, where the server does not know it.
+    pub fn take_rescue(&self, rescue: &Rescue, user: Option<UserId>) -> Result<Rescued, office::Error> {
+        office::take_rescue(&*self.store, self.tenant, rescue, user, now())
+    }
+
+    /// What is set aside, out of rescue files too.
+    pub fn waiting(&self) -> Vec<SetAside> {
+        office::set_aside(&*self.store, self.tenant, now()).unwrap()
+    }
+
+    /// Lets everything count that was set aside.
+    pub fn release_all(&self) {
+        for aside in self.waiting() {
+            office::release(&*self.store, &self.pen, self.tenant, aside.which, now()).unwrap();
+        }
+    }
+
+    /// Shuts a phone out.
+    pub fn shut_out(&self, device: DeviceId) {
+        assert!(self.store.revoke_device(self.tenant, device, now()).unwrap());
     }
 
     /// The code of a new invitation.

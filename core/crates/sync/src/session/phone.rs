@@ -26,6 +26,8 @@ pub enum Effect {
     KeepList(Box<ListBase>),
     /// Keep a version of a script.
     KeepScript(Box<Script>),
+    /// Keep the streets around a list's doors, in the place of those there were. What the bytes mean is the map's business.
+    KeepStreets(WalkListId, Vec<u8>),
     /// Keep an entry.
     KeepEntry(Box<Entry>),
     /// Something came that this version does not understand: set it aside, show it, go on.
@@ -103,6 +105,7 @@ impl PhoneSession {
                 let script = cbor::decode::<Script>(&script, Caps::RECORD);
                 effects.push(kept(script, |script| Effect::KeepScript(Box::new(script))));
             }
+            Frame::Streets(list, streets) => effects.push(Effect::KeepStreets(list, streets.into())),
             Frame::Entries(entries) => effects.extend(
                 entries.iter().map(|entry| kept(Delivered::open(entry), |entry| Effect::KeepEntry(Box::new(entry)))),
             ),

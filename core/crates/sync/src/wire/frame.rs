@@ -47,6 +47,9 @@ pub enum Frame {
     /// Response: everything before this frame is what the cursor stands for. The phone commits here.
     #[n(24)]
     Cursor(#[n(0)] ListCursor),
+    /// Response: the streets around a list's doors, in their canonical bytes; of this list there are no others.
+    #[n(25)]
+    Streets(#[n(0)] WalkListId, #[n(1)] ByteVec),
     /// Response: what was decided about entries of the phone that had been set aside.
     #[n(26)]
     Decisions(#[n(0)] Decisions),
@@ -68,6 +71,7 @@ impl std::fmt::Debug for Frame {
             Self::ForgetLists(lists) => write!(f, "ForgetLists({lists:?})"),
             Self::ForgetDoors(list, doors) => write!(f, "ForgetDoors({list}, {doors:?})"),
             Self::Cursor(cursor) => cursor.fmt(f),
+            Self::Streets(list, bytes) => write!(f, "Streets({list}, {} bytes)", bytes.len()),
             Self::Decisions(decisions) => decisions.fmt(f),
         }
     }

@@ -126,6 +126,11 @@ impl From<&Entry> for Delivered {
 }
 
 impl Delivered {
+    /// An entry whose payload was checked when it was taken, by its bytes.
+    pub fn new(device: DeviceId, header: Header, bound: Option<Moment>, payload: Vec<u8>) -> Self {
+        Self { device, header, bound, payload: payload.into() }
+    }
+
     /// About how many bytes it takes.
     pub fn size(&self) -> usize {
         // Ids, place, time and subject.

@@ -1,5 +1,6 @@
 //! A door that is found on the way.
 
+use super::{Ground, MOST_STOPS, Matrix, Ways};
 use crate::place::Place;
 use walkbook_model::Position;
 
@@ -11,7 +12,7 @@ use walkbook_model::Position;
 ///
 /// ```
 /// use walkbook_model::{BuildingId, DoorId, Position};
-/// use walkbook_terrain::{Place, insert_door};
+/// use walkbook_terrain::{Place, Ways, insert_door};
 /// let house = |n: u8, lon| Place {
 ///     door: DoorId::from_bytes([n; 16]),
 ///     building: BuildingId::from_bytes([n; 16]),
@@ -22,23 +23,37 @@ use walkbook_model::Position;
 ///     position: Position::from_degrees(60.0, lon).unwrap(),
 /// };
 /// let planned = [house(1, 25.000), house(2, 25.001), house(3, 25.003)];
-/// assert_eq!(insert_door(&planned, &house(4, 25.002)), 2);
+/// assert_eq!(insert_door(Ways::Straight, &planned, &house(4, 25.002)), 2);
 /// ```
-pub fn insert_door(planned: &[Place], new: &Place) -> usize {
+pub fn insert_door(ways: Ways<'_>, planned: &[Place], new: &Place) -> usize {
     if let Some(last) = planned.iter().rposition(|place| place.building == new.building) {
         let comes_after = |place: &Place| place.building == new.building && place.order_within_building(new).is_gt();
         return planned.iter().position(comes_after).unwrap_or(last + 1);
     }
-    let position = |index: Option<usize>| index.and_then(|index| planned.get(index));
-    let detours = (0..=planned.len()).filter_map(|index| {
-        let (before, after) = (position(index.checked_sub(1)), position(Some(index)));
-        let splits = before.zip(after).is_some_and(|(a, b)| a.building == b.building);
-        (!splits).then(|| (index, detour_m(before.map(|p| p.position), new.position, after.map(|p| p.position))))
+    // The buildings in their order, each with where it begins.
+    let mut begins = 0;
+    let buildings = planned.chunk_by(|a, b| a.building == b.building).filter_map(|doors| {
+        let begin = begins;
+        begins += doors.len();
+        doors.first().map(|door| (begin, door.position))
     });
-    detours.min_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |(index, _)| index)
-}
-
-fn detour_m(before: Option<Position>, new: Position, after: Option<Position>) -> f64 {
-    let leg = |a: Option<Position>, b: Option<Position>| a.zip(b).map_or(0.0, |(a, b)| a.distance_m(b));
-    leg(before, Some(new)) + leg(Some(new), after) - leg(before, after)
+    let (begins, mut positions): (Vec<usize>, Vec<Position>) = buildings.unzip();
+    positions.push(new.position);
+    let table = match ways {
+        Ways::Streets(map) if positions.len() <= MOST_STOPS => map.distances(&positions).map(|(table, _)| table),
+        _ => None,
+    };
+    let leg_m = |a: usize, b: usize| match (&table, positions.get(a), positions.get(b)) {
+        (Some(table), ..) => Matrix::leg_m(table, a, b),
+        (None, Some(a), Some(b)) => a.distance_m(*b),
+        _ => 0.0,
+    };
+    let here = begins.len();
+    let detour_m = |gap: usize| {
+        let (before, after) = (gap.checked_sub(1), Some(gap).filter(|after| *after < here));
+        let to = |other: Option<usize>| other.map_or(0.0, |other| leg_m(other, here));
+        to(before) + to(after) - before.zip(after).map_or(0.0, |(before, after)| leg_m(before, after))
+    };
+    let least = (0..=here).min_by(|a, b| detour_m(*a).total_cmp(&detour_m(*b)));
+    least.and_then(|gap| begins.get(gap).copied()).unwrap_or(planned.len())
 }

@@ -13,6 +13,7 @@ use super::ground::Ground;
 #[derive(Debug, Clone)]
 pub struct Matrix {
     stops: usize,
+    /// Each stop's legs to those before it.
     legs_m: Vec<f32>,
 }
 
@@ -54,7 +55,6 @@ impl Matrix {
         if stops > MOST_STOPS {
             return Err(NoMatrix::TooManyStops);
         }
-        let mut legs_m = Vec::with_capacity(stops * stops);
         for from in 0..stops {
             for to in 0..stops {
                 let there_m = leg_m(from, to);
@@ -65,11 +65,21 @@ impl Matrix {
                 if to < from && there_m != leg_m(to, from) {
                     return Err(NoMatrix::OneWay { from, to });
                 }
-                #[allow(clippy::cast_possible_truncation, reason = "half a millimetre in ten kilometres")]
-                legs_m.push(there_m as f32);
             }
         }
-        Ok(Self { stops, legs_m })
+        Ok(Self::of(stops, leg_m))
+    }
+
+    /// The table of distances that are in order; each pair is asked for once.
+    pub(crate) fn of(stops: usize, mut leg_m: impl FnMut(usize, usize) -> f64) -> Self {
+        let mut legs_m = Vec::with_capacity(stops * stops.saturating_sub(1) / 2);
+        for a in 0..stops {
+            for b in 0..a {
+                #[allow(clippy::cast_possible_truncation, reason = "half a millimetre in ten kilometres")]
+                legs_m.push(leg_m(a, b) as f32);
+            }
+        }
+        Self { stops, legs_m }
     }
 }
 
@@ -79,6 +89,10 @@ impl Ground for Matrix {
     }
 
     fn leg_m(&self, a: usize, b: usize) -> f64 {
-        self.legs_m.get(a * self.stops + b).copied().map_or(0.0, f64::from)
+        let (low, high) = if a < b { (a, b) } else { (b, a) };
+        if low == high {
+            return 0.0;
+        }
+        self.legs_m.get(high * (high - 1) / 2 + low).copied().map_or(0.0, f64::from)
     }
 }

@@ -1,6 +1,7 @@
 //! The server's commands, and the server itself.
 
 use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
@@ -56,6 +57,20 @@ impl Office {
     /// Runs a command that may fail.
     pub(crate) fn attempt(&self, arguments: &[&str]) -> Said {
         let output = self.command(arguments).output().unwrap();
+        Said {
+            code: output.status.code(),
+            results: String::from_utf8(output.stdout).unwrap(),
+            to_people: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Runs a command that reads this line.
+    pub(crate) fn attempt_with(&self, arguments: &[&str], line: &str) -> Said {
+        let mut command = self.command(arguments);
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        writeln!(child.stdin.take().unwrap(), "{line}").unwrap();
+        let output = child.wait_with_output().unwrap();
         Said {
             code: output.status.code(),
             results: String::from_utf8(output.stdout).unwrap(),

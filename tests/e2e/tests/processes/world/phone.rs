@@ -144,6 +144,14 @@ impl Phone {
         }
     }
 
+    /// Writes a rescue file; gives its code.
+    pub(crate) fn rescue(&mut self, path: &Path) -> String {
+        match self.tell(&Order::Rescue { path: path.to_owned() }) {
+            Some(Report::Rescued { code }) => code,
+            other => panic!("rescuing: {other:?}"),
+        }
+    }
+
     /// What is on the phone only, what the server has of it, and what of that was not taken.
     pub(crate) fn status(&mut self) -> (u64, u64, u64) {
         match self.tell(&Order::Status) {

@@ -1,0 +1,81 @@
+// What Kotlin expects beside the generated class: `use`, and a Flow of changes.
+package org.walkbook
+
+import java.io.Closeable
+import java.io.File
+import java.util.concurrent.CopyOnWriteArraySet
+import kotlinx.coroutines.channels.SendChannel
+import kotlinx.coroutines.channels.awaitClose
+import kotlinx.coroutines.channels.trySendBlocking
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.buffer
+import kotlinx.coroutines.flow.callbackFlow
+import org.walkbook.core.Changes
+import org.walkbook.core.KeyStore
+import org.walkbook.core.Listener
+import org.walkbook.core.Signer
+import org.walkbook.core.Walkbook as Core
+import org.walkbook.core.WalkbookException
+import org.walkbook.core.WalkbookInterface
+import org.walkbook.core.wipeWalkbook
+
+/**
+ * A phone's walkbook: lists, doors and what happened at them, encrypted on disk.
+ *
+ * Safe from any thread. Calls that read and write the disk are synchronous: a knock takes about a millisecond, so that they may
+ * be made where the screen is drawn, though lists are better read on `Dispatchers.IO`. [enrol] and [sync] are suspending;
+ * cancelling their coroutine ends the exchange. Calls that record return once the phone has it on disk.
+ */
+class Walkbook private constructor(private val core: Core) : WalkbookInterface by core, Closeable {
+    private val collectors = CopyOnWriteArraySet<SendChannel<Changes>>()
+
+    /**
+     * What changes from the collection's begin on, until the walkbook is closed. A slow collector holds nobody up: what
+     * changes meanwhile comes in one piece.
+     */
+    val changes: Flow<Changes> = callbackFlow {
+        collectors.add(channel)
+        val subscription = core.subscribe(
+            object : Listener {
+                // Fails only where nobody collects any more.
+                override fun changed(changes: Changes) { trySendBlocking(changes) }
+            },
+        )
+        awaitClose {
+            collectors.remove(channel)
+            subscription.end()
+            subscription.close()
+        }
+    }.buffer(0)
+
+    /**
+     * Closes the walkbook: waits for calls under way, ends exchanges and the collecting of changes, lets go of the files.
+     * Whatever is asked afterwards fails with [WalkbookException.Closed]. Harmless when it is closed already.
+     */
+    override fun close() {
+        core.shut()
+        collectors.forEach { it.close() }
+    }
+
+    companion object {
+        /**
+         * Opens the walkbook in this folder, or makes it. [keyStore] wraps the databases' key with one that never leaves the
+         * hardware; [signer] is the app's signing key, if it has one there.
+         */
+        @Throws(WalkbookException::class)
+        fun open(folder: File, keyStore: KeyStore, signer: Signer? = null) =
+            Walkbook(Core.open(folder.path, keyStore, signer))
+
+        /** Opens it after a call has failed with [WalkbookException.Damaged]: closes nothing, deletes nothing, mends. */
+        @Throws(WalkbookException::class)
+        fun mend(folder: File, keyStore: KeyStore, signer: Signer? = null) =
+            Walkbook(Core.mend(folder.path, keyStore, signer))
+
+        /**
+         * Destroys the walkbook in this folder, which must be closed. Fails with [WalkbookException.AtRisk] while something
+         * would be lost. Gives the names of what is gone.
+         */
+        @Throws(WalkbookException::class)
+        fun wipe(folder: File, keyStore: KeyStore): List<String> = wipeWalkbook(folder.path, keyStore)
+    }
+}

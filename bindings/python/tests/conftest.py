@@ -1,0 +1,27 @@
+"""A real server, and phones in folders of their own. WALKBOOK_WORLD names what `bindings/trials/world.sh` has made."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+from walkbook import DeskKeyStore, Walkbook
+
+WORLD = Path(os.environ["WALKBOOK_WORLD"])
+
+
+def invitation(name: str) -> str:
+    return (WORLD / "invitations" / name).read_text().strip()
+
+
+def open_in(folder: Path) -> Walkbook:
+    return Walkbook.open(str(folder), DeskKeyStore(f"{folder}.keystore"))
+
+
+@pytest.fixture(scope="session")
+def enrolled(tmp_path_factory: pytest.TempPathFactory):
+    """A phone that has its list, for the whole run: an invitation lets one phone in."""
+    with open_in(tmp_path_factory.mktemp("phone") / "book") as walkbook:
+        asyncio.run(walkbook.enrol(invitation("python-tests")))
+        asyncio.run(walkbook.sync())
+        yield walkbook

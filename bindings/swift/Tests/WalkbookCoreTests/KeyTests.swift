@@ -1,0 +1,61 @@
+// Key stores that fail or give something else; closing, and thousands of openings.
+
+import Foundation
+import WalkbookCore
+import XCTest
+
+final class KeyTests: XCTestCase {
+    private struct Unheard: Error {
+        let name = "a name, 040 555 0101"
+    }
+
+    func testAKeyStoreThatFailsOrGivesAWrongKeyIsToldAsWhatItIs() throws {
+        let folder = freshFolder(self)
+        try Walkbook.open(folder: folder, keyStore: Gives()).close()
+        let told: [(Result<Data, any Error>, String)] = [
+            (.failure(KeyStoreError.Locked), "Locked"),
+            (.failure(KeyStoreError.Lost), "KeyLost"),
+            (.failure(KeyStoreError.Failed), "KeyStoreFailed"),
+            (.failure(Unheard()), "KeyStoreFailed"),
+            (.success(Data(count: 32)), "KeyLost"),
+            (.success(Data("short".utf8)), "KeyLost"),
+            (.success(Data(count: 1_000_000)), "KeyLost"),
+        ]
+        for (given, wanted) in told {
+            let error = try XCTUnwrap(errorOf { try Walkbook.open(folder: folder, keyStore: Gives(given)) })
+            XCTAssertTrue(String(describing: error).contains(wanted), "\(error)")
+            XCTAssertFalse("\(error)".contains("040"))
+        }
+        try Walkbook.open(folder: folder, keyStore: Gives()).close()
+    }
+
+    func testWhatIsAskedAfterClosingIsRefusedAndTheFolderIsFree() throws {
+        let folder = freshFolder(self)
+        let walkbook = try Walkbook.open(folder: folder, keyStore: Gives())
+        XCTAssertEqual(errorOf { try wipeWalkbook(folder: folder, keyStore: Gives()) }, .InUse)
+        walkbook.close()
+        walkbook.close()
+        XCTAssertEqual(errorOf { try walkbook.lists() }, .Closed)
+        XCTAssertEqual(errorOf { try walkbook.status() }, .Closed)
+        XCTAssertTrue(try wipeWalkbook(folder: folder, keyStore: Gives()).contains("key.wrapped"))
+    }
+
+    func testThousandsOfOpeningsLeaveNothingBehind() throws {
+        let folder = freshFolder(self)
+        func openAndClose(_ times: Int) throws {
+            for _ in 0..<times { try Walkbook.open(folder: folder, keyStore: Gives()).close() }
+        }
+        try openAndClose(500)
+        let before = try residentKiB()
+        try openAndClose(2_000)
+        let grown = try residentKiB() - before
+        print("2000 openings: \(grown) KiB more")
+        XCTAssertLessThan(grown, 8 * 1024, "4 KiB an opening would be a leak")
+    }
+
+    private func residentKiB() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = try XCTUnwrap(status.split(separator: "\n").first { $0.hasPrefix("VmRSS") })
+        return try XCTUnwrap(Int(line.filter(\.isNumber)))
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import WalkbookCore
+import XCTest
+
+/// Nothing is wrapped, or what the test gives is unwrapped.
+final class Gives: KeyStore, @unchecked Sendable {
+    var unwrapped: Result<Data, any Error>?
+
+    init(_ unwrapped: Result<Data, any Error>? = nil) {
+        self.unwrapped = unwrapped
+    }
+
+    func wrap(key: Data) throws -> Data { key }
+
+    func unwrap(wrapped: Data) throws -> Data { try unwrapped?.get() ?? wrapped }
+}
+
+/// A folder that goes with the test.
+func freshFolder(_ test: XCTestCase) -> String {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    test.addTeardownBlock { try? FileManager.default.removeItem(at: folder) }
+    return folder.path
+}
+
+/// What `bindings/trials/world.sh` has made.
+enum World {
+    static let folder = URL(fileURLWithPath: ProcessInfo.processInfo.environment["WALKBOOK_WORLD"] ?? "/world")
+
+    static func invitation(_ name: String) throws -> String {
+        try String(contentsOf: folder.appendingPathComponent("invitations/\(name)"), encoding: .utf8)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Nothing that a phone sends gets through while the work goes on.
+    static func withStandingWire<T>(_ work: () async throws -> T) async throws -> T {
+        forgetHeld()
+        let standing = folder.appendingPathComponent("standing")
+        FileManager.default.createFile(atPath: standing.path, contents: nil)
+        defer { try? FileManager.default.removeItem(at: standing) }
+        return try await work()
+    }
+
+    static func forgetHeld() {
+        try? FileManager.default.removeItem(at: folder.appendingPathComponent("held"))
+    }
+
+    /// Returns once the wire holds something back.
+    static func untilHeld() async throws {
+        while !FileManager.default.fileExists(atPath: folder.appendingPathComponent("held").path) {
+            try await Task.sleep(nanoseconds: 10_000_000)
+        }
+    }
+}
+
+/// The error that a call throws.
+func errorOf<T>(_ call: () throws -> T) -> WalkbookError? {
+    do {
+        _ = try call()
+        return nil
+    } catch {
+        return error as? WalkbookError
+    }
+}
+
+/// A variant's name.
+func name(of error: any Error) -> String {
+    String(String(describing: error).prefix { $0 != "(" })
+}

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# world.sh FOLDER: a real server over TLS on this machine, with a register of made-up people, one list for everybody and an
+# invitation for every phone that the tests of the languages start. FOLDER/invitations/NAME is
+# the link of one phone; `kill $(cat FOLDER/pid)` stops the server. SERVER names the server's binary.
+set -euo pipefail
+folder=$1
+here=$(cd "$(dirname "$0")/../.." && pwd)
+server=${SERVER:-$here/target/debug/walkbook-server}
+walkbook() { "$server" --folder "$folder/server" "$@" 2>>"$folder/commands.log"; }
+
+mkdir -p "$folder/invitations"
+# A port that is free now, for the invitations name it before the server listens.
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+walkbook init --region eu-west-1 --url "https://127.0.0.1:$port" >/dev/null
+tenant=$(walkbook tenant add "Made-up Movement")
+walkbook import "$here/tests/fixtures/made-up-town.csv" --tenant "$tenant" --made-up-contacts 1 >/dev/null
+script=$(walkbook script publish "$here/examples/field_day/script.json" --tenant "$tenant" | head -n 1 | cut -f 1)
+list=$(walkbook list cut --tenant "$tenant" --effort Trial --size "${DOORS:-40}" --script "$script" | head -n 1 | cut -f 1)
+users=()
+for phone in {python,kotlin,swift,rust}-{day,mate,tests,bench}; do
+  user=$(walkbook user add "$phone" --tenant "$tenant")
+  users+=("$user")
+  walkbook user invite "$user" --tenant "$tenant" >"$folder/invitations/$phone"
+done
+walkbook list assign "$list" "${users[@]}" --tenant "$tenant" >/dev/null
+
+"$server" --folder "$folder/server" serve --listen 127.0.0.1:0 --port-file "$folder/port" \
+  >/dev/null 2>"$folder/server.log" &
+pid=$!
+echo "$pid" >"$folder/pid"
+until [ -s "$folder/port" ]; do
+  kill -0 "$pid" || { cat "$folder/server.log" >&2; exit 1; }
+  sleep 0.1
+done
+python3 "$here/bindings/trials/wire.py" "$folder" "$port" &
+echo $! >>"$folder/pid"
+until [ -e "$folder/wired" ]; do sleep 0.1; done

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# kotlin.sh CACHE OUT: the Kotlin of the bindings, compiled into OUT/walkbook.jar with its tests and example. Compiler and
+# coroutines come from npm, JNA and JUnit 5 from Debian; neither Gradle nor Maven is needed. OUT/classpath names all that java needs.
+set -euo pipefail
+cache=$1/kotlin out=$2
+cd "$(dirname "$0")/.."
+target=${CARGO_TARGET_DIR:-target}
+
+packages=()
+command -v javac >/dev/null || packages+=(openjdk-17-jdk-headless)
+command -v npm >/dev/null || packages+=(npm)
+[ -e /usr/share/java/jna.jar ] || packages+=(libjna-java)
+[ -e /usr/share/java/junit-platform-console.jar ] || packages+=(junit5)
+if [ ${#packages[@]} -gt 0 ]; then
+  echo "kotlin: installing the Debian packages ${packages[*]}"
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+fi
+if [ ! -d "$cache/node_modules/kotlin-compiler" ]; then
+  echo "kotlin: installing the compiler from npm into $cache"
+  mkdir -p "$cache"
+  npm install --prefix "$cache" --no-save --silent kotlin-compiler@2.4.20
+fi
+
+java=/usr/share/java kotlin=$cache/node_modules/kotlin-compiler
+path=$java/jna.jar
+for jar in kotlin-stdlib kotlinx-coroutines-core-jvm kotlin-test kotlin-test-junit5; do path=$path:$kotlin/lib/$jar.jar; done
+for jar in junit-jupiter-{api,engine,params} junit-platform-{commons,engine,launcher,console,reporting} opentest4j apiguardian-api \
+  picocli univocity-parsers; do
+  path=$path:$java/$jar.jar
+done
+
+rm -rf "$out"
+mkdir -p "$out/generated" "$out/stubs"
+"$target/debug/walkbook-bindgen" generate "$target/debug/libwalkbook.so" -l kotlin --no-format -o "$out/generated" >/dev/null
+javac -d "$out/stubs" $(find bindings/kotlin/src/stubs -name '*.java')
+JAVA_OPTS=-Xmx2g "$kotlin/bin/kotlinc" -jvm-target 17 -nowarn -cp "$path:$out/stubs" -d "$out/walkbook.jar" \
+  $(find "$out/generated" bindings/kotlin -name '*.kt')
+echo "$out/walkbook.jar:$out/stubs:$path" >"$out/classpath"

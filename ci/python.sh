@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# python.sh CACHE OUT: a wheel of the bindings, installed into a Python environment of its own in OUT, with pytest. maturin and
+# pytest come from PyPI.
+set -euo pipefail
+cache=$1 out=$2
+cd "$(dirname "$0")/.."
+target=$(realpath "${CARGO_TARGET_DIR:-target}")
+if [ ! -x "$cache/wheels/bin/maturin" ]; then
+  echo "python: installing maturin into $cache/wheels"
+  python3 -m venv "$cache/wheels"
+  "$cache/wheels/bin/pip" install --quiet --disable-pip-version-check maturin==1.9.6
+fi
+mkdir -p "$out/bin"
+# maturin asks for the generator by this name.
+ln -sf "$target/debug/walkbook-bindgen" "$out/bin/uniffi-bindgen"
+rm -rf "$out/wheel"
+(cd bindings/python && PATH=$out/bin:$PATH "$cache/wheels/bin/maturin" --quiet build --features trials \
+  --compatibility linux --auditwheel skip --out "$out/wheel")
+if [ ! -x "$out/venv/bin/pytest" ]; then
+  python3 -m venv "$out/venv"
+  "$out/venv/bin/pip" install --quiet --disable-pip-version-check pytest==8.4.2
+fi
+"$out/venv/bin/pip" install --quiet --disable-pip-version-check --force-reinstall --no-deps "$out"/wheel/*.whl

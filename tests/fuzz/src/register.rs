@@ -1,0 +1,52 @@
+//! What an office brings: registers, map extracts, scripts.
+
+use walkbook_model::TenantId;
+use walkbook_server::import::{Encoding, Gathered, Options, addresses_csv, gather, osm};
+use walkbook_server::office;
+
+const TENANT: TenantId = TenantId::from_bytes([1; 16]);
+const ROWS: u64 = 10_000;
+
+fn options(encoding: Encoding) -> Options {
+    Options { encoding, allow_unplaced: true, max_rows: ROWS, max_bytes: 8 * 1024 * 1024, ..Options::new(TENANT) }
+}
+
+/// A table of addresses and people, plain or packed.
+pub(crate) fn csv(bytes: &[u8]) {
+    for encoding in [Encoding::Utf8, Encoding::Windows1252] {
+        if let Ok(rows) = addresses_csv::read(bytes, options(encoding)) {
+            taken(&gather(rows));
+        }
+    }
+}
+
+/// An extract of OpenStreetMap.
+pub(crate) fn pbf(bytes: &[u8]) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("town.osm.pbf");
+    std::fs::write(&path, bytes).unwrap();
+    if let Ok(rows) = osm::read(&path, options(Encoding::Utf8)) {
+        taken(&gather(rows));
+    }
+}
+
+/// Whatever a file says, only what is within every bound becomes a door.
+fn taken(gathered: &Gathered) {
+    assert!(gathered.doors.len() as u64 <= ROWS);
+    let mut ids: Vec<_> = gathered.doors.iter().map(|door| door.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), gathered.doors.len(), "two doors have one id");
+    for door in &gathered.doors {
+        assert_eq!(door.check(), Ok(()));
+    }
+}
+
+/// A script as somebody writes it.
+pub(crate) fn script_file(bytes: &[u8]) {
+    let Ok(script) = office::read_script(TENANT, bytes) else { return };
+    let written = serde_json::to_vec(&script).unwrap();
+    let again = office::read_script(TENANT, &written).expect("what was read can be written and read");
+    assert_eq!(again, script);
+    let _ = script.check();
+}
