@@ -41,6 +41,8 @@ impl World {
         settle_with_phone(&*store, NORTH);
         let mut world = Self { store, shipping: None, folder };
         world.ship(policy);
+        // What comes from now on is not in the first snapshot.
+        world.safe_now();
         world
     }
 
