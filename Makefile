@@ -33,7 +33,7 @@ PORT ?= 8455
 phone: setup ## A phone to try, in this terminal: a made-up town to walk in, with a server
 	@echo "phone: building (some minutes the first time)"
 	cargo build --locked -p walkbook-server -p walkbook-phone
-	ci/phone.sh "$(TOWN)" target/debug/walkbook-server target/debug/phone "$(PORT)"
+	ci/phone.sh "$(TOWN)" target/debug/walkbook-server target/debug/walkbook-phone "$(PORT)"
 
 test: setup format clippy layers docs unit day ## Everything that has to hold
 
@@ -66,10 +66,11 @@ bench: setup ## Figures, beside a named peer in the same run
 # Real places for measurements: tsplib/, PLACE/addresses.csv.gz, PLACE/walks/. What is not there is skipped.
 PLACES ?= $(WALKBOOK_DATA)
 
-bench-terrain: setup ## Walks beside LKH, OR-Tools and known optima (PLACES=folder for real places)
+bench-terrain: setup ## Walks beside LKH, OR-Tools and known optima, turfs beside METIS and k-means (PLACES=folder for real places)
 	@ci/peers.sh "$(CACHE)"
 	cargo build --release --locked -p walkbook-terrain-peers
 	"$(CACHE)/peers/bin/python" tests/peers/terrain/walks.py target/release/terrain_walks $(PLACES)
+	"$(CACHE)/peers/bin/python" tests/peers/terrain/turfs.py target/release/terrain_turfs $(PLACES)
 
 fuzz: setup ## Hostile bytes from libFuzzer, so many SECONDS for each target (TARGETS="door csv" for some)
 	ci/fuzz.sh "$(SECONDS)" $(TARGETS)

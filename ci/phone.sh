@@ -23,7 +23,7 @@ read -r tenant user <"$folder/user"
 link=$(office user invite "$user" --tenant "$tenant")
 
 rm -f "$folder/port"
-office serve --listen "127.0.0.1:$port" --port-file "$folder/port" --log warn 2>"$folder/server.log" &
+"$server" --folder "$folder/server" serve --listen "127.0.0.1:$port" --port-file "$folder/port" --log warn 2>"$folder/server.log" &
 serving=$!
 stop() {
   kill "$serving" 2>/dev/null || true

@@ -2,7 +2,8 @@
 
 use crate::error::WalkbookError;
 use walkbook_model::{
-    ContactId, ContentHash, Day, DeviceId, DoorId, EffortId, EntryId, Position, ScriptId, TenantId, UserId, WalkListId,
+    BuildingId, ContactId, ContentHash, Day, DeviceId, DoorId, EffortId, EntryId, Position, ScriptId, TenantId, UserId,
+    WalkListId,
 };
 
 macro_rules! as_text {
@@ -16,6 +17,7 @@ macro_rules! as_text {
 }
 
 as_text! {
+    BuildingId, "building";
     DoorId, "door";
     ContactId, "contact";
     WalkListId, "list";

@@ -18,6 +18,8 @@ pub struct Changes {
     pub lists: Vec<WalkListId>,
     /// Whether the status may be another.
     pub status_changed: bool,
+    /// Whether the tenant's settings may be others.
+    pub settings_changed: bool,
 }
 
 impl From<walkbook_core::Changes> for Changes {
@@ -28,6 +30,7 @@ impl From<walkbook_core::Changes> for Changes {
             doors: changes.doors.into_iter().collect(),
             lists: changes.lists.into_iter().collect(),
             status_changed: changes.status_changed,
+            settings_changed: changes.settings_changed,
         }
     }
 }

@@ -20,6 +20,7 @@ mod rescue;
 mod rows;
 mod runs;
 mod scripts;
+mod settings;
 mod signing;
 mod states;
 mod status;

@@ -1,11 +1,13 @@
 //! The command line. Results go to the standard output, one thing a line and columns parted by tabs, so that scripts can
 //! read them; everything said to a person goes to the standard error.
 
+mod audit;
 mod backend;
 mod backup;
 mod folder;
 mod import;
 mod init;
+mod input;
 mod list;
 mod output;
 mod place;
@@ -50,7 +52,7 @@ enum Command {
     Init(init::Init),
     /// Answer phones, over TLS, until told to stop
     Serve(serve::Serve),
-    /// Tenants: add, list
+    /// Tenants: add, list, settings, set
     #[command(subcommand)]
     Tenant(tenant::Tenant),
     /// Where the servers of other regions are: add, list
@@ -79,6 +81,9 @@ enum Command {
     /// What is set aside until somebody has looked at it: list, show, release, refuse
     #[command(subcommand)]
     Quarantine(quarantine::Quarantine),
+    /// Who did what: verify, list, export
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Backups: now, list, verify. A running server makes them by itself with `serve --backup-to`
     #[command(subcommand)]
     Backup(backup::Backup),
@@ -109,6 +114,8 @@ enum Error {
     NothingToTake { file: PathBuf },
     #[error("{file}: {source}")]
     Io { file: PathBuf, source: std::io::Error },
+    #[error("the audit log is not as it was written: {0}")]
+    Audit(#[source] crate::store::audit::Flaw),
     #[error("the backend: {0}")]
     Backend(#[from] crate::backend::Error),
     #[error("the backup: {0}")]
@@ -147,6 +154,7 @@ impl Cli {
             Command::Script(script) => script.run(place),
             Command::Backend(backend) => backend.run(place),
             Command::Quarantine(quarantine) => quarantine.run(place),
+            Command::Audit(audit) => audit.run(place),
             Command::Rescue(rescue) => rescue.run(place),
             Command::Backup(backup) => backup.run(place),
             Command::Restore(restore) => restore.run(place),

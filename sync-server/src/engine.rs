@@ -3,6 +3,7 @@
 mod answering;
 mod cursor;
 mod enrolment;
+mod notices;
 mod proof;
 mod receiving;
 mod refills;
@@ -13,13 +14,14 @@ pub(crate) use receiving::{Taken, changes_of_lists, take_run};
 pub use tally::Tally;
 
 use crate::access::Sender;
-use crate::store::{self, Device, Store};
+use crate::store::{self, By, Deed, Device, Stamp, Store};
+use notices::Notices;
 use proof::{Gate, Seen};
 use receiving::Intake;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thiserror::Error;
-use walkbook_model::{Action, TenantId, Timestamp, Whose};
+use walkbook_model::{Action, ContentHash, TenantId, Timestamp, Whose};
 use walkbook_sync::{Request, SyncRefused};
 
 /// What the routes ask for. Calls block; the routes bound how many run at once.
@@ -130,12 +132,13 @@ pub struct Engine {
     region: Region,
     gate: Gate,
     intake: Intake,
+    notices: Notices,
 }
 
 impl Engine {
     /// An engine for this region.
     pub fn new(store: Arc<dyn Store>, region: Region) -> Self {
-        Self { store, region, gate: Gate::default(), intake: Intake::default() }
+        Self { store, region, gate: Gate::default(), intake: Intake::default(), notices: Notices::default() }
     }
 
     /// The same, but that a list's edits are folded into its base after so many; at least one.
@@ -156,9 +159,12 @@ impl Engine {
     }
 
     /// Whose device this is, if it may still do anything.
-    fn sender(&self, tenant: TenantId, device: &Device) -> Result<Sender, Refused> {
+    fn sender(&self, tenant: TenantId, device: &Device, now: Timestamp) -> Result<Sender, Refused> {
         let user = self.store.user(tenant, device.user)?.ok_or(Refused::ShutOut)?;
         if device.revoked_at.is_some() || !user.role.may(Action::Knock, Whose::Own) {
+            let deed = Deed::CameShutOut { user: user.id, device: device.id };
+            let stamp = Stamp::new(By::Device(device.id), now);
+            self.notices.note(&*self.store, tenant, ContentHash::of(&device.id.to_bytes()), deed, stamp)?;
             return Err(Refused::ShutOut);
         }
         Ok(Sender { tenant, device: device.id, user })
@@ -168,14 +174,14 @@ impl Engine {
 impl Exchange for Engine {
     fn enrol(&self, tenant: TenantId, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused> {
         self.check_region(tenant)?;
-        enrolment::enrol(&*self.store, tenant, body, now)
+        enrolment::enrol(&*self.store, &self.notices, tenant, body, now)
     }
 
     fn sync(&self, tenant: TenantId, proof: &str, path: &str, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused> {
         self.check_region(tenant)?;
         let seen = Seen { tenant, proof, path, body, now };
         let device = self.gate.pass(&*self.store, &seen)?;
-        let sender = self.sender(tenant, &device)?;
+        let sender = self.sender(tenant, &device, now)?;
         let request = Request::read(body)?;
         if request.hello.device != device.id {
             return Err(Refused::Unproven { now });

@@ -13,6 +13,7 @@ mod quarantine;
 mod register;
 mod rescue;
 mod scripts;
+mod settings;
 mod streets;
 mod teams;
 
@@ -25,6 +26,7 @@ pub use quarantine::{SetAside, Which, Would, one_set_aside, refuse, release, set
 pub use register::{Taken, take_register};
 pub use rescue::{Rescued, take_rescue};
 pub use scripts::{publish_draft, publish_script, read_script, start_draft};
+pub use settings::set_settings;
 pub use streets::{Given, give_streets};
 pub use teams::{add_team, give_lists, join_team};
 
@@ -65,7 +67,7 @@ pub enum Error {
     #[error("the server does not know the device that wrote it: whose was it?")]
     NotEnrolled,
     /// Whoever asks may not do that, by the table of rights.
-    #[error("this is not for {role}s, or not this far: {words}", words = .action.words().to_lowercase())]
+    #[error("this is not for a {role}, or not this far: {words}", words = .action.words().to_lowercase())]
     NotAllowed {
         /// Their role.
         role: walkbook_model::Role,
@@ -90,6 +92,9 @@ pub enum Error {
     /// A script is not one. Mend the file.
     #[error("the script cannot be read: {0}")]
     Script(#[from] serde_json::Error),
+    /// Settings are none. Mend the file.
+    #[error("the settings cannot be read: {0}")]
+    Settings(#[source] serde_json::Error),
     /// A draft cannot be published. Mend what is wrong with it.
     #[error("the draft cannot be published: {}", all(.0))]
     Flawed(Vec<Flaw>),

@@ -5,7 +5,7 @@ use walkbook_ledger::{
     Base, DoorBase, DoorState, Entry, ListBase, ListState, Payload, ScriptBase, ScriptState, Subject,
 };
 use walkbook_model::cbor::{self, Caps};
-use walkbook_model::{ContentHash, DoorId, Script, ScriptId, TenantId, WalkListId};
+use walkbook_model::{ContentHash, DoorId, Script, ScriptId, Settings, TenantId, WalkListId};
 
 /// An entry as it counts; nothing where it was erased or cannot be read.
 pub(crate) fn opened(stored: &StoredEntry) -> Option<Entry> {
@@ -82,6 +82,15 @@ pub fn draft_state(store: &dyn Store, tenant: TenantId, script: ScriptId) -> Res
 pub fn script(store: &dyn Store, tenant: TenantId, hash: ContentHash) -> Result<Option<Script>, Error> {
     let bytes = store.script(tenant, hash)?;
     bytes.map(|bytes| cbor::decode(&bytes, Caps::RECORD).map_err(|_| Error::Damaged { what: "script" })).transpose()
+}
+
+/// What the tenant has decided for all its phones; as by default where it has decided nothing.
+///
+/// # Errors
+/// Those of the store; [`Error::Damaged`].
+pub fn settings(store: &dyn Store, tenant: TenantId) -> Result<Settings, Error> {
+    let Some(bytes) = store.settings(tenant)? else { return Ok(Settings::default()) };
+    cbor::decode(&bytes, Caps::PAYLOAD).map_err(|_| Error::Damaged { what: "settings" })
 }
 
 const PAGE: u32 = 1_000;

@@ -1,4 +1,4 @@
-//! The server's own state: entries, documents, cursors, users, devices and keys.
+//! The server's own state: entries, documents, cursors, users, devices, keys and the audit log.
 //!
 //! Everything is asked for by tenant, and what belongs to another tenant does not exist for the asker. Every write is
 //! durable when its method returns. The methods block; asynchronous callers move them off their threads.
@@ -6,6 +6,7 @@
 //! A *position* is a tenant-wide number that rises with every accepted change and is given inside the writing
 //! transaction: whoever has read up to a position has missed nothing before it.
 
+pub mod audit;
 #[cfg(test)]
 pub mod conformance;
 pub mod directory;
@@ -18,6 +19,7 @@ pub mod quarantine;
 pub mod rescued;
 pub mod teams;
 
+pub use audit::{Act, Audit, By, Deed, Stamp};
 pub use directory::{Device, Directory, Enrolment, Invitation, Tenant, User};
 pub use documents::{Assignment, Change, ChangePage, Documents, Life, ListUpdate, NewBase, Reach, StoredBase};
 pub use embedded::{EmbeddedStore, Options};
@@ -32,6 +34,6 @@ pub use rescued::{NewRescued, Rescued, RescuedEntry};
 pub use teams::{Team, Teams};
 
 /// Everything that the server keeps. Implemented by whatever implements its parts.
-pub trait Store: Directory + Log + Documents + Outbox + Quarantine + Rescued + Teams + Send + Sync {}
+pub trait Store: Audit + Directory + Log + Documents + Outbox + Quarantine + Rescued + Teams + Send + Sync {}
 
-impl<T: Directory + Log + Documents + Outbox + Quarantine + Rescued + Teams + Send + Sync> Store for T {}
+impl<T: Audit + Directory + Log + Documents + Outbox + Quarantine + Rescued + Teams + Send + Sync> Store for T {}

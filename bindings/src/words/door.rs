@@ -1,7 +1,7 @@
 //! A door as lists, maps and searches show it. Plain values of the model and the core: no conversion, but for what is near.
 
 use walkbook_core::{Bounds, DoorRow, Progress};
-use walkbook_model::{Address, Class, Day, DoorId, Outcome, Position};
+use walkbook_model::{Address, BuildingId, Class, Day, DoorId, Outcome, Position};
 
 /// Where a door is, as written on it and on letters. Empty texts are parts that the place does not use.
 #[uniffi::remote(Record)]
@@ -42,6 +42,10 @@ pub struct DoorRow {
     pub number: String,
     /// Flat.
     pub unit: String,
+    /// The building: doors of one are worked together.
+    pub building: BuildingId,
+    /// The floor, if known.
+    pub floor: Option<i16>,
     /// Where it is, if known.
     pub position: Option<Position>,
     /// The class of what happened last: the colour on the map. None, where nobody has been.

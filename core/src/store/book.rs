@@ -7,6 +7,7 @@ mod marks;
 mod rows;
 mod scripts;
 mod search;
+mod settings;
 mod streets;
 mod walking;
 

@@ -12,7 +12,8 @@ const BOOK: &[&str] = &[
     include_str!("migrations/book/0001_book.sql"),
     include_str!("migrations/book/0002_script.sql"),
     include_str!("migrations/book/0003_screens.sql"),
-    include_str!("migrations/book/0004_walks.sql"),
+    include_str!("migrations/book/0004_settings.sql"),
+    include_str!("migrations/book/0005_walks.sql"),
 ];
 
 const fn steps(file: StoreFile) -> &'static [&'static str] {

@@ -81,10 +81,12 @@ impl Inner {
     /// What is sent, and whether the log holds more.
     fn session(&self, signer: &dyn Signer, now: Timestamp) -> Result<(PhoneSession, bool), Error> {
         let device = self.identity()?.device;
-        let lists = self.store.book.view().cursors()?;
+        let view = self.store.book.view();
+        let lists = view.cursors()?;
         let lists = lists.into_iter().map(|(list, cursor)| ListCursor { list, cursor: cursor.into() }).collect();
         let decisions = self.store.log.note(DECISIONS)?.map(Into::into);
-        let hello = Hello { lists, decisions, ..Hello::new(device, now, self.last_seq) };
+        let settings = view.settings_mark()?.map(Into::into);
+        let hello = Hello { lists, decisions, settings, ..Hello::new(device, now, self.last_seq) };
         let first = self.store.log.unacknowledged_seqs()?.first().copied();
         let Some(first) = first else { return Ok((PhoneSession::new(hello, Vec::new(), self.last_seq), false)) };
         let (mut runs, mut next) = (Vec::new(), first);

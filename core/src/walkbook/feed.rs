@@ -26,6 +26,8 @@ pub struct Changes {
     pub lists: BTreeSet<WalkListId>,
     /// Whether the status may be another.
     pub status_changed: bool,
+    /// Whether the tenant's settings may be others.
+    pub settings_changed: bool,
 }
 
 /// What one hold of the lock has changed, for good.
@@ -34,11 +36,12 @@ pub(super) struct News {
     pub(super) doors: BTreeSet<DoorId>,
     pub(super) lists: BTreeSet<WalkListId>,
     pub(super) status: bool,
+    pub(super) settings: bool,
 }
 
 impl News {
     fn is_empty(&self) -> bool {
-        self.doors.is_empty() && self.lists.is_empty() && !self.status
+        self.doors.is_empty() && self.lists.is_empty() && !self.status && !self.settings
     }
 }
 
@@ -55,6 +58,7 @@ struct Known {
     doors: BTreeMap<DoorId, u64>,
     lists: BTreeMap<WalkListId, u64>,
     status: u64,
+    settings: u64,
     closed: bool,
 }
 
@@ -71,6 +75,7 @@ impl Feed {
             doors: BTreeMap::new(),
             lists: BTreeMap::new(),
             status: version,
+            settings: version,
             closed: false,
         };
         Self { known: Mutex::new(known), more: Condvar::new() }
@@ -107,6 +112,9 @@ impl Known {
         if news.status {
             self.status = version;
         }
+        if news.settings {
+            self.settings = version;
+        }
         if self.doors.len() + self.lists.len() > REMEMBERED {
             self.forget_older_half();
         }
@@ -122,7 +130,13 @@ impl Known {
 
     fn since(&self, version: u64) -> Changes {
         if version < self.since || version > self.version {
-            return Changes { version: self.version, everything: true, status_changed: true, ..Changes::default() };
+            return Changes {
+                version: self.version,
+                everything: true,
+                status_changed: true,
+                settings_changed: true,
+                ..Changes::default()
+            };
         }
         let later = |changed: &u64| *changed > version;
         Changes {
@@ -131,6 +145,7 @@ impl Known {
             doors: self.doors.iter().filter(|(_, changed)| later(changed)).map(|(door, _)| *door).collect(),
             lists: self.lists.iter().filter(|(_, changed)| later(changed)).map(|(list, _)| *list).collect(),
             status_changed: later(&self.status),
+            settings_changed: later(&self.settings),
         }
     }
 }

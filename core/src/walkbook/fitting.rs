@@ -2,9 +2,10 @@
 
 use super::Error;
 use super::scripts::script;
+use super::settings::settings;
 use crate::store::{Document, View};
 use walkbook_ledger::{Correction, DoorChange, DoorState, Payload, Standing};
-use walkbook_model::{ContactId, Interaction, Knock, Target, WalkListId};
+use walkbook_model::{ContactId, Interaction, Invalid, Knock, Target, WalkListId};
 
 /// Says what does not fit. The server would refuse it hours later, when nobody stands at the door any more.
 pub(super) fn check_fits(view: View<'_>, state: &DoorState, payload: &Payload) -> Result<(), Error> {
@@ -14,7 +15,7 @@ pub(super) fn check_fits(view: View<'_>, state: &DoorState, payload: &Payload) -
     };
     let interaction = |interaction: &Interaction| {
         interaction.contact.as_ref().map_or(Ok(()), contact)?;
-        answers_fit(view, interaction)
+        knock_fits(view, interaction)
     };
     match payload {
         Payload::Interaction(knock) => {
@@ -37,12 +38,17 @@ pub(super) fn check_fits(view: View<'_>, state: &DoorState, payload: &Payload) -
     }
 }
 
-fn answers_fit(view: View<'_>, interaction: &Interaction) -> Result<(), Error> {
+fn knock_fits(view: View<'_>, interaction: &Interaction) -> Result<(), Error> {
     // What the fields are bound by is told first: a long answer is too long, whatever the script asks.
     interaction.check()?;
     match &interaction.knock {
         Knock::Answers(hash, answers) => Ok(script(view, *hash)?.check_answers(answers)?),
-        Knock::Outcome(..) => Ok(()),
+        Knock::Outcome(_, None) => Ok(()),
+        Knock::Outcome(outcome, Some(code)) if settings(view)?.outcome_codes.resolve(code) == Ok(*outcome) => Ok(()),
+        Knock::Outcome(..) => {
+            let wanted = "one of the tenant's codes for this outcome";
+            Err(Invalid::Malformed { what: "interaction.code", wanted }.into())
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod rebasing;
 mod refused;
 mod rescue;
 mod scripts;
+mod settings;
 mod status;
 mod verdicts;
 mod walking;

@@ -21,6 +21,8 @@ pub(super) struct Touched {
     pub(super) fallen: BTreeSet<DoorId>,
     /// Lists that are gone.
     pub(super) lists: BTreeSet<WalkListId>,
+    /// Whether the tenant's settings are others.
+    pub(super) settings: bool,
 }
 
 impl Inner {
@@ -73,6 +75,7 @@ impl Inner {
         self.news.lists.extend(touched.left.into_iter().map(|(list, _)| list));
         self.news.doors.extend(touched.fallen);
         self.news.lists.extend(touched.lists);
+        self.news.settings |= touched.settings;
     }
 
     /// After opening: works in what a crash has left behind, and what the day has changed. A full disk is no reason not to

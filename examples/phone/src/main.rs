@@ -1,4 +1,4 @@
-//! Walkbook in a terminal: `phone --folder FOLDER`, and paste the invitation. `make phone` makes a town to walk in.
+//! Walkbook in a terminal: `walkbook-phone --folder FOLDER`, and paste the invitation. `make phone` makes a town to walk in.
 
 use clap::Parser;
 use std::path::PathBuf;

@@ -10,7 +10,7 @@ mod table;
 mod teams;
 
 use crate::engine::tests::phone::{Became, Phone};
-use crate::engine::tests::world::{AINO, BERTA, LEA, NORTH, World, at};
+use crate::engine::tests::world::{AINO, BERTA, LEA, NORTH, World, at, by_operator};
 use walkbook_ledger::Payload;
 use walkbook_model::{
     Consent, EntryId, Interaction, Knock, Lift, Outcome, Purpose, Suppression, SuppressionReason, Target, UserId,

@@ -2,11 +2,11 @@
 
 use super::Error;
 use super::folder::Folder;
-use super::output::{name, put};
+use super::output::put;
 use super::place::Place;
 use crate::backend::{Tables, publish_bases};
-use crate::config::Layout;
-use crate::store::{LogPosition, OutboxItem, Store};
+use crate::store::audit::{LookedAt, subject_name as name};
+use crate::store::{self, Deed, LogPosition, OutboxItem, Store};
 use clap::{Args, Subcommand};
 use walkbook_model::{EntryId, TenantId};
 
@@ -46,15 +46,10 @@ pub(super) struct Which {
 
 impl Backend {
     pub(super) fn run(self, place: &Place) -> Result<(), Error> {
-        let operators = place.operator()?;
-        if let Self::Query { sql } = self {
-            let layout = Layout::new(operators);
-            layout.read_settings()?;
-            return Tables::query(&layout.backend(), &sql, |row| put(row.join("\t")));
-        }
+        place.operator()?;
         let folder = Folder::open(place)?;
         match self {
-            Self::Query { .. } => Ok(()),
+            Self::Query { sql } => query(&folder, &sql),
             Self::Letters { tenant, dropped } => letters(&folder, folder.tenant(tenant)?, dropped),
             Self::Retry(which) => which.each(&folder, "due again", |store, tenant, id| store.revive(tenant, id)),
             Self::Drop(which) => which.each(&folder, "dropped", |store, tenant, id| store.drop_letter(tenant, id)),
@@ -64,6 +59,17 @@ impl Backend {
             }
         }
     }
+}
+
+/// The tables hold every tenant's; what was asked may name people, and stands nowhere.
+fn query(folder: &Folder, sql: &str) -> Result<(), Error> {
+    for tenant in folder.store.tenants()? {
+        match folder.note(tenant.id, Deed::Exported { what: LookedAt::Tables }) {
+            Ok(()) | Err(Error::Store(store::Error::KeyDestroyed)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Tables::query(&folder.layout.backend(), sql, |row| put(row.join("\t")))
 }
 
 /// Makes sure that every document of a tenant stands in the tables.

@@ -2,9 +2,10 @@
 
 use super::Error;
 use super::place::Place;
+use crate::clock;
 use crate::config::{Layout, Settings, read_master_key};
 use crate::office::{Desk, Pen};
-use crate::store::{EmbeddedStore, Options, Store};
+use crate::store::{By, Deed, EmbeddedStore, Options, Stamp, Store};
 use crate::tls::Authority;
 use std::sync::Arc;
 use walkbook_model::{TenantId, UserId};
@@ -31,6 +32,16 @@ impl Folder {
             .map_err(|error| Error::NotOpened { folder: layout.store(), error })?;
         let embedded = Arc::new(store);
         Ok(Self { layout, settings, store: Arc::clone(&embedded) as _, embedded, random, by: place.by })
+    }
+
+    /// Who gives the command, and when.
+    pub(super) fn stamp(&self) -> Stamp {
+        Stamp::new(self.by.map_or(By::Operator, By::User), clock::now())
+    }
+
+    /// Writes into the audit log what this command does and the store does not do itself.
+    pub(super) fn note(&self, tenant: TenantId, deed: Deed) -> Result<(), Error> {
+        Ok(self.store.note(tenant, deed, self.stamp())?)
     }
 
     pub(super) fn pen(&self) -> Result<Pen, Error> {

@@ -7,6 +7,7 @@ use super::place::Place;
 use crate::backend::Tables;
 use crate::import::{Encoding, Gathered, Kind, Options, gather, made_up, open};
 use crate::office;
+use crate::store::Deed;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
@@ -71,6 +72,7 @@ impl Import {
         let bar = bar(gathered.doors.len() as u64, "doors taken");
         let taken = office::take_register(&*folder.store, tenant, gathered.doors, |more| bar.inc(more))?;
         bar.finish_and_clear();
+        folder.note(tenant, Deed::RegisterTaken { new: taken.new, changed: taken.changed })?;
         // What another process pumps is pumped there; here it is only made sure that the doors stand in the tables.
         super::backend::bring(&folder, &tables, tenant)?;
         put(format_args!("{}\t{}\t{}", taken.new, taken.changed, taken.same))?;

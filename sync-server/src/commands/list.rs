@@ -7,6 +7,8 @@ use super::output::put;
 use super::place::Place;
 use crate::backend::Tables;
 use crate::office::{self, Desk, ListOnBoard, Wish};
+use crate::store::Deed;
+use crate::store::audit::LookedAt;
 use crate::{clock, reading};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -147,13 +149,14 @@ fn give(folder: &Folder, tenant: TenantId, lists: &[WalkListId], team: Option<Te
         Some(team) => desk.may_to_team(Action::GiveListToTeam, team)?,
         None => desk.may(Action::GiveListToTeam)?,
     };
-    let given = office::give_lists(&*folder.store, tenant, lists, team, clock::now())?;
+    let given = office::give_lists(&*folder.store, tenant, lists, team, folder.stamp())?;
     eprintln!("{given} lists are another team's now");
     Ok(())
 }
 
 fn show(folder: &Folder, tenant: TenantId, list: WalkListId) -> Result<(), Error> {
     let state = reading::list_state(&*folder.store, tenant, list)?.ok_or(office::Error::Unknown { what: "list" })?;
+    folder.note(tenant, Deed::Looked { what: LookedAt::Doors, document: Some(list.to_string()) })?;
     eprintln!("{}: {} doors, {} people", state.list.name, state.list.doors.len(), state.list.assigned.len());
     let today = Day::of(clock::now());
     for door in state.list.doors {
@@ -185,6 +188,7 @@ fn board(folder: &Folder, tenant: TenantId, geojson: Option<PathBuf>) -> Result<
         ))?;
     }
     if let Some(file) = geojson {
+        folder.note(tenant, Deed::Exported { what: LookedAt::Board })?;
         // Where a door is and what became of it is about those who live there.
         for list in &mut lists {
             if !Desk::is_allowed(desk.may_to_list(Action::SeeDoors, list.list))? {

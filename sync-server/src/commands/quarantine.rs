@@ -2,9 +2,11 @@
 
 use super::Error;
 use super::folder::Folder;
-use super::output::{name, put};
+use super::output::put;
 use super::place::Place;
 use crate::office::{self, Desk, SetAside, Which, Would};
+use crate::store::Deed;
+use crate::store::audit::{LookedAt, subject_name as name};
 use crate::words::{instant, word};
 use crate::{clock, reading};
 use clap::{Args, Subcommand};
@@ -106,6 +108,7 @@ fn may_decide(folder: &Folder, tenant: TenantId, which: Which) -> Result<(), Err
 fn show(folder: &Folder, tenant: TenantId, which: Which) -> Result<(), Error> {
     let store = &*folder.store;
     let SetAside { which, user, about, written_at, would, said } = set_aside_entry(folder, tenant, which)?;
+    folder.note(tenant, Deed::Looked { what: LookedAt::SetAside, document: Some(name(about)) })?;
     let label = store.user(tenant, user)?.map(|user| user.label).unwrap_or_default();
     put(format_args!("entry\t{which}"))?;
     put(format_args!("written\t{}", instant(written_at)))?;

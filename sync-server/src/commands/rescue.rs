@@ -4,7 +4,7 @@ use super::Error;
 use super::folder::Folder;
 use super::output::put;
 use super::place::Place;
-use crate::{clock, office};
+use crate::office;
 use clap::Args;
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
@@ -34,7 +34,7 @@ impl Rescue {
         let tenant = folder.desk(self.tenant)?.may(Action::DecideSetAside)?;
         let bytes = self.read()?;
         let rescue = File::read(&bytes, code()?.trim()).map_err(office::Error::Rescue)?;
-        let rescued = office::take_rescue(&*folder.store, tenant, &rescue, self.user, clock::now())?;
+        let rescued = office::take_rescue(&*folder.store, tenant, &rescue, self.user, folder.stamp())?;
         let office::Rescued { counts, known, set_aside, refused } = rescued;
         put(format_args!("{counts}\t{known}\t{set_aside}\t{refused}"))?;
         eprintln!("{counts} entries count, {known} were here before, {set_aside} are set aside, {refused} are refused");

@@ -2,7 +2,8 @@
 
 use super::Error;
 use super::folder::Folder;
-use super::output::put;
+use super::input::read;
+use super::output::{put, put_json};
 use super::place::Place;
 use crate::{clock, office, reading};
 use clap::Subcommand;
@@ -72,12 +73,4 @@ impl Script {
             }
         }
     }
-}
-
-fn read(file: PathBuf) -> Result<Vec<u8>, Error> {
-    std::fs::read(&file).map_err(|source| Error::Io { file, source })
-}
-
-fn put_json(value: &impl serde::Serialize) -> Result<(), Error> {
-    put(serde_json::to_string_pretty(value).map_err(office::Error::Script)?)
 }

@@ -4,8 +4,8 @@ use super::Error;
 use super::folder::Folder;
 use super::output::put;
 use super::place::Place;
+use crate::office;
 use crate::office::Desk;
-use crate::{clock, office};
 use clap::Subcommand;
 use walkbook_model::{Action, TeamId, TenantId, UserId};
 
@@ -44,11 +44,11 @@ pub(super) enum Team {
 impl Team {
     pub(super) fn run(self, place: &Place) -> Result<(), Error> {
         let folder = Folder::open(place)?;
-        let (store, now) = (&*folder.store, clock::now());
+        let (store, stamp) = (&*folder.store, folder.stamp());
         match self {
             Self::Add { label, tenant } => {
                 let tenant = folder.desk(tenant)?.may(Action::ManageTeams)?;
-                put(office::add_team(store, &*folder.random, tenant, &label)?)
+                put(office::add_team(store, &*folder.random, tenant, &label, stamp)?)
             }
             Self::List { tenant } => {
                 let desk = folder.desk(tenant)?;
@@ -61,7 +61,7 @@ impl Team {
             }
             Self::Join { team, users, tenant } => {
                 let tenant = folder.desk(tenant)?.may_to_team(Action::ManageTeams, team)?;
-                let new = office::join_team(store, tenant, team, &users, now)?;
+                let new = office::join_team(store, tenant, team, &users, stamp)?;
                 eprintln!("{new} users are new in the team");
                 Ok(())
             }
@@ -69,7 +69,7 @@ impl Team {
                 let tenant = folder.desk(tenant)?.may_to_team(Action::ManageTeams, team)?;
                 let mut left = 0;
                 for user in users {
-                    left += u64::from(store.leave_team(tenant, team, user, now)?);
+                    left += u64::from(store.leave_team(tenant, team, user, stamp)?);
                 }
                 eprintln!("{left} users have left the team");
                 Ok(())

@@ -2,10 +2,13 @@
 
 use super::Error;
 use super::folder::Folder;
-use super::output::put;
+use super::input::read;
+use super::output::{put, put_json};
 use super::place::Place;
-use crate::{clock, office};
+use crate::{clock, office, reading};
 use clap::Subcommand;
+use std::path::PathBuf;
+use walkbook_model::{Action, TenantId};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Tenant {
@@ -20,22 +23,35 @@ pub(super) enum Tenant {
     },
     /// Id, region and name of every tenant
     List,
+    /// What a tenant has decided for all its phones, as JSON: its own codes for outcomes
+    Settings { tenant: TenantId },
+    /// Set what a tenant decides for all its phones, from a JSON file as `settings` prints it
+    Set { tenant: TenantId, file: PathBuf },
 }
 
 impl Tenant {
     pub(super) fn run(self, place: &Place) -> Result<(), Error> {
-        place.operator()?;
         let folder = Folder::open(place)?;
         match self {
             Self::Add { name, region } => {
+                place.operator()?;
                 let region = region.unwrap_or_else(|| folder.settings.region.clone());
                 let id = office::add_tenant(&*folder.store, &*folder.random, &name, &region, clock::now())?;
                 put(id)?;
             }
             Self::List => {
+                place.operator()?;
                 for tenant in folder.store.tenants()? {
                     put(format_args!("{}\t{}\t{}", tenant.id, tenant.region, tenant.name))?;
                 }
+            }
+            Self::Settings { tenant } => {
+                let tenant = folder.desk(tenant)?.may(Action::ChangeSettings)?;
+                put_json(&reading::settings(&*folder.store, tenant)?)?;
+            }
+            Self::Set { tenant, file } => {
+                let tenant = folder.desk(tenant)?.may(Action::ChangeSettings)?;
+                office::set_settings(&*folder.store, tenant, &read(file)?)?;
             }
         }
         Ok(())

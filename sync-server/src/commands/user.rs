@@ -4,8 +4,10 @@ use super::Error;
 use super::folder::Folder;
 use super::output::put;
 use super::place::Place;
+use crate::office;
 use crate::office::Desk;
-use crate::{clock, office};
+use crate::store::Deed;
+use crate::store::audit::LookedAt;
 use clap::Subcommand;
 use std::time::Duration;
 use walkbook_model::{Action, Role, TeamId, TenantId, UserId};
@@ -65,7 +67,7 @@ impl User {
             Self::Add { label, tenant, role, team } => add(&folder, tenant, &label, role, team),
             Self::Role { user, role, tenant } => {
                 folder.desk(tenant)?.may_change_role(user, role)?;
-                Ok(office::change_role(&*folder.store, tenant, user, role)?)
+                Ok(office::change_role(&*folder.store, tenant, user, role, folder.stamp())?)
             }
             Self::List { tenant } => list(&folder, tenant),
             Self::Invite { user, tenant, hours, public_certificate } => {
@@ -83,16 +85,17 @@ fn add(folder: &Folder, tenant: TenantId, label: &str, role: Role, team: Option<
     {
         return Err(office::Error::Unknown { what: "team" }.into());
     }
-    let user = office::add_user(&*folder.store, &*folder.random, tenant, label, role)?;
+    let user = office::add_user(&*folder.store, &*folder.random, tenant, label, role, folder.stamp())?;
     put(user)?;
     if let Some(team) = team {
-        office::join_team(&*folder.store, tenant, team, &[user], clock::now())?;
+        office::join_team(&*folder.store, tenant, team, &[user], folder.stamp())?;
     }
     Ok(())
 }
 
 fn list(folder: &Folder, tenant: TenantId) -> Result<(), Error> {
     let desk = folder.desk(tenant)?;
+    folder.note(tenant, Deed::Looked { what: LookedAt::Users, document: None })?;
     for user in folder.store.users(tenant)? {
         if !Desk::is_allowed(desk.may_to_user(Action::SeeUsers, user.id))? {
             continue;
@@ -113,7 +116,7 @@ fn invite(
 ) -> Result<(), Error> {
     folder.desk(tenant)?.may_to_phones_of(Action::InvitePhone, user)?;
     let authority = if public_certificate { None } else { Some(folder.authority()?.certificate().to_vec()) };
-    let code = office::invite(&*folder.store, &*folder.random, tenant, user, lasts, clock::now())?;
+    let code = office::invite(&*folder.store, &*folder.random, tenant, user, lasts, folder.stamp())?;
     let link = InvitationLink { server: folder.settings.url.clone(), tenant, code, authority };
     put(link.to_text().as_str())
 }
@@ -122,7 +125,7 @@ fn shut_out(folder: &Folder, tenant: TenantId, user: UserId) -> Result<(), Error
     folder.desk(tenant)?.may_to_phones_of(Action::ShutOutPhone, user)?;
     let mut phones = 0;
     for device in folder.store.devices_of(tenant, user)? {
-        phones += u64::from(folder.store.revoke_device(tenant, device.id, clock::now())?);
+        phones += u64::from(folder.store.revoke_device(tenant, device.id, folder.stamp())?);
     }
     eprintln!("{phones} phones are shut out");
     Ok(())

@@ -2,6 +2,7 @@
 
 mod decisions;
 mod portion;
+mod settings;
 
 use super::Refused;
 use super::cursor::{Cursor, Stage};
@@ -39,6 +40,7 @@ pub(super) fn answer(
     let mut answer = Answer { store, sender, out, portion: Portion::default() };
     answer.out.push(&Frame::Welcome(Welcome { now, last_seq: device.last_seq, tip, in_backend_up_to }));
     answer.out.push(&Frame::Verdicts(verdicts));
+    answer.settings(hello)?;
     let mut more = answer.decisions(hello)?;
     let lists = current_lists(store, sender)?;
     let gone: Vec<WalkListId> = hello.lists.iter().map(|has| has.list).filter(|list| !lists.contains(list)).collect();

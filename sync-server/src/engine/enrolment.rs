@@ -1,12 +1,20 @@
 //! A phone becomes a device.
 
+use super::notices::Notices;
 use super::{InvitationRefused, Refused};
-use crate::store::{Enrolment, Store};
+use crate::store::audit::NotEnrolled;
+use crate::store::{self, By, Deed, Enrolment, Stamp, Store};
 use walkbook_model::{DeviceId, TenantId, Timestamp};
 use walkbook_sync::{EnrolRequest, Enrolled};
 use walkbook_vault::InvitationCode;
 
-pub(super) fn enrol(store: &dyn Store, tenant: TenantId, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused> {
+pub(super) fn enrol(
+    store: &dyn Store,
+    notices: &Notices,
+    tenant: TenantId,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<Vec<u8>, Refused> {
     let request = EnrolRequest::from_bytes(body)?;
     if request.tenant() != tenant {
         return Err(Refused::Invitation(InvitationRefused::Unknown));
@@ -15,7 +23,16 @@ pub(super) fn enrol(store: &dyn Store, tenant: TenantId, body: &[u8], now: Times
     // Derived from the key: asking again gives the same device, and nobody can take another's name.
     let device = DeviceId::derive(&[&tenant.to_bytes(), public_key.as_bytes()]);
     let digest = InvitationCode::from_bytes(request.code()).digest();
-    let device = store.redeem_invitation(tenant, digest, &Enrolment { device, public_key }, now)?;
+    let device = store.redeem_invitation(tenant, digest, &Enrolment { device, public_key }, now).map_err(|error| {
+        let why = match &error {
+            store::Error::InvitationExpired => NotEnrolled::Expired,
+            store::Error::InvitationUsed => NotEnrolled::Used,
+            // Whoever has no real code can knock here for ever, and leaves no trace but in the counters.
+            _ => return error,
+        };
+        let (deed, stamp) = (Deed::EnrolmentRefused { why }, Stamp::new(By::Invited, now));
+        notices.note(store, tenant, digest, deed, stamp).err().unwrap_or(error)
+    })?;
     if device.revoked_at.is_some() {
         return Err(Refused::ShutOut);
     }

@@ -6,6 +6,7 @@ pub(crate) mod world;
 
 mod agreement;
 mod answers;
+mod audited;
 mod clocks;
 mod decisions;
 mod dice;
@@ -17,6 +18,7 @@ mod logs;
 mod proofs;
 mod rebasing;
 mod restores;
+mod settings;
 
 use crate::store::StoredEntry;
 use walkbook_ledger::Entry;

@@ -6,7 +6,7 @@ use super::{Error, draw};
 use crate::access::Sender;
 use crate::config::{self, read_private, write_new};
 use crate::engine;
-use crate::store::{self, Device, Enrolment, Store, User};
+use crate::store::{self, By, Device, Enrolment, Stamp, Store, User};
 use std::path::Path;
 use std::sync::Arc;
 use walkbook_ledger::{Entry, Header};
@@ -84,7 +84,7 @@ impl Pen {
             Some(user) => user,
             None => {
                 let user = User { id, label: "office".into(), role: Role::Manager };
-                store.put_user(tenant, &user)?;
+                store.put_user(tenant, &user, Stamp::new(By::Server, now))?;
                 user
             }
         };

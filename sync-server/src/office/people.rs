@@ -1,7 +1,7 @@
 //! Tenants, users and their invitations.
 
 use super::{Error, draw};
-use crate::store::{Invitation, Store, Tenant, User};
+use crate::store::{Invitation, Stamp, Store, Tenant, User};
 use std::time::Duration;
 use walkbook_model::limits::SHORT_TEXT_BYTES;
 use walkbook_model::{Invalid, Role, TenantId, Timestamp, UserId};
@@ -34,10 +34,11 @@ pub fn add_user(
     tenant: TenantId,
     label: &str,
     role: Role,
+    stamp: Stamp,
 ) -> Result<UserId, Error> {
     check("user.label", label)?;
     let user = User { id: UserId::from_bytes(draw(random)?), label: label.to_owned(), role };
-    store.put_user(tenant, &user)?;
+    store.put_user(tenant, &user, stamp)?;
     Ok(user.id)
 }
 
@@ -46,7 +47,7 @@ pub fn add_user(
 /// # Errors
 /// [`Error::Unknown`] without the user, [`Error::LastOwner`], [`Error::InAnotherTeam`] for somebody who is in several teams
 /// and would be no organiser any more; [`Error::Store`].
-pub fn change_role(store: &dyn Store, tenant: TenantId, user: UserId, role: Role) -> Result<(), Error> {
+pub fn change_role(store: &dyn Store, tenant: TenantId, user: UserId, role: Role, stamp: Stamp) -> Result<(), Error> {
     let found = store.user(tenant, user)?.ok_or(Error::Unknown { what: "user" })?;
     if found.role == Role::Owner && role != Role::Owner {
         let owners = store.users(tenant)?.into_iter().filter(|user| user.role == Role::Owner).count();
@@ -57,7 +58,7 @@ pub fn change_role(store: &dyn Store, tenant: TenantId, user: UserId, role: Role
     if role != Role::Organiser && store.teams_of(tenant, user)?.len() > 1 {
         return Err(Error::InAnotherTeam { user });
     }
-    Ok(store.put_user(tenant, &User { role, ..found })?)
+    Ok(store.put_user(tenant, &User { role, ..found }, stamp)?)
 }
 
 /// Makes a code that lets one device of this user in, once, for so long.
@@ -70,13 +71,13 @@ pub fn invite(
     tenant: TenantId,
     user: UserId,
     lasts: Duration,
-    now: Timestamp,
+    stamp: Stamp,
 ) -> Result<InvitationCode, Error> {
     store.user(tenant, user)?.ok_or(Error::Unknown { what: "user" })?;
     let code = InvitationCode::from_bytes(draw(random)?);
     let lasts_ms = i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX);
-    let invitation = Invitation { digest: code.digest(), user, expires_at: now.shifted_ms(lasts_ms) };
-    store.invite(tenant, &invitation)?;
+    let invitation = Invitation { digest: code.digest(), user, expires_at: stamp.at.shifted_ms(lasts_ms) };
+    store.invite(tenant, &invitation, stamp)?;
     Ok(code)
 }
 

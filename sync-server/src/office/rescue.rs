@@ -3,10 +3,10 @@
 use super::Error;
 use crate::access::Sender;
 use crate::engine::{self, Taken, take_run};
-use crate::store::{self, Device, Enrolment, NewRescued, Reason, Store, Verdict};
+use crate::store::{self, Device, Enrolment, NewRescued, Reason, Stamp, Store, Verdict};
 use std::collections::BTreeMap;
 use walkbook_ledger::Header;
-use walkbook_model::{DeviceId, TenantId, Timestamp, UserId};
+use walkbook_model::{DeviceId, TenantId, UserId};
 use walkbook_sync::{Loose, Rescue, RescueRefused, Run};
 use walkbook_vault::PublicKey;
 
@@ -38,7 +38,7 @@ pub fn take_rescue(
     tenant: TenantId,
     rescue: &Rescue,
     user: Option<UserId>,
-    now: Timestamp,
+    stamp: Stamp,
 ) -> Result<Rescued, Error> {
     let unverified = Error::Rescue(RescueRefused::Unverified);
     let key = PublicKey::from_bytes(&rescue.public_key).map_err(|_| Error::Rescue(RescueRefused::Unverified))?;
@@ -47,7 +47,7 @@ pub fn take_rescue(
     }
     let (device, is_new) = match store.device(tenant, rescue.device)? {
         Some(device) => (device, false),
-        None => (enrol(store, tenant, rescue.device, key, user, now)?, true),
+        None => (enrol(store, tenant, rescue.device, key, user, stamp)?, true),
     };
     if device.public_key != key {
         return Err(unverified);
@@ -57,7 +57,7 @@ pub fn take_rescue(
     let mut rescued = Rescued::default();
     let mut strays = Vec::new();
     for run in &rescue.runs {
-        match take_run(store, &sender, run, device.revoked_at.is_some() && !is_new, now) {
+        match take_run(store, &sender, run, device.revoked_at.is_some() && !is_new, stamp.at) {
             Ok(Taken::New(tally)) => {
                 rescued.counts += tally.accepted;
                 rescued.set_aside += tally.quarantined;
@@ -87,15 +87,15 @@ fn enrol(
     device: DeviceId,
     public_key: PublicKey,
     user: Option<UserId>,
-    now: Timestamp,
+    stamp: Stamp,
 ) -> Result<Device, Error> {
     if device != DeviceId::derive(&[&tenant.to_bytes(), public_key.as_bytes()]) {
         return Err(Error::Rescue(RescueRefused::Unverified));
     }
     let user = user.ok_or(Error::NotEnrolled)?;
     store.user(tenant, user)?.ok_or(Error::Unknown { what: "user" })?;
-    let enrolled = store.enrol_device(tenant, user, &Enrolment { device, public_key }, now)?;
-    store.revoke_device(tenant, device, now)?;
+    let enrolled = store.enrol_device(tenant, user, &Enrolment { device, public_key }, stamp.at)?;
+    store.revoke_device(tenant, device, stamp)?;
     Ok(enrolled)
 }
 

@@ -2,19 +2,25 @@
 
 use super::people::check;
 use super::{Error, draw};
-use crate::store::{self, Store, Team};
+use crate::store::{self, Stamp, Store, Team};
 use walkbook_ledger::Subject;
-use walkbook_model::{TeamId, TenantId, Timestamp, UserId, WalkListId};
+use walkbook_model::{TeamId, TenantId, UserId, WalkListId};
 use walkbook_vault::SecureRandom;
 
 /// Makes a team. With a tenant's first one, lists of no team become its managers'.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a label that is empty or too long; [`Error::Store`].
-pub fn add_team(store: &dyn Store, random: &dyn SecureRandom, tenant: TenantId, label: &str) -> Result<TeamId, Error> {
+pub fn add_team(
+    store: &dyn Store,
+    random: &dyn SecureRandom,
+    tenant: TenantId,
+    label: &str,
+    stamp: Stamp,
+) -> Result<TeamId, Error> {
     check("team.label", label)?;
     let team = Team { id: TeamId::from_bytes(draw(random)?), label: label.to_owned() };
-    store.put_team(tenant, &team)?;
+    store.put_team(tenant, &team, stamp)?;
     Ok(team.id)
 }
 
@@ -28,11 +34,11 @@ pub fn join_team(
     tenant: TenantId,
     team: TeamId,
     users: &[UserId],
-    now: Timestamp,
+    stamp: Stamp,
 ) -> Result<usize, Error> {
     let mut new = 0;
     for user in users {
-        new += usize::from(store.join_team(tenant, team, *user, now).map_err(|error| match error {
+        new += usize::from(store.join_team(tenant, team, *user, stamp).map_err(|error| match error {
             store::Error::Unknown { what } => Error::Unknown { what },
             store::Error::Exists { .. } => Error::InAnotherTeam { user: *user },
             other => other.into(),
@@ -50,14 +56,14 @@ pub fn give_lists(
     tenant: TenantId,
     lists: &[WalkListId],
     team: Option<TeamId>,
-    now: Timestamp,
+    stamp: Stamp,
 ) -> Result<usize, Error> {
     for list in lists {
         store.base_of(tenant, Subject::List(*list))?.ok_or(Error::Unknown { what: "list" })?;
     }
     let mut new = 0;
     for list in lists {
-        new += usize::from(store.give_list(tenant, *list, team, now).map_err(|error| match error {
+        new += usize::from(store.give_list(tenant, *list, team, stamp).map_err(|error| match error {
             store::Error::Unknown { what } => Error::Unknown { what },
             other => other.into(),
         })?);

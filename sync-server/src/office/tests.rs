@@ -8,4 +8,5 @@ mod pen;
 mod people;
 mod register;
 mod scripts;
+mod settings;
 pub(crate) mod world;

@@ -1,5 +1,6 @@
 //! What every store must do. Each implementation runs all of it with [`conformance_tests!`].
 
+pub mod audit;
 pub mod documents;
 pub mod logs;
 pub mod people;
@@ -20,6 +21,7 @@ macro_rules! conformance_tests {
             two_phones_racing_for_one_invitation_leave_one_outside,
             a_taken_device_id_does_not_use_up_the_invitation,
             a_revoked_device_stays_revoked_since_the_first_time,
+            what_a_tenant_decides_for_its_phones_is_found_again,
             nobody_of_an_erased_tenant_can_be_read,
         );
         $crate::store::conformance::conformance_tests!(@ $make, logs:
@@ -74,6 +76,16 @@ macro_rules! conformance_tests {
             what_is_decided_stays_decided,
             a_decision_about_a_list_that_has_changed_is_a_conflict,
             how_a_log_stands_is_told_page_by_page,
+        );
+        $crate::store::conformance::conformance_tests!(@ $make, audit:
+            what_is_done_to_people_and_phones_is_written_down,
+            what_was_not_done_is_not_written_down,
+            refused_writes_are_written_down_with_the_run_that_brought_them,
+            a_log_verifies_from_its_beginning_and_past_any_place_in_it,
+            the_log_is_read_page_by_page,
+            every_tenant_has_a_log_of_its_own,
+            an_erased_tenants_log_says_nothing_and_is_whole,
+            many_who_write_at_once_make_one_chain,
         );
         $crate::store::conformance::conformance_tests!(@ $make, tenancy:
             guessed_ids_of_another_tenant_give_nothing,

@@ -1,6 +1,6 @@
 //! Who is who: tenants, users, invitations, devices.
 
-use super::Error;
+use super::{Error, Stamp};
 use walkbook_model::{ContentHash, DeviceId, Role, TenantId, Timestamp, UserId};
 use walkbook_vault::{ChainHash, PublicKey};
 
@@ -76,7 +76,8 @@ pub struct Device {
     pub revoked_at: Option<Timestamp>,
 }
 
-/// The part of the store that knows people and their devices.
+/// The part of the store that knows people and their devices. What is stamped is written into the audit log in the same
+/// transaction, where it changes anything.
 pub trait Directory {
     /// Makes a tenant, with a key of its own.
     ///
@@ -96,6 +97,18 @@ pub trait Directory {
     /// Those of the database.
     fn tenants(&self) -> Result<Vec<Tenant>, Error>;
 
+    /// Sets what the tenant has decided for all its phones, in the place of what it had decided before.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] without the tenant, [`Error::KeyDestroyed`].
+    fn put_settings(&self, tenant: TenantId, bytes: &[u8]) -> Result<(), Error>;
+
+    /// What the tenant has decided for all its phones; nothing where it has decided nothing.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::KeyDestroyed`].
+    fn settings(&self, tenant: TenantId) -> Result<Option<Vec<u8>>, Error>;
+
     /// Destroys the tenant's key, and with it every content the tenant ever had. Says whether there was one.
     ///
     /// # Errors
@@ -106,7 +119,7 @@ pub trait Directory {
     ///
     /// # Errors
     /// [`Error::Unknown`] without the tenant, [`Error::KeyDestroyed`].
-    fn put_user(&self, tenant: TenantId, user: &User) -> Result<(), Error>;
+    fn put_user(&self, tenant: TenantId, user: &User, stamp: Stamp) -> Result<(), Error>;
 
     /// The user of this id.
     ///
@@ -124,7 +137,7 @@ pub trait Directory {
     ///
     /// # Errors
     /// [`Error::Unknown`] without the user, [`Error::Exists`] if the code was given out before.
-    fn invite(&self, tenant: TenantId, invitation: &Invitation) -> Result<(), Error>;
+    fn invite(&self, tenant: TenantId, invitation: &Invitation, stamp: Stamp) -> Result<(), Error>;
 
     /// Redeems an invitation and enrols the device, both or neither. The same device with the same key may redeem it
     /// again, so that a lost answer costs nothing.
@@ -180,5 +193,5 @@ pub trait Directory {
     ///
     /// # Errors
     /// Those of the database.
-    fn revoke_device(&self, tenant: TenantId, device: DeviceId, now: Timestamp) -> Result<bool, Error>;
+    fn revoke_device(&self, tenant: TenantId, device: DeviceId, stamp: Stamp) -> Result<bool, Error>;
 }

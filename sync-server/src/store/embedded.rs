@@ -3,6 +3,7 @@
 //! One connection writes, on a thread of its own that commits many callers' work together; several read, each on a
 //! snapshot. Contents lie in it sealed.
 
+mod audit;
 mod directory;
 mod documents;
 mod entries;

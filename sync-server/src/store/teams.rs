@@ -1,7 +1,7 @@
 //! Teams: who is in them, and which lists are theirs.
 
-use super::{Error, Reach};
-use walkbook_model::{DoorId, TeamId, TenantId, Timestamp, UserId, WalkListId};
+use super::{Error, Reach, Stamp};
+use walkbook_model::{DoorId, TeamId, TenantId, UserId, WalkListId};
 
 /// People who work the same lists, and who lead them.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,13 +19,13 @@ impl std::fmt::Debug for Team {
     }
 }
 
-/// The part of the store that knows teams. What ended stays known, with its end: what was recorded before counts.
+/// The part of the store that knows teams. What changes is written into the audit log in the same transaction. What ended stays known, with its end: what was recorded before counts.
 pub trait Teams {
     /// Makes a team, or sets the label of the one with this id.
     ///
     /// # Errors
     /// [`Error::Unknown`] without the tenant, [`Error::KeyDestroyed`].
-    fn put_team(&self, tenant: TenantId, team: &Team) -> Result<(), Error>;
+    fn put_team(&self, tenant: TenantId, team: &Team, stamp: Stamp) -> Result<(), Error>;
 
     /// The tenant's teams, by id.
     ///
@@ -43,13 +43,13 @@ pub trait Teams {
     ///
     /// # Errors
     /// [`Error::Unknown`] without the team or the user; [`Error::Exists`] if the user is in another team and no organiser.
-    fn join_team(&self, tenant: TenantId, team: TeamId, user: UserId, now: Timestamp) -> Result<bool, Error>;
+    fn join_team(&self, tenant: TenantId, team: TeamId, user: UserId, stamp: Stamp) -> Result<bool, Error>;
 
     /// Lets a user out of a team; says whether the user was in it.
     ///
     /// # Errors
     /// Those of the database.
-    fn leave_team(&self, tenant: TenantId, team: TeamId, user: UserId, now: Timestamp) -> Result<bool, Error>;
+    fn leave_team(&self, tenant: TenantId, team: TeamId, user: UserId, stamp: Stamp) -> Result<bool, Error>;
 
     /// The teams that a user is in.
     ///
@@ -67,13 +67,7 @@ pub trait Teams {
     ///
     /// # Errors
     /// [`Error::Unknown`] without the team.
-    fn give_list(
-        &self,
-        tenant: TenantId,
-        list: WalkListId,
-        team: Option<TeamId>,
-        now: Timestamp,
-    ) -> Result<bool, Error>;
+    fn give_list(&self, tenant: TenantId, list: WalkListId, team: Option<TeamId>, stamp: Stamp) -> Result<bool, Error>;
 
     /// The team that a list is given to.
     ///

@@ -21,6 +21,7 @@ mod outcome;
 mod position;
 mod role;
 mod script;
+mod settings;
 mod suppression;
 mod walk_list;
 
@@ -49,5 +50,6 @@ pub use position::{InvalidPosition, Position};
 pub use rights::{Action, Circle, Whose};
 pub use role::Role;
 pub use script::{AnswerRefused, Choice, Condition, Question, QuestionKey, QuestionKind, Script};
+pub use settings::Settings;
 pub use suppression::{Lift, Suppression, SuppressionReason, Target};
 pub use walk_list::WalkList;

@@ -16,6 +16,8 @@ pub const ANSWERS: usize = QUESTIONS;
 pub const CONTACTS: usize = 500;
 /// Fields of one contact beyond the named ones.
 pub const CUSTOM_FIELDS: usize = 50;
+/// Codes of a tenant's own for outcomes.
+pub const OUTCOME_CODES: usize = 500;
 /// Doors of one walk list.
 pub const DOORS_PER_LIST: usize = 5_000;
 /// Entries that a correction, lift or edit may name.

@@ -1,5 +1,7 @@
 //! What happened at a door: the closed list, and the tenant's own codes that map to it.
 
+use crate::check::{self, Invalid};
+use crate::limits::{OUTCOME_CODES, SHORT_TEXT_BYTES};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use thiserror::Error;
@@ -145,6 +147,25 @@ impl OutcomeCodes {
     pub fn resolve(&self, code: &str) -> Result<Outcome, UnknownOutcome> {
         self.0.get(code).copied().map_or_else(|| code.parse(), Ok)
     }
+
+    /// The codes and what each stands for, by code.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, Outcome)> {
+        self.0.iter().map(|(code, outcome)| (code.as_str(), *outcome))
+    }
+
+    /// Holds the codes against their bounds. A code that is the name of an outcome stands for that one.
+    ///
+    /// # Errors
+    /// [`Invalid`] says what is wrong.
+    pub fn check(&self) -> Result<(), Invalid> {
+        check::count("outcome_codes", self.0.len(), OUTCOME_CODES)?;
+        self.0.iter().try_for_each(|(code, outcome)| {
+            check::present("a code of outcome_codes", code.trim().is_empty())?;
+            check::text("a code of outcome_codes", code, SHORT_TEXT_BYTES)?;
+            let misleads = code.parse::<Outcome>().is_ok_and(|named| named != *outcome);
+            check::holds("a code of outcome_codes", "one that can be told from the outcomes' own names", !misleads)
+        })
+    }
 }
 
 impl FromIterator<(String, Outcome)> for OutcomeCodes {
@@ -164,5 +185,17 @@ mod tests {
             assert_eq!(minicbor::decode::<Outcome>(&minicbor::to_vec(outcome).unwrap()).unwrap(), *outcome);
         }
         assert!(minicbor::decode::<Outcome>(&[15]).is_err());
+    }
+
+    #[test]
+    fn codes_that_are_empty_too_long_or_misleading_are_refused() {
+        let codes = |code: &str| OutcomeCodes::from_iter([(code.to_owned(), Outcome::NotHome)]);
+        assert_eq!(codes("NH").check(), Ok(()));
+        assert_eq!(codes("not_home").check(), Ok(()));
+        for wrong in ["", " ", "refused", &"x".repeat(SHORT_TEXT_BYTES + 1)] {
+            assert!(codes(wrong).check().is_err(), "{wrong}");
+        }
+        let many = (0..=OUTCOME_CODES).map(|number| (number.to_string(), Outcome::NotHome)).collect::<OutcomeCodes>();
+        assert!(matches!(many.check(), Err(Invalid::TooMany { .. })));
     }
 }

@@ -132,6 +132,10 @@ rights! {
     ShutOutPhone:        Tenant Tenant  Team      Team      Own       Nothing Nothing,
     /// Give a user another role, from and to one that one may give
     ChangeRole:          Tenant Tenant  Nothing   Nothing   Nothing   Nothing Nothing,
+    /// Decide what holds on all phones: the settings
+    ChangeSettings:      Tenant Tenant  Nothing   Nothing   Nothing   Nothing Nothing,
+    /// Read and verify the audit log
+    ReadAudit:           Tenant Tenant  Nothing   Nothing   Nothing   Nothing Nothing,
     /// Make teams, and say who is in them
     ManageTeams:         Tenant Tenant  Nothing   Nothing   Nothing   Nothing Nothing,
 }

@@ -128,6 +128,20 @@ fn decisions_of_version_1() {
 }
 
 #[test]
+fn settings_of_version_1() {
+    let codes = [("NH".to_owned(), Outcome::NotHome), ("LIT".to_owned(), Outcome::LeftLiterature)];
+    let settings = Settings { outcome_codes: OutcomeCodes::from_iter(codes) };
+    let hello = Hello::new(device(), Timestamp::from_ms(1_795_000_000_000), 3);
+    held_against_frozen(
+        "settings.v1",
+        vec![
+            Frame::Hello(Hello { settings: Some(vec![1, 2].into()), ..hello }),
+            Frame::Settings(cbor::encode(&settings).into(), vec![3].into()),
+        ],
+    );
+}
+
+#[test]
 fn streets_of_version_1() {
     let list = WalkListId::from_bytes([3; 16]);
     // A lane with a bend and a main road in Helsinki; the same bytes are held in the crate that plans walks.

@@ -1,12 +1,30 @@
 //! Cutting doors into turfs.
 //!
-//! Recursive coordinate bisection (Berger & Bokhari 1987): the doors are halved across the longer way of where they lie,
-//! in proportion to the turfs that each half is to give, until each part is a turf. Buildings stay whole.
+//! Buildings are the pieces. Who lies beside whom says a triangulation, from which barriers and the borders of wards are
+//! taken out. The ground is halved until every part is a turf (`bisect`), each is made one piece (`balance`), and then
+//! neighbours hand buildings to each other as long as the walks inside the turfs get shorter (`exchange`). Everything
+//! follows from the doors alone: no dice, no clock, no order of the input.
 
+mod balance;
+mod barriers;
+mod bisect;
+mod divide;
+mod division;
+mod exchange;
+mod neighbours;
+mod rounds;
+mod sites;
+mod slots;
+
+use self::barriers::Barriers;
+use self::sites::Sites;
+use self::slots::Slots;
+use crate::area::Area;
 use crate::place::Place;
-use crate::projection::{Offset, Projection};
+use crate::projection::Projection;
 use crate::stop::{Stop, stops};
 use crate::turf::boundary_around;
+use std::collections::BTreeMap;
 use walkbook_model::{DoorId, Position};
 
 /// A turf: doors to hand out together.
@@ -19,9 +37,39 @@ pub struct Turf {
     pub boundary: Vec<Position>,
 }
 
-/// Cuts doors into turfs of about `wished_size` doors each, near each other. All turfs get as near to the same size as
-/// whole buildings allow; the number of turfs is the one that brings that size nearest to the wish. A wish of 0 counts as
-/// 1. The order in which the doors are given does not matter.
+/// How large turfs are to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    /// So many doors. Nothing counts as 1.
+    Doors(usize),
+    /// So much work.
+    Work(Work),
+}
+
+/// Work in time: at the doors, and on the round walk from the first door through all and back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Work {
+    /// How long a turf is to take, in minutes. Nothing counts as 1.
+    pub minutes: u32,
+    /// How long a door takes on average, in seconds.
+    pub door_s: u32,
+    /// How fast people walk, in metres a minute. Nothing counts as 1.
+    pub pace_m: u32,
+}
+
+/// What is to be cut, and what is not to be crossed.
+#[derive(Debug, Clone, Copy)]
+pub struct Cutting<'a> {
+    /// How large a turf is to be.
+    pub size: Size,
+    /// No turf reaches from one of these into another, or out of it. Where they overlap, the first counts.
+    pub wards: &'a [Area],
+    /// Lines that no turf lies across: rivers, motorways, railways.
+    pub barriers: &'a [Vec<Position>],
+}
+
+/// Cuts doors into turfs of about `wished_size` doors each, near each other: [`cut_turfs_within`] without wards and
+/// barriers.
 ///
 /// ```
 /// use walkbook_model::{BuildingId, DoorId, Position};
@@ -41,106 +89,94 @@ pub struct Turf {
 /// assert_eq!(east.doors, [2, 4].map(|n| DoorId::from_bytes([n; 16])));
 /// ```
 pub fn cut_turfs(places: &[Place], wished_size: usize) -> Vec<Turf> {
+    cut_turfs_within(places, Cutting { size: Size::Doors(wished_size), wards: &[], barriers: &[] })
+}
+
+/// Cuts doors into turfs that are fair, in one piece and short to walk.
+///
+/// - Every door is in one turf. The doors of a building are in the same; a building that is larger than a turf is a turf.
+/// - A turf is at most a tenth larger or smaller than wished, unless whole buildings, a ward or barriers want it so.
+/// - A turf is one piece: in the Delaunay triangulation of its ward's buildings, less what crosses a barrier, it hangs
+///   together.
+/// - The order in which the doors are given does not matter.
+///
+/// ```
+/// use walkbook_model::{BuildingId, DoorId, Position};
+/// use walkbook_terrain::{Cutting, Place, Size, cut_turfs_within};
+/// let at = |lat, lon| Position::from_degrees(lat, lon).unwrap();
+/// let house = |n: u8, lat, lon| Place {
+///     door: DoorId::from_bytes([n; 16]),
+///     building: BuildingId::from_bytes([n; 16]),
+///     street: "rantatie".into(),
+///     number: Some(n.into()),
+///     floor: None,
+///     unit: String::new(),
+///     position: at(lat, lon),
+/// };
+/// let river = vec![at(60.001, 24.9), at(60.001, 25.1)];
+/// let banks = [house(1, 60.0, 25.0), house(2, 60.002, 25.0), house(3, 60.0, 25.001), house(4, 60.002, 25.001)];
+/// let cutting = Cutting { size: Size::Doors(4), wards: &[], barriers: &[river] };
+/// assert_eq!(cut_turfs_within(&banks, cutting).len(), 2);
+/// ```
+pub fn cut_turfs_within(places: &[Place], cutting: Cutting<'_>) -> Vec<Turf> {
+    cut(places, cutting, None)
+}
+
+/// Cuts again when doors have come or gone: who was in a turf stays in it, who is new joins a turf beside, and only where
+/// a turf gets too large or too small do doors change their turf, as few as can be. Rules and answer are those of
+/// [`cut_turfs_within`]; only that nothing is done to make the walks shorter.
+pub fn cut_turfs_again(places: &[Place], cutting: Cutting<'_>, turfs_before: &[Turf]) -> Vec<Turf> {
+    cut(places, cutting, Some(turfs_before))
+}
+
+fn cut(places: &[Place], cutting: Cutting<'_>, turfs_before: Option<&[Turf]>) -> Vec<Turf> {
     let stops = stops(places);
-    let map = Projection::around_all(stops.iter().flat_map(|stop| stop.doors.iter().map(|place| place.position)));
-    let mut sites: Vec<Site<'_>> = stops.iter().map(|stop| Site::new(stop, &map)).collect();
-    let doors = doors_of(&sites);
-    let mut turfs = Vec::new();
-    halve(&mut sites, turfs_for(doors, wished_size), &mut turfs);
-    turfs
-}
-
-/// A building on the map.
-struct Site<'a> {
-    stop: &'a Stop<'a>,
-    middle: Offset,
-}
-
-impl<'a> Site<'a> {
-    fn new(stop: &'a Stop<'a>, map: &Projection) -> Self {
-        let mut middle = Offset { east_m: 0.0, north_m: 0.0 };
-        #[allow(clippy::cast_precision_loss, reason = "doors of one building")]
-        let share = 1.0 / stop.doors.len().max(1) as f64;
-        for place in &stop.doors {
-            let offset = map.offset(place.position);
-            middle.east_m += offset.east_m * share;
-            middle.north_m += offset.north_m * share;
+    let map = Projection::around_all(places_of(&stops).map(|place| place.position));
+    let mut sites = Sites::new(&stops, &map);
+    let barriers =
+        Barriers::new(cutting.barriers.iter().map(|line| line.iter().map(|at| map.offset(*at)).collect::<Vec<_>>()));
+    let wards = by_ward(&stops, cutting.wards);
+    let wished = match cutting.size {
+        Size::Doors(doors) => doors.max(1) as u64,
+        Size::Work(work) => {
+            divide::weigh(&mut sites, &wards, &barriers, work);
+            divide::wished(work)
         }
-        Self { stop, middle }
+    };
+    let turfs = match turfs_before {
+        Some(turfs) => divide::divide_again(&sites, &wards, &barriers, wished, &numbers(&stops, turfs)),
+        None => divide::divide(&sites, &wards, &barriers, wished),
+    };
+    turfs.iter().map(|sites| turf(&stops, sites)).collect()
+}
+
+/// Each site's turf, from 1 on, and 0 for a site that was in none.
+fn numbers(stops: &[Stop<'_>], turfs: &[Turf]) -> Slots<u32> {
+    let of_turf = |(number, turf): (u32, &Turf)| turf.doors.iter().map(move |door| (*door, number)).collect::<Vec<_>>();
+    let numbers: BTreeMap<DoorId, u32> = (1..).zip(turfs).flat_map(of_turf).collect();
+    let of_stop = |stop: &Stop<'_>| stop.doors.iter().find_map(|place| numbers.get(&place.door)).copied();
+    stops.iter().map(|stop| of_stop(stop).unwrap_or_default()).collect()
+}
+
+fn places_of<'a>(stops: &'a [Stop<'a>]) -> impl Iterator<Item = &'a Place> {
+    stops.iter().flat_map(|stop| stop.doors.iter().copied())
+}
+
+/// The sites of each ward, then those of none. A building is where its first door is.
+fn by_ward(stops: &[Stop<'_>], wards: &[Area]) -> Vec<Vec<u32>> {
+    let mut sites = vec![Vec::new(); wards.len() + 1];
+    for (site, stop) in (0..).zip(stops) {
+        let at = stop.doors.first().map(|place| place.position);
+        let ward = at.and_then(|at| wards.iter().position(|ward| ward.contains(at))).unwrap_or(wards.len());
+        if let Some(ward) = sites.get_mut(ward) {
+            ward.push(site);
+        }
     }
+    sites
 }
 
-fn doors_of(sites: &[Site<'_>]) -> usize {
-    sites.iter().map(|site| site.stop.doors.len()).sum()
-}
-
-/// The number of turfs that brings their mean size nearest to the wish.
-fn turfs_for(doors: usize, wished_size: usize) -> usize {
-    // A wish for more than there is comes to one turf, and must not overflow below.
-    let wished_size = wished_size.clamp(1, doors.max(1));
-    let few = (doors / wished_size).max(1);
-    // Compares doors ÷ few − wish with wish − doors ÷ (few + 1), without dividing.
-    let too_large = (doors.saturating_sub(few * wished_size)) * (few + 1);
-    let too_small = ((few + 1) * wished_size).saturating_sub(doors) * few;
-    if too_large <= too_small { few } else { few + 1 }
-}
-
-fn halve(sites: &mut [Site<'_>], parts: usize, turfs: &mut Vec<Turf>) {
-    if sites.is_empty() {
-        return;
-    }
-    if parts <= 1 || sites.len() == 1 {
-        turfs.push(turf(sites));
-        return;
-    }
-    let (east, north) = longer_way(sites);
-    let along = |site: &Site<'_>| site.middle.east_m * east + site.middle.north_m * north;
-    sites.sort_by(|a, b| along(a).total_cmp(&along(b)).then_with(|| a.stop.building.cmp(&b.stop.building)));
-    let left_parts = parts / 2;
-    let cut = cut_after(sites, doors_of(sites) * left_parts / parts);
-    let (left, right) = sites.split_at_mut(cut);
-    halve(left, left_parts, turfs);
-    halve(right, parts - left_parts, turfs);
-}
-
-/// After how many buildings there are nearest to so many doors; never none, never all.
-fn cut_after(sites: &[Site<'_>], wanted: usize) -> usize {
-    let mut sum = 0;
-    let sums = sites.iter().take(sites.len().saturating_sub(1)).map(|site| {
-        sum += site.stop.doors.len();
-        sum
-    });
-    sums.enumerate().min_by_key(|(_, doors)| doors.abs_diff(wanted)).map_or(0, |(index, _)| index + 1)
-}
-
-/// The direction (east, north) in which the buildings are spread most: the principal axis of their doors. It points east,
-/// or north where it is neither east nor west, as long as rounding does not matter.
-fn longer_way(sites: &[Site<'_>]) -> (f64, f64) {
-    let (mut weight, mut sum_e, mut sum_n) = (0.0, 0.0, 0.0);
-    for Site { stop, middle } in sites {
-        #[allow(clippy::cast_precision_loss, reason = "doors of one building")]
-        let doors = stop.doors.len() as f64;
-        weight += doors;
-        sum_e += doors * middle.east_m;
-        sum_n += doors * middle.north_m;
-    }
-    let (mean_e, mean_n) = (sum_e / f64::max(weight, 1.0), sum_n / f64::max(weight, 1.0));
-    let (mut ee, mut en, mut nn) = (0.0, 0.0, 0.0);
-    for Site { stop, middle } in sites {
-        #[allow(clippy::cast_precision_loss, reason = "doors of one building")]
-        let doors = stop.doors.len() as f64;
-        let (e, n) = (middle.east_m - mean_e, middle.north_m - mean_n);
-        ee += doors * e * e;
-        en += doors * e * n;
-        nn += doors * n * n;
-    }
-    // The axis of the covariance ellipse; atan2(0, 0) is 0, so that without any spread it is east.
-    let angle = f64::atan2(2.0 * en, ee - nn) / 2.0;
-    (angle.cos(), angle.sin())
-}
-
-fn turf(sites: &[Site<'_>]) -> Turf {
-    let places = || sites.iter().flat_map(|site| site.stop.doors.iter());
+fn turf(stops: &[Stop<'_>], sites: &[u32]) -> Turf {
+    let places = || sites.iter().filter_map(|site| stops.get(*site as usize)).flat_map(|stop| stop.doors.iter());
     let mut doors: Vec<_> = places().map(|place| place.door).collect();
     doors.sort_unstable();
     Turf { doors, boundary: boundary_around(places().map(|place| place.position)) }

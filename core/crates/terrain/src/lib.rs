@@ -4,6 +4,7 @@
 //! phone and server. Distances are metres on a sphere; nothing here trips over the 180th meridian or the poles.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+pub mod area;
 pub mod cut;
 pub mod index;
 pub mod place;
@@ -20,7 +21,8 @@ mod stop;
 #[cfg(test)]
 mod village;
 
-pub use cut::{Turf, cut_turfs};
+pub use area::{Area, Polygon};
+pub use cut::{Cutting, Size, Turf, Work, cut_turfs, cut_turfs_again, cut_turfs_within};
 pub use index::{DoorIndex, NearDoor, View};
 pub use place::{Place, house_number};
 pub use presence::{AtDoor, DistanceBand, Fix, Witness, door_at, evidence, is_impossible};

@@ -10,6 +10,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+mod audit_link;
 pub mod chain;
 mod der;
 pub mod device_key;
@@ -23,6 +24,7 @@ pub mod secret_code;
 mod software_signer;
 pub mod wrap;
 
+pub use audit_link::{AuditLink, InvalidLink};
 pub use chain::{ChainBroken, ChainHash, PayloadProof, Salt, SaltSeed, payload_hash, sign_tip, verify_run, verify_tip};
 pub use device_key::{PublicKey, Signature, Signer};
 pub use error::{Error, Forged, SignFailed};

@@ -129,8 +129,14 @@ fn work_in(
         Effect::KeepScript(script) if script.check().is_ok() => {
             writer.put_script(script.content_hash(), &cbor::encode(&*script))
         }
+        Effect::KeepSettings(settings, mark) if settings.check().is_ok() => {
+            touched.settings = true;
+            writer.put_settings(&cbor::encode(&settings), &mark)
+        }
         Effect::KeepStreets(list, record) if Streets::from_bytes(&record).is_ok() => writer.put_streets(list, &record),
-        Effect::KeepScript(_) | Effect::KeepStreets(..) | Effect::SetAside(_) => writer.count_not_understood(1),
+        Effect::KeepSettings(..) | Effect::KeepScript(_) | Effect::KeepStreets(..) | Effect::SetAside(_) => {
+            writer.count_not_understood(1)
+        }
         Effect::ForgetList(list) => {
             touched.lists.insert(list);
             touched.fallen.extend(writer.forget_list(list, keep)?);

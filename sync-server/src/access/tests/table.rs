@@ -53,7 +53,7 @@ fn places(world: &World) -> [Place; 4] {
         place(SOUTH, list(74), 54, stranger, &[]),
     ];
     for (place, team) in places.iter().zip([mine, mine, theirs]) {
-        crate::store::Teams::give_list(&*world.store, NORTH, place.list, Some(team), at(0)).unwrap();
+        crate::store::Teams::give_list(&*world.store, NORTH, place.list, Some(team), by_operator(0)).unwrap();
     }
     places
 }

@@ -1,7 +1,7 @@
 //! A phone becomes a device.
 
 use super::phone::{Phone, make_signer};
-use super::world::{AINO, BERTA, FAR, NORTH, RIVER, SOUTH, World, at, door};
+use super::world::{AINO, BERTA, FAR, NORTH, RIVER, SOUTH, World, at, by_operator, door};
 use crate::engine::{Exchange, InvitationRefused, Refused};
 use crate::store::Directory;
 use walkbook_model::{Role, TenantId, cbor};
@@ -143,7 +143,7 @@ fn a_device_that_was_shut_out_does_not_come_in_again_by_its_old_invitation() {
     let (world, signer) = (invited(), make_signer());
     let answer = world.engine.enrol(NORTH, &ask(NORTH, CODE, &signer), at(1)).unwrap();
     let device = Enrolled::from_bytes(&answer).unwrap().device;
-    world.store.revoke_device(NORTH, device, at(2)).unwrap();
+    world.store.revoke_device(NORTH, device, by_operator(2)).unwrap();
     let again = world.engine.enrol(NORTH, &ask(NORTH, CODE, &signer), at(3));
     assert!(matches!(again, Err(Refused::ShutOut)), "{again:?}");
 }

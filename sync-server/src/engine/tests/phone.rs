@@ -12,7 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use walkbook_ledger::{DoorChange, DoorEdit, Entry, Header, ListChange, ListEdit, Payload, Subject};
 use walkbook_model::{
-    DeviceId, DoorId, EntryId, HybridClock, Interaction, Moment, Outcome, TenantId, Timestamp, UserId, WalkListId,
+    DeviceId, DoorId, EntryId, HybridClock, Interaction, Moment, Outcome, Settings, TenantId, Timestamp, UserId,
+    WalkListId,
 };
 use walkbook_sync::{Decision, Effect, EnrolRequest, Enrolled, Reason, RunEntry, Settled};
 use walkbook_vault::{ChainHash, SaltSeed, SoftwareSigner, SystemRandom, make_device_key, payload_hash};
@@ -40,6 +41,9 @@ pub(crate) struct Phone {
     /// The server's mark of what was decided about what had been set aside, and the words with which it was refused.
     pub(crate) decisions: Option<Vec<u8>>,
     pub(crate) words: BTreeMap<u64, String>,
+    /// The tenant's settings and the server's mark of them, and how often they came.
+    pub(crate) settings: Option<(Settings, Vec<u8>)>,
+    pub(crate) settings_came: u32,
     pub(crate) book: Book,
     clock: HybridClock,
     nonce: Cell<u64>,
@@ -79,6 +83,8 @@ impl Phone {
             bounded: BTreeMap::new(),
             decisions: None,
             words: BTreeMap::new(),
+            settings: None,
+            settings_came: 0,
             book: Book::default(),
             clock: HybridClock::default(),
             nonce: Cell::new(0),
@@ -227,6 +233,10 @@ impl Phone {
             Effect::Decisions(decisions) => {
                 decisions.decided.into_iter().for_each(|decision| self.settle(decision));
                 self.decisions = Some(decisions.cursor.into());
+            }
+            Effect::KeepSettings(settings, mark) => {
+                self.settings = Some((settings, mark));
+                self.settings_came += 1;
             }
             Effect::KeepEntry(entry) => {
                 self.clock.observe(entry.moment());

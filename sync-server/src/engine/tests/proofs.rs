@@ -1,7 +1,7 @@
 //! Who asks, and whether just now, and for the first time.
 
 use super::phone::{PATH, Phone, Signed};
-use super::world::{AINO, ANNA, NORTH, RIVER, SOUTH, World, at, door};
+use super::world::{AINO, ANNA, NORTH, RIVER, SOUTH, World, at, by_operator, door};
 use crate::engine::{Exchange, Refused};
 use crate::store::{Directory, Log};
 use walkbook_model::{Role, Timestamp};
@@ -99,7 +99,7 @@ fn a_device_does_not_speak_for_another() {
 fn a_device_that_was_shut_out_brings_nothing() {
     let (world, mut phone) = setting();
     phone.knock(RIVER, door(1), at(1));
-    world.store.revoke_device(NORTH, phone.device, at(2)).unwrap();
+    world.store.revoke_device(NORTH, phone.device, by_operator(2)).unwrap();
     assert!(matches!(phone.send(&world, &phone.request(at(3)), at(3)), Err(Refused::ShutOut)));
     assert_eq!(stored(&world, &phone), 0);
 }

@@ -3,7 +3,9 @@
 use super::phone::Phone;
 use crate::engine::{Engine, Region};
 use crate::office::{self, Pen, Which};
-use crate::store::{Directory, Documents, EmbeddedStore, Invitation, ListUpdate, NewBase, Options, Tenant, User};
+use crate::store::{
+    By, Directory, Documents, EmbeddedStore, Invitation, ListUpdate, NewBase, Options, Stamp, Tenant, User,
+};
 use rusqlite::Connection;
 use std::path::Path;
 use std::sync::Arc;
@@ -40,6 +42,11 @@ const FILE: &str = "walkbook.sqlite";
 /// So many seconds after the start.
 pub(crate) fn at(seconds: u64) -> Timestamp {
     Timestamp::from_ms(1_795_000_000_000_u64.saturating_add(seconds.saturating_mul(1_000)))
+}
+
+/// Done by the operator, so many seconds after the start.
+pub(crate) fn by_operator(seconds: u64) -> Stamp {
+    Stamp::new(By::Operator, at(seconds))
 }
 
 /// The door of this number.
@@ -146,7 +153,7 @@ impl World {
     }
 
     pub(crate) fn set_role(&self, tenant: TenantId, user: UserId, role: Role) {
-        self.store.put_user(tenant, &User { id: user, label: "somebody".into(), role }).unwrap();
+        self.store.put_user(tenant, &User { id: user, label: "somebody".into(), role }, by_operator(0)).unwrap();
     }
 
     /// Puts a list with its doors, and hands it out.
@@ -186,7 +193,7 @@ impl World {
     /// Invites somebody with this code, for an hour.
     pub(crate) fn invite(&self, tenant: TenantId, user: UserId, code: [u8; 16]) {
         let digest = InvitationCode::from_bytes(code).digest();
-        self.store.invite(tenant, &Invitation { digest, user, expires_at: at(3_600) }).unwrap();
+        self.store.invite(tenant, &Invitation { digest, user, expires_at: at(3_600) }, by_operator(0)).unwrap();
     }
 
     /// The office lets what was set aside count.

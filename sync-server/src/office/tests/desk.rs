@@ -23,15 +23,16 @@ impl Office {
         let tenant = world.tenant("North");
         let me = world.user(tenant, "Me", role);
         let users = ["Aino", "Berta"].map(|label| world.user(tenant, label, Role::Canvasser));
-        let teams = ["East", "West"].map(|label| add_team(world.store(), &*world.random, tenant, label).unwrap());
+        let teams = ["East", "West"]
+            .map(|label| add_team(world.store(), &*world.random, tenant, label, by_operator(0)).unwrap());
         crate::office::take_register(world.store(), tenant, doors(12), |_| {}).unwrap();
         let cut = world.cut(tenant, 4).lists;
         let lists = [cut[0], cut[1], cut[2]];
         for (team, users) in [(teams[0], [me, users[0]].as_slice()), (teams[1], &users[1..])] {
-            join_team(world.store(), tenant, team, users, at(1)).unwrap();
+            join_team(world.store(), tenant, team, users, by_operator(1)).unwrap();
         }
         for (list, team) in lists.iter().zip(teams) {
-            assert_eq!(give_lists(world.store(), tenant, &[*list], Some(team), at(1)).unwrap(), 1);
+            assert_eq!(give_lists(world.store(), tenant, &[*list], Some(team), by_operator(1)).unwrap(), 1);
         }
         let first = |list| crate::reading::list_state(world.store(), tenant, list).unwrap().unwrap().list.doors[0];
         let doors = lists.map(first);
@@ -107,7 +108,7 @@ fn nobody_gives_a_role_above_their_own_nor_takes_one_away() {
 fn nobody_gets_hold_of_a_higher_role_by_inviting_a_phone_for_whoever_has_it() {
     let office = Office::new(Role::TeamLead);
     let organiser = office.world.user(office.tenant, "Olli", Role::Organiser);
-    join_team(office.world.store(), office.tenant, office.teams[0], &[organiser], at(2)).unwrap();
+    join_team(office.world.store(), office.tenant, office.teams[0], &[organiser], by_operator(2)).unwrap();
     for action in [Action::InvitePhone, Action::ShutOutPhone] {
         let of = |user| allowed(office.desk().may_to_phones_of(action, user));
         assert_eq!(
@@ -124,7 +125,7 @@ fn as_long_as_a_tenant_has_no_teams_a_lead_adds_users_without_one() {
     let lead = world.user(tenant, "Lea", Role::TeamLead);
     let add = |role| allowed(Desk::new(world.store(), tenant, Some(lead)).unwrap().may_add(role, None));
     assert_eq!([add(Role::Canvasser), add(Role::TeamLead)], [true, false]);
-    add_team(world.store(), &*world.random, tenant, "East").unwrap();
+    add_team(world.store(), &*world.random, tenant, "East", by_operator(0)).unwrap();
     assert!(!add(Role::Canvasser));
 }
 
@@ -139,7 +140,7 @@ fn a_user_of_another_tenant_sits_at_no_desk_here() {
 #[test]
 fn the_last_owner_stays_one() {
     let office = Office::new(Role::Owner);
-    let change = |user, role| change_role(office.world.store(), office.tenant, user, role);
+    let change = |user, role| change_role(office.world.store(), office.tenant, user, role, by_operator(2));
     assert!(matches!(change(office.me, Role::Manager), Err(Error::LastOwner)));
     change(office.users[0], Role::Owner).unwrap();
     change(office.me, Role::Manager).unwrap();
@@ -149,11 +150,11 @@ fn the_last_owner_stays_one() {
 #[test]
 fn whoever_stops_organising_several_teams_leaves_all_but_one_first() {
     let office = Office::new(Role::Organiser);
-    join_team(office.world.store(), office.tenant, office.teams[1], &[office.me], at(2)).unwrap();
-    let change = || change_role(office.world.store(), office.tenant, office.me, Role::TeamLead);
+    join_team(office.world.store(), office.tenant, office.teams[1], &[office.me], by_operator(2)).unwrap();
+    let change = || change_role(office.world.store(), office.tenant, office.me, Role::TeamLead, by_operator(2));
     assert!(matches!(change(), Err(Error::InAnotherTeam { .. })));
-    office.world.store.leave_team(office.tenant, office.teams[0], office.me, at(3)).unwrap();
+    office.world.store.leave_team(office.tenant, office.teams[0], office.me, by_operator(3)).unwrap();
     change().unwrap();
-    let again = join_team(office.world.store(), office.tenant, office.teams[0], &[office.me], at(4));
+    let again = join_team(office.world.store(), office.tenant, office.teams[0], &[office.me], by_operator(4));
     assert!(matches!(again, Err(Error::InAnotherTeam { user }) if user == office.me));
 }

@@ -11,7 +11,7 @@ use walkbook_vault::{InvitationCode, SoftwareSigner};
 const DAY: Duration = Duration::from_secs(86_400);
 
 fn let_in(world: &World, tenant: TenantId, user: UserId, lasts: Duration) -> InvitationCode {
-    invite(world.store(), &*world.random, tenant, user, lasts, at(0)).unwrap()
+    invite(world.store(), &*world.random, tenant, user, lasts, by_operator(0)).unwrap()
 }
 
 fn redeem(
@@ -59,7 +59,7 @@ fn nobody_is_invited_into_another_tenant() {
     let world = World::new();
     let (north, south) = (world.tenant("North"), world.tenant("South"));
     let aino = world.user(north, "Aino", Role::Canvasser);
-    let invited = invite(world.store(), &*world.random, south, aino, DAY, at(0));
+    let invited = invite(world.store(), &*world.random, south, aino, DAY, by_operator(0));
     assert!(matches!(invited, Err(Error::Unknown { what: "user" })));
     let code = let_in(&world, north, aino, DAY);
     let refused = redeem(&world, south, &code, &new_signer(), at(1)).unwrap_err();
@@ -73,7 +73,8 @@ fn tenants_and_users_have_names_within_bounds() {
     let long = "x".repeat(257);
     for (name, is_empty) in [("", true), (" \t", true), (&long, false)] {
         let tenant_made = add_tenant(world.store(), &*world.random, name, REGION, at(0)).unwrap_err();
-        let user_made = add_user(world.store(), &*world.random, tenant, name, Role::Canvasser).unwrap_err();
+        let user_made =
+            add_user(world.store(), &*world.random, tenant, name, Role::Canvasser, by_operator(0)).unwrap_err();
         for refused in [tenant_made, user_made] {
             let Error::Invalid(invalid) = refused else { panic!("{refused:?}") };
             assert_eq!(matches!(invalid, Invalid::Empty { .. }), is_empty);

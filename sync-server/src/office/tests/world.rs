@@ -8,7 +8,7 @@ pub(crate) use town::{answered, contact_id, door, door_id, doors, knocked, place
 
 use crate::engine::{Engine, Region};
 use crate::office::{self, Cut, Pen, Wish};
-use crate::store::{Directory, EmbeddedStore, Options, Store};
+use crate::store::{By, Directory, EmbeddedStore, Options, Stamp, Store};
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -21,6 +21,11 @@ pub(crate) const REGION: &str = "eu-west-1";
 /// So many seconds after the start.
 pub(crate) fn at(seconds: u64) -> Timestamp {
     Timestamp::from_ms(1_790_000_000_000 + seconds * 1_000)
+}
+
+/// Done by the operator, so many seconds after the start.
+pub(crate) fn by_operator(seconds: u64) -> Stamp {
+    Stamp::new(By::Operator, at(seconds))
 }
 
 /// The server of a region, without its ends.
@@ -79,7 +84,7 @@ impl World {
     }
 
     pub(crate) fn user(&self, tenant: TenantId, label: &str, role: Role) -> UserId {
-        office::add_user(self.store(), &*self.random, tenant, label, role).unwrap()
+        office::add_user(self.store(), &*self.random, tenant, label, role, by_operator(0)).unwrap()
     }
 
     /// A user with a phone that is enrolled.

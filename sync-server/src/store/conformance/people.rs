@@ -18,7 +18,7 @@ pub fn a_tenant_a_user_and_a_device_are_found_again(store: &dyn Store) {
     assert_eq!((tenant.name.as_str(), tenant.region.as_str()), ("tenant 1", "eu-west-1"));
     assert_eq!(store.tenants().unwrap(), [tenant]);
     let lead = User { id: AINO, label: "Aino K".into(), role: Role::TeamLead };
-    store.put_user(NORTH, &lead).unwrap();
+    store.put_user(NORTH, &lead, by_operator(0)).unwrap();
     assert_eq!(store.user(NORTH, AINO).unwrap(), Some(lead.clone()));
     assert_eq!(store.users(NORTH).unwrap(), [lead]);
     assert!(store.device_seen(NORTH, PHONE, 4_000, at(5)).unwrap());
@@ -40,8 +40,8 @@ pub fn a_tenant_is_made_once(store: &dyn Store) {
 /// One use; a lost answer costs nothing; a thief comes too late.
 pub fn an_invitation_lets_one_device_in_once(store: &dyn Store) {
     settle(store, NORTH);
-    store.invite(NORTH, &invitation()).unwrap();
-    assert!(matches!(store.invite(NORTH, &invitation()), Err(Error::Exists { .. })));
+    store.invite(NORTH, &invitation(), by_operator(0)).unwrap();
+    assert!(matches!(store.invite(NORTH, &invitation(), by_operator(0)), Err(Error::Exists { .. })));
     let digest = invitation().digest;
     let device = store.redeem_invitation(NORTH, digest, &enrolment(PHONE), at(1)).unwrap();
     assert_eq!(store.device(NORTH, PHONE).unwrap(), Some(device));
@@ -59,7 +59,7 @@ pub fn an_invitation_lets_one_device_in_once(store: &dyn Store) {
 /// At the very instant it is worth nothing.
 pub fn an_expired_invitation_is_refused_and_stays_unused(store: &dyn Store) {
     settle(store, NORTH);
-    store.invite(NORTH, &invitation()).unwrap();
+    store.invite(NORTH, &invitation(), by_operator(0)).unwrap();
     let late = store.redeem_invitation(NORTH, invitation().digest, &enrolment(PHONE), at(100));
     assert!(matches!(late, Err(Error::InvitationExpired)));
     assert_eq!(store.device(NORTH, PHONE).unwrap(), None);
@@ -69,7 +69,7 @@ pub fn an_expired_invitation_is_refused_and_stays_unused(store: &dyn Store) {
 /// Redeeming is atomic.
 pub fn two_phones_racing_for_one_invitation_leave_one_outside(store: &dyn Store) {
     settle(store, NORTH);
-    store.invite(NORTH, &invitation()).unwrap();
+    store.invite(NORTH, &invitation(), by_operator(0)).unwrap();
     let redeem = |phone| move || store.redeem_invitation(NORTH, invitation().digest, &enrolment(phone), at(1)).is_ok();
     let won = std::thread::scope(|scope| {
         let racers: Vec<_> = (0..8).map(|n| scope.spawn(redeem(DeviceId::from_bytes([50 + n; 16])))).collect();
@@ -81,7 +81,7 @@ pub fn two_phones_racing_for_one_invitation_leave_one_outside(store: &dyn Store)
 /// Both or neither.
 pub fn a_taken_device_id_does_not_use_up_the_invitation(store: &dyn Store) {
     settle_with_phone(store, NORTH);
-    store.invite(NORTH, &invitation()).unwrap();
+    store.invite(NORTH, &invitation(), by_operator(0)).unwrap();
     let taken = store.redeem_invitation(NORTH, invitation().digest, &enrolment(PHONE), at(1));
     assert!(matches!(taken, Err(Error::Exists { what: "device" })));
     store.redeem_invitation(NORTH, invitation().digest, &enrolment(OTHER_PHONE), at(2)).unwrap();
@@ -90,19 +90,35 @@ pub fn a_taken_device_id_does_not_use_up_the_invitation(store: &dyn Store) {
 /// The first revocation counts.
 pub fn a_revoked_device_stays_revoked_since_the_first_time(store: &dyn Store) {
     settle_with_phone(store, NORTH);
-    assert!(store.revoke_device(NORTH, PHONE, at(3)).unwrap());
-    assert!(!store.revoke_device(NORTH, PHONE, at(4)).unwrap());
+    assert!(store.revoke_device(NORTH, PHONE, by_operator(3)).unwrap());
+    assert!(!store.revoke_device(NORTH, PHONE, by_operator(4)).unwrap());
     assert_eq!(store.device(NORTH, PHONE).unwrap().unwrap().revoked_at, Some(at(3)));
+}
+
+/// What was set last stands, and nothing before the first time.
+pub fn what_a_tenant_decides_for_its_phones_is_found_again(store: &dyn Store) {
+    settle(store, NORTH);
+    settle(store, SOUTH);
+    assert_eq!(store.settings(NORTH).unwrap(), None);
+    for settings in [&b"one"[..], b"two"] {
+        store.put_settings(NORTH, settings).unwrap();
+        assert_eq!(store.settings(NORTH).unwrap().as_deref(), Some(settings));
+    }
+    assert_eq!(store.settings(SOUTH).unwrap(), None);
+    let unknown = store.put_settings(walkbook_model::TenantId::from_bytes([77; 16]), b"three");
+    assert!(matches!(unknown, Err(Error::Unknown { what: "tenant" })));
 }
 
 /// Destroying the tenant's key erases the tenant.
 pub fn nobody_of_an_erased_tenant_can_be_read(store: &dyn Store) {
     settle_with_phone(store, NORTH);
     store.put_bases(NORTH, &[base(at_door(1), "a door")]).unwrap();
+    store.put_settings(NORTH, b"settings").unwrap();
     store.merge(NORTH, first(vec![knock(1, at_door(1), "hello")]), at(1)).unwrap();
     assert!(store.destroy_tenant_key(NORTH, at(2)).unwrap());
     assert!(!store.destroy_tenant_key(NORTH, at(3)).unwrap());
     assert!(matches!(store.user(NORTH, AINO), Err(Error::KeyDestroyed)));
+    assert!(matches!(store.settings(NORTH), Err(Error::KeyDestroyed)));
     assert_eq!(note(&store.entries_of(NORTH, at_door(1)).unwrap()[0]), None);
     assert_eq!(store.base_of(NORTH, at_door(1)).unwrap().unwrap().bytes, crate::store::Held::Erased);
 }

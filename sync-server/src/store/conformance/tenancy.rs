@@ -11,6 +11,7 @@ fn furnish(store: &dyn Store) -> (ContentHash, LogPosition) {
     settle_with_phone(store, NORTH);
     store.put_bases(NORTH, &[base(at_door(1), "a door")]).unwrap();
     let script = store.put_script(NORTH, b"questions").unwrap();
+    store.put_settings(NORTH, b"settings").unwrap();
     store.update_lists(NORTH, &[ListUpdate::Join(LIST, door(1)), ListUpdate::Assign(LIST, AINO)], at(0)).unwrap();
     let mut aside = knock(2, at_door(1), "aside");
     aside.verdict = Verdict::Quarantined;
@@ -38,6 +39,7 @@ pub fn guessed_ids_of_another_tenant_give_nothing(store: &dyn Store) {
         assert!(store.quarantined(stranger, 0, ALL).unwrap().is_empty());
         assert_eq!(store.base_of(stranger, at_door(1)).unwrap(), None);
         assert_eq!(store.script(stranger, script).unwrap(), None);
+        assert_eq!(store.settings(stranger).unwrap(), None);
         assert!(store.lists_with(stranger, door(1)).unwrap().is_empty());
         assert!(store.assignments_of(stranger, AINO).unwrap().is_empty());
         assert!(store.doors_of(stranger, LIST, LogPosition::START, ALL).unwrap().is_empty());
@@ -55,10 +57,10 @@ pub fn guessed_ids_of_another_tenant_give_nothing(store: &dyn Store) {
 pub fn another_tenant_cannot_change_what_is_not_its_own(store: &dyn Store) {
     let (_, position) = furnish(store);
     let code = Invitation { digest: ContentHash::of(b"code"), user: AINO, expires_at: at(100) };
-    store.invite(NORTH, &code).unwrap();
+    store.invite(NORTH, &code, by_operator(0)).unwrap();
     settle(store, SOUTH);
     assert!(!store.device_seen(SOUTH, PHONE, 1, at(9)).unwrap());
-    assert!(!store.revoke_device(SOUTH, PHONE, at(9)).unwrap());
+    assert!(!store.revoke_device(SOUTH, PHONE, by_operator(9)).unwrap());
     assert!(!store.destroy_document_key(SOUTH, at_door(1), at(9)).unwrap());
     assert_eq!(store.outbox_done(SOUTH, &[position]).unwrap(), 0);
     assert!(!store.outbox_failed(SOUTH, position, "no", None).unwrap());
@@ -67,7 +69,7 @@ pub fn another_tenant_cannot_change_what_is_not_its_own(store: &dyn Store) {
     let redeemed = store.redeem_invitation(SOUTH, code.digest, &enrolment(PHONE), at(9));
     assert!(matches!(redeemed, Err(Error::Unknown { .. })));
     store.update_lists(SOUTH, &[ListUpdate::Leave(LIST, door(1)), ListUpdate::Unassign(LIST, AINO)], at(0)).unwrap();
-    store.put_user(SOUTH, &User { id: AINO, label: "someone else".into(), role: Role::Owner }).unwrap();
+    store.put_user(SOUTH, &User { id: AINO, label: "someone else".into(), role: Role::Owner }, by_operator(0)).unwrap();
     store.put_bases(SOUTH, &[base(at_door(1), "mine")]).unwrap();
     assert!(store.destroy_tenant_key(SOUTH, at(9)).unwrap());
 
@@ -83,7 +85,10 @@ pub fn another_tenant_cannot_change_what_is_not_its_own(store: &dyn Store) {
     assert_eq!(store.outbox_after(NORTH, LogPosition::START, ALL, at(9)).unwrap().len(), 1);
 
     let unknown = TenantId::from_bytes([77; 16]);
-    assert!(store.put_user(unknown, &user).is_err() && store.invite(unknown, &code).is_err());
+    assert!(
+        store.put_user(unknown, &user, by_operator(0)).is_err()
+            && store.invite(unknown, &code, by_operator(0)).is_err()
+    );
     assert!(store.enrol_device(unknown, AINO, &enrolment(PHONE), at(9)).is_err());
     assert!(store.put_bases(unknown, &[base(at_door(1), "x")]).is_err());
     assert!(store.put_script(unknown, b"x").is_err());

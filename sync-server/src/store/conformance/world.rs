@@ -1,7 +1,8 @@
 //! Two tenants with people, doors and phones, and how to knock.
 
 use crate::store::{
-    Batch, Content, Device, Enrolment, ListUpdate, LogPosition, NewBase, NewEntry, Store, Tenant, Tip, User, Verdict,
+    Batch, By, Content, Device, Enrolment, ListUpdate, LogPosition, NewBase, NewEntry, Stamp, Store, Tenant, Tip, User,
+    Verdict,
 };
 use walkbook_ledger::{Header, Subject};
 use walkbook_model::{DeviceId, DoorId, Moment, Role, TenantId, Timestamp, UserId, WalkListId};
@@ -25,6 +26,11 @@ pub fn at(seconds: u64) -> Timestamp {
     Timestamp::from_ms(1_795_000_000_000_u64.saturating_add(seconds.saturating_mul(1_000)))
 }
 
+/// Done by the operator, so many seconds after the start.
+pub fn by_operator(seconds: u64) -> Stamp {
+    Stamp::new(By::Operator, at(seconds))
+}
+
 /// The door of this number.
 pub fn door(number: u8) -> DoorId {
     DoorId::from_bytes([100 + number; 16])
@@ -46,7 +52,7 @@ pub fn enrolment(device: DeviceId) -> Enrolment {
 pub fn settle(store: &dyn Store, tenant: TenantId) {
     let name = format!("tenant {}", tenant.to_bytes()[0]);
     store.create_tenant(&Tenant { id: tenant, name, region: "eu-west-1".into() }, at(0)).unwrap();
-    store.put_user(tenant, &User { id: AINO, label: "Aino".into(), role: Role::Canvasser }).unwrap();
+    store.put_user(tenant, &User { id: AINO, label: "Aino".into(), role: Role::Canvasser }, by_operator(0)).unwrap();
 }
 
 /// Makes a tenant with Aino and her phone.

@@ -1,6 +1,7 @@
 use super::EmbeddedStore;
+use super::audit::append;
 use super::row::{at, bytes, get, instant, maybe_instant, number};
-use crate::store::{Device, Directory, Enrolment, Error, Invitation, Tenant, User};
+use crate::store::{By, Deed, Device, Directory, Enrolment, Error, Invitation, Stamp, Tenant, User};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use walkbook_model::{ContentHash, DeviceId, Role, TenantId, Timestamp, UserId};
 use walkbook_vault::{ChainHash, PublicKey, SealKey};
@@ -17,7 +18,10 @@ impl Directory for EmbeddedStore {
                 ON CONFLICT DO NOTHING";
             let id = tenant.id.to_bytes();
             let made = connection.execute(sql, params![id, tenant.name, tenant.region, key.as_bytes(), at(now)?])?;
-            if made == 0 { Err(Error::Exists { what: "tenant" }) } else { Ok(()) }
+            if made == 0 {
+                return Err(Error::Exists { what: "tenant" });
+            }
+            append(connection, keyring, tenant.id, Deed::TenantMade, Stamp::new(By::Operator, now))
         })
     }
 
@@ -35,8 +39,37 @@ impl Directory for EmbeddedStore {
         })
     }
 
+    fn put_settings(&self, tenant: TenantId, bytes: &[u8]) -> Result<(), Error> {
+        let bytes = bytes.to_vec();
+        self.write(move |connection, keyring| {
+            let key = keyring.tenant_key(connection, tenant)?;
+            let sealed = keyring.seal(&key, &settings_place(tenant), &bytes)?;
+            let sql = "UPDATE tenants SET sealed_settings = ? WHERE id = ?";
+            connection.execute(sql, params![sealed, tenant.to_bytes()])?;
+            Ok(())
+        })
+    }
+
+    fn settings(&self, tenant: TenantId) -> Result<Option<Vec<u8>>, Error> {
+        self.read(|connection, keyring| {
+            let sealed: Option<Option<Vec<u8>>> = connection
+                .prepare_cached("SELECT sealed_settings FROM tenants WHERE id = ?")?
+                .query_row([tenant.to_bytes()], |row| row.get(0))
+                .optional()?;
+            let Some(sealed) = sealed.flatten() else { return Ok(None) };
+            let key = keyring.tenant_key(connection, tenant)?;
+            let opened = key.open(&settings_place(tenant), &sealed);
+            opened.map(Some).map_err(|_| Error::Damaged { what: "settings" })
+        })
+    }
+
     fn destroy_tenant_key(&self, tenant: TenantId, now: Timestamp) -> Result<bool, Error> {
-        let destroyed = self.write(move |connection, _| {
+        let destroyed = self.write(move |connection, keyring| {
+            match append(connection, keyring, tenant, Deed::TenantErased, Stamp::new(By::Operator, now)) {
+                // A damaged log saves nobody from being erased.
+                Ok(()) | Err(Error::KeyDestroyed | Error::Unknown { .. } | Error::Damaged { .. }) => {}
+                Err(error) => return Err(error),
+            }
             let sql = "UPDATE tenants SET wrapped_key = NULL, key_destroyed_at = ?
                 WHERE id = ? AND wrapped_key IS NOT NULL";
             Ok(connection.execute(sql, params![at(now)?, tenant.to_bytes()])? > 0)
@@ -45,17 +78,23 @@ impl Directory for EmbeddedStore {
         Ok(destroyed)
     }
 
-    fn put_user(&self, tenant: TenantId, user: &User) -> Result<(), Error> {
+    fn put_user(&self, tenant: TenantId, user: &User, stamp: Stamp) -> Result<(), Error> {
         let user = user.clone();
         self.write(move |connection, keyring| {
             let key = keyring.tenant_key(connection, tenant)?;
             let label = keyring.seal(&key, &label_place(tenant, user.id), user.label.as_bytes())?;
+            let before = role_of(connection, tenant, user.id)?;
             connection.execute(
                 "INSERT INTO users (tenant, id, sealed_label, role) VALUES (?, ?, ?, ?)
                  ON CONFLICT DO UPDATE SET sealed_label = excluded.sealed_label, role = excluded.role",
                 params![tenant.to_bytes(), user.id.to_bytes(), label, user.role.as_str()],
             )?;
-            Ok(())
+            let deed = match before {
+                None => Deed::UserMade { user: user.id, role: user.role },
+                Some(from) if from != user.role => Deed::RoleChanged { user: user.id, from, to: user.role },
+                Some(_) => return Ok(()),
+            };
+            append(connection, keyring, tenant, deed, stamp)
         })
     }
 
@@ -67,15 +106,19 @@ impl Directory for EmbeddedStore {
         self.select_users(tenant, None)
     }
 
-    fn invite(&self, tenant: TenantId, invitation: &Invitation) -> Result<(), Error> {
+    fn invite(&self, tenant: TenantId, invitation: &Invitation, stamp: Stamp) -> Result<(), Error> {
         let invitation = *invitation;
-        self.write(move |connection, _| {
+        self.write(move |connection, keyring| {
             expect_user(connection, tenant, invitation.user)?;
             let sql = "INSERT INTO invitations (tenant, digest, user, expires_at) VALUES (?, ?, ?, ?)
                 ON CONFLICT DO NOTHING";
             let (digest, user) = (invitation.digest.to_bytes(), invitation.user.to_bytes());
             let made = connection.execute(sql, params![tenant.to_bytes(), digest, user, at(invitation.expires_at)?])?;
-            if made == 0 { Err(Error::Exists { what: "invitation" }) } else { Ok(()) }
+            if made == 0 {
+                return Err(Error::Exists { what: "invitation" });
+            }
+            let deed = Deed::Invited { user: invitation.user, until: invitation.expires_at };
+            append(connection, keyring, tenant, deed, stamp)
         })
     }
 
@@ -87,7 +130,14 @@ impl Directory for EmbeddedStore {
         now: Timestamp,
     ) -> Result<Device, Error> {
         let enrolment = *enrolment;
-        self.write(move |connection, _| redeem(connection, tenant, digest, enrolment, now))
+        self.write(move |connection, keyring| {
+            let (device, is_new) = redeem(connection, tenant, digest, enrolment, now)?;
+            if is_new {
+                let deed = Deed::Enrolled { user: device.user, device: device.id };
+                append(connection, keyring, tenant, deed, Stamp::new(By::Invited, now))?;
+            }
+            Ok(device)
+        })
     }
 
     fn enrol_device(
@@ -98,7 +148,17 @@ impl Directory for EmbeddedStore {
         now: Timestamp,
     ) -> Result<Device, Error> {
         let enrolment = *enrolment;
-        self.write(move |connection, _| enrol(connection, tenant, user, enrolment, now))
+        self.write(move |connection, keyring| {
+            let device = enrol(connection, tenant, user, enrolment, now)?;
+            append(
+                connection,
+                keyring,
+                tenant,
+                Deed::Enrolled { user, device: device.id },
+                Stamp::new(By::Server, now),
+            )?;
+            Ok(device)
+        })
     }
 
     fn device(&self, tenant: TenantId, device: DeviceId) -> Result<Option<Device>, Error> {
@@ -126,10 +186,16 @@ impl Directory for EmbeddedStore {
         })
     }
 
-    fn revoke_device(&self, tenant: TenantId, device: DeviceId, now: Timestamp) -> Result<bool, Error> {
-        self.write(move |connection, _| {
+    fn revoke_device(&self, tenant: TenantId, device: DeviceId, stamp: Stamp) -> Result<bool, Error> {
+        self.write(move |connection, keyring| {
             let sql = "UPDATE devices SET revoked_at = ? WHERE tenant = ? AND id = ? AND revoked_at IS NULL";
-            Ok(connection.execute(sql, params![at(now)?, tenant.to_bytes(), device.to_bytes()])? > 0)
+            let values = params![at(stamp.at)?, tenant.to_bytes(), device.to_bytes()];
+            if connection.execute(sql, values)? == 0 {
+                return Ok(false);
+            }
+            let found = find_device(connection, tenant, device)?.ok_or(Error::Unknown { what: "device" })?;
+            append(connection, keyring, tenant, Deed::ShutOut { user: found.user, device }, stamp)?;
+            Ok(true)
         })
     }
 }
@@ -150,13 +216,14 @@ impl EmbeddedStore {
     }
 }
 
+/// The device that was let in, and whether it is new.
 fn redeem(
     connection: &Connection,
     tenant: TenantId,
     digest: ContentHash,
     enrolment: Enrolment,
     now: Timestamp,
-) -> Result<Device, Error> {
+) -> Result<(Device, bool), Error> {
     let names = params![tenant.to_bytes(), digest.to_bytes()];
     let sql = "SELECT user, expires_at, used_by FROM invitations WHERE tenant = ? AND digest = ?";
     let (user, expires_at, used_by) = connection
@@ -171,6 +238,7 @@ fn redeem(
         // An answer that was lost: the same device may ask again, even when the time has passed.
         return find_device(connection, tenant, enrolment.device)?
             .filter(|device| used_by == device.id.to_bytes() && device.public_key == enrolment.public_key)
+            .map(|device| (device, false))
             .ok_or(Error::InvitationUsed);
     }
     if now >= expires_at {
@@ -179,7 +247,7 @@ fn redeem(
     let sql = "UPDATE invitations SET used_at = ?, used_by = ? WHERE tenant = ? AND digest = ?";
     let device = enrolment.device.to_bytes();
     connection.execute(sql, params![at(now)?, device, tenant.to_bytes(), digest.to_bytes()])?;
-    enrol(connection, tenant, UserId::from_bytes(user), enrolment, now)
+    Ok((enrol(connection, tenant, UserId::from_bytes(user), enrolment, now)?, true))
 }
 
 fn enrol(
@@ -198,6 +266,15 @@ fn enrol(
         return Err(Error::Exists { what: "device" });
     }
     find_device(connection, tenant, device)?.ok_or(Error::Unknown { what: "device" })
+}
+
+/// A user's role, if there is such a user.
+pub(super) fn role_of(connection: &Connection, tenant: TenantId, user: UserId) -> Result<Option<Role>, Error> {
+    let role: Option<String> = connection
+        .prepare_cached("SELECT role FROM users WHERE tenant = ? AND id = ?")?
+        .query_row(params![tenant.to_bytes(), user.to_bytes()], |row| row.get(0))
+        .optional()?;
+    role.map(|role| role.parse().map_err(|_| Error::Damaged { what: "role" })).transpose()
 }
 
 pub(super) fn expect_user(connection: &Connection, tenant: TenantId, user: UserId) -> Result<(), Error> {
@@ -246,4 +323,8 @@ fn device_of(row: &Row<'_>) -> Result<Device, Error> {
 
 fn label_place(tenant: TenantId, user: UserId) -> Vec<u8> {
     [&tenant.to_bytes()[..], b"user label", &user.to_bytes()].concat()
+}
+
+fn settings_place(tenant: TenantId) -> Vec<u8> {
+    [&tenant.to_bytes()[..], b"settings"].concat()
 }

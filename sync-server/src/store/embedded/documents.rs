@@ -1,10 +1,13 @@
+use super::audit::append;
 use super::feed::{self, Kind};
 use super::log::{advance, has_changed};
 use super::row::{blob, bytes, int, maybe_position, number, position, subject, subject_bytes};
 use super::sealing::{Opener, Sealer};
 use super::{EmbeddedStore, lists, lives, streets};
+use crate::store::audit::subject_name;
 use crate::store::{
-    Assignment, ChangePage, Documents, Error, Held, Life, ListUpdate, LogPosition, NewBase, Reach, StoredBase,
+    Assignment, By, ChangePage, Deed, Documents, Error, Held, Life, ListUpdate, LogPosition, NewBase, Reach, Stamp,
+    StoredBase,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 use walkbook_ledger::Subject;
@@ -183,7 +186,12 @@ impl Documents for EmbeddedStore {
             connection.execute("DELETE FROM bases WHERE tenant = ? AND subject = ?", names)?;
             streets::forget(connection, tenant, subject)?;
             connection.execute("UPDATE entries SET sealed = NULL WHERE tenant = ? AND subject = ?", names)?;
-            keyring.destroy(connection, tenant, subject, now)
+            let was_live = keyring.destroy(connection, tenant, subject, now)?;
+            if was_live {
+                let deed = Deed::DocumentErased { document: subject_name(subject) };
+                append(connection, keyring, tenant, deed, Stamp::new(By::Operator, now))?;
+            }
+            Ok(was_live)
         })?;
         self.forget_destroyed()?;
         Ok(destroyed)

@@ -7,13 +7,15 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::time::Duration;
 
 /// Migration n brings a database from version n - 1 to n. One that was released is never changed.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("migrations/0001_start.sql"),
     include_str!("migrations/0002_decisions.sql"),
     include_str!("migrations/0003_teams.sql"),
     include_str!("migrations/0004_dead_letters.sql"),
     include_str!("migrations/0005_rescued.sql"),
     include_str!("migrations/0006_streets.sql"),
+    include_str!("migrations/0007_audit.sql"),
+    include_str!("migrations/0008_settings.sql"),
 ];
 
 const BUSY: Duration = Duration::from_secs(10);

@@ -1,22 +1,27 @@
 use super::EmbeddedStore;
-use super::directory::expect_user;
+use super::audit::append;
+use super::directory::role_of;
 use super::lists::{author, longest};
 use super::row::{at, bytes, get};
-use crate::store::{Error, Reach, Team, Teams};
-use rusqlite::{Connection, OptionalExtension, params};
-use walkbook_model::{DoorId, Role, TeamId, TenantId, Timestamp, UserId, WalkListId};
+use crate::store::{Deed, Error, Reach, Stamp, Team, Teams};
+use rusqlite::{Connection, params};
+use walkbook_model::{DoorId, Role, TeamId, TenantId, UserId, WalkListId};
 
 impl Teams for EmbeddedStore {
-    fn put_team(&self, tenant: TenantId, team: &Team) -> Result<(), Error> {
+    fn put_team(&self, tenant: TenantId, team: &Team, stamp: Stamp) -> Result<(), Error> {
         let team = team.clone();
         self.write(move |connection, keyring| {
             let key = keyring.tenant_key(connection, tenant)?;
             let label = keyring.seal(&key, &label_place(tenant, team.id), team.label.as_bytes())?;
+            let is_new = !is_team(connection, tenant, team.id)?;
             connection.execute(
                 "INSERT INTO teams (tenant, id, sealed_label) VALUES (?, ?, ?)
                  ON CONFLICT DO UPDATE SET sealed_label = excluded.sealed_label",
                 params![tenant.to_bytes(), team.id.to_bytes(), label],
             )?;
+            if is_new {
+                append(connection, keyring, tenant, Deed::TeamMade { team: team.id }, stamp)?;
+            }
             Ok(())
         })
     }
@@ -45,34 +50,34 @@ impl Teams for EmbeddedStore {
         })
     }
 
-    fn join_team(&self, tenant: TenantId, team: TeamId, user: UserId, now: Timestamp) -> Result<bool, Error> {
-        self.write(move |connection, _| {
-            expect_user(connection, tenant, user)?;
+    fn join_team(&self, tenant: TenantId, team: TeamId, user: UserId, stamp: Stamp) -> Result<bool, Error> {
+        self.write(move |connection, keyring| {
+            let role = role_of(connection, tenant, user)?.ok_or(Error::Unknown { what: "user" })?;
             expect_team(connection, tenant, team)?;
             let is_in = teams_of(connection, tenant, user)?;
             if is_in.contains(&team) {
                 return Ok(false);
             }
-            let role: String = connection.query_row(
-                "SELECT role FROM users WHERE tenant = ? AND id = ?",
-                params![tenant.to_bytes(), user.to_bytes()],
-                |row| row.get(0),
-            )?;
-            if !is_in.is_empty() && role != Role::Organiser.as_str() {
+            if !is_in.is_empty() && role != Role::Organiser {
                 return Err(Error::Exists { what: "team of the user" });
             }
             let sql = "INSERT INTO team_members (tenant, team, user, from_at) VALUES (?, ?, ?, ?)";
-            connection.execute(sql, params![tenant.to_bytes(), team.to_bytes(), user.to_bytes(), at(now)?])?;
+            connection.execute(sql, params![tenant.to_bytes(), team.to_bytes(), user.to_bytes(), at(stamp.at)?])?;
+            append(connection, keyring, tenant, Deed::JoinedTeam { team, user }, stamp)?;
             Ok(true)
         })
     }
 
-    fn leave_team(&self, tenant: TenantId, team: TeamId, user: UserId, now: Timestamp) -> Result<bool, Error> {
-        self.write(move |connection, _| {
+    fn leave_team(&self, tenant: TenantId, team: TeamId, user: UserId, stamp: Stamp) -> Result<bool, Error> {
+        self.write(move |connection, keyring| {
             let sql = "UPDATE team_members SET until_at = ?
                 WHERE tenant = ? AND team = ? AND user = ? AND until_at IS NULL";
-            let values = params![at(now)?, tenant.to_bytes(), team.to_bytes(), user.to_bytes()];
-            Ok(connection.execute(sql, values)? > 0)
+            let values = params![at(stamp.at)?, tenant.to_bytes(), team.to_bytes(), user.to_bytes()];
+            let was_in = connection.execute(sql, values)? > 0;
+            if was_in {
+                append(connection, keyring, tenant, Deed::LeftTeam { team, user }, stamp)?;
+            }
+            Ok(was_in)
         })
     }
 
@@ -89,24 +94,19 @@ impl Teams for EmbeddedStore {
         })
     }
 
-    fn give_list(
-        &self,
-        tenant: TenantId,
-        list: WalkListId,
-        team: Option<TeamId>,
-        now: Timestamp,
-    ) -> Result<bool, Error> {
-        self.write(move |connection, _| {
+    fn give_list(&self, tenant: TenantId, list: WalkListId, team: Option<TeamId>, stamp: Stamp) -> Result<bool, Error> {
+        self.write(move |connection, keyring| {
             if team_of_list(connection, tenant, list)? == team {
                 return Ok(false);
             }
             let sql = "UPDATE team_lists SET until_at = ? WHERE tenant = ? AND list = ? AND until_at IS NULL";
-            connection.execute(sql, params![at(now)?, tenant.to_bytes(), list.to_bytes()])?;
+            connection.execute(sql, params![at(stamp.at)?, tenant.to_bytes(), list.to_bytes()])?;
             if let Some(team) = team {
                 expect_team(connection, tenant, team)?;
                 let sql = "INSERT INTO team_lists (tenant, list, team, from_at) VALUES (?, ?, ?, ?)";
-                connection.execute(sql, params![tenant.to_bytes(), list.to_bytes(), team.to_bytes(), at(now)?])?;
+                connection.execute(sql, params![tenant.to_bytes(), list.to_bytes(), team.to_bytes(), at(stamp.at)?])?;
             }
+            append(connection, keyring, tenant, Deed::ListGiven { list, team }, stamp)?;
             Ok(true)
         })
     }
@@ -173,11 +173,12 @@ fn team_of_list(connection: &Connection, tenant: TenantId, list: WalkListId) -> 
 }
 
 fn expect_team(connection: &Connection, tenant: TenantId, team: TeamId) -> Result<(), Error> {
-    connection
-        .prepare_cached("SELECT 1 FROM teams WHERE tenant = ? AND id = ?")?
-        .query_row(params![tenant.to_bytes(), team.to_bytes()], |_| Ok(()))
-        .optional()?
-        .ok_or(Error::Unknown { what: "team" })
+    if is_team(connection, tenant, team)? { Ok(()) } else { Err(Error::Unknown { what: "team" }) }
+}
+
+fn is_team(connection: &Connection, tenant: TenantId, team: TeamId) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM teams WHERE tenant = ? AND id = ?";
+    Ok(connection.prepare_cached(sql)?.exists(params![tenant.to_bytes(), team.to_bytes()])?)
 }
 
 fn label_place(tenant: TenantId, team: TeamId) -> Vec<u8> {

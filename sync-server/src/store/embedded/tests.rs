@@ -1,3 +1,5 @@
+mod tampering;
+
 use super::{EmbeddedStore, FILE, Options};
 use crate::store::conformance::conformance_tests;
 use crate::store::conformance::world::*;

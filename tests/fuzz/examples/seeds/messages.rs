@@ -19,6 +19,7 @@ pub(crate) fn seeds() -> Vec<Made> {
         last_seq: run.len() as u64,
         lists,
         decisions: Some(vec![1; 24].into()),
+        settings: Some(vec![1; 8].into()),
     };
     let request = Request { hello: hello.clone(), runs: vec![run.clone(), seeded.clone()] }.to_bytes();
     let answer = pack(answer());

@@ -9,7 +9,7 @@ use walkbook_model::{
 use walkbook_server::engine::{Engine, Region};
 use walkbook_server::import::made_up;
 use walkbook_server::office::{self, Pen, Rescued, SetAside, Which, Wish};
-use walkbook_server::store::{Directory, EmbeddedStore, Options, Quarantine, Store};
+use walkbook_server::store::{By, Directory, EmbeddedStore, Options, Quarantine, Stamp, Store};
 use walkbook_sync::Rescue;
 use walkbook_vault::{SealKey, SystemRandom};
 
@@ -106,7 +106,7 @@ impl Town {
 
     /// Somebody of this name and role.
     pub fn user_of(&self, name: &str, role: Role) -> UserId {
-        office::add_user(&*self.store, &*self.random, self.tenant, name, role).unwrap()
+        office::add_user(&*self.store, &*self.random, self.tenant, name, role, by_operator()).unwrap()
     }
 
     /// Hands a list out.
@@ -132,7 +132,7 @@ impl Town {
 
     /// Takes what came out of a rescue file; `user` is whose phone it was, where the server does not know it.
     pub fn take_rescue(&self, rescue: &Rescue, user: Option<UserId>) -> Result<Rescued, office::Error> {
-        office::take_rescue(&*self.store, self.tenant, rescue, user, now())
+        office::take_rescue(&*self.store, self.tenant, rescue, user, by_operator())
     }
 
     /// What is set aside, out of rescue files too.
@@ -149,13 +149,13 @@ impl Town {
 
     /// Shuts a phone out.
     pub fn shut_out(&self, device: DeviceId) {
-        assert!(self.store.revoke_device(self.tenant, device, now()).unwrap());
+        assert!(self.store.revoke_device(self.tenant, device, by_operator()).unwrap());
     }
 
     /// The code of a new invitation.
     pub fn invite(&self, user: UserId) -> walkbook_vault::InvitationCode {
         let day = std::time::Duration::from_secs(24 * 60 * 60);
-        office::invite(&*self.store, &*self.random, self.tenant, user, day, now()).unwrap()
+        office::invite(&*self.store, &*self.random, self.tenant, user, day, by_operator()).unwrap()
     }
 }
 
@@ -176,4 +176,8 @@ fn copy(from: &Path, to: &Path) {
         let file = file.unwrap();
         std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
     }
+}
+
+fn by_operator() -> Stamp {
+    Stamp::new(By::Operator, now())
 }

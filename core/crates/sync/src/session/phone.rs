@@ -5,7 +5,7 @@ use crate::SyncRefused;
 use crate::wire::{Decisions, Delivered, Frame, FrameReader, Hello, ListCursor, Request, Run, Verdicts, Welcome};
 use walkbook_ledger::{DoorBase, Entry, ListBase};
 use walkbook_model::cbor::{self, Caps, Malformed};
-use walkbook_model::{DoorId, Script, Timestamp, WalkListId};
+use walkbook_model::{DoorId, Script, Settings, Timestamp, WalkListId};
 
 /// What the phone has to do, in this order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum Effect {
     KeepList(Box<ListBase>),
     /// Keep a version of a script.
     KeepScript(Box<Script>),
+    /// Keep the tenant's settings, and their mark.
+    KeepSettings(Settings, Vec<u8>),
     /// Keep the streets around a list's doors, in the place of those there were. What the bytes mean is the map's business.
     KeepStreets(WalkListId, Vec<u8>),
     /// Keep an entry.
@@ -104,6 +106,10 @@ impl PhoneSession {
             Frame::Script(script) => {
                 let script = cbor::decode::<Script>(&script, Caps::RECORD);
                 effects.push(kept(script, |script| Effect::KeepScript(Box::new(script))));
+            }
+            Frame::Settings(settings, mark) => {
+                let settings = cbor::decode::<Settings>(&settings, Caps::PAYLOAD);
+                effects.push(kept(settings, |settings| Effect::KeepSettings(settings, mark.into())));
             }
             Frame::Streets(list, streets) => effects.push(Effect::KeepStreets(list, streets.into())),
             Frame::Entries(entries) => effects.extend(

@@ -53,6 +53,9 @@ pub enum Frame {
     /// Response: what was decided about entries of the phone that had been set aside.
     #[n(26)]
     Decisions(#[n(0)] Decisions),
+    /// Response: the tenant's settings in canonical bytes, and their mark, which the phone keeps and does not look into.
+    #[n(29)]
+    Settings(#[n(0)] ByteVec, #[n(1)] ByteVec),
 }
 
 /// Frames carry people and payloads: prints which frame, and how much is in it.
@@ -73,6 +76,7 @@ impl std::fmt::Debug for Frame {
             Self::Cursor(cursor) => cursor.fmt(f),
             Self::Streets(list, bytes) => write!(f, "Streets({list}, {} bytes)", bytes.len()),
             Self::Decisions(decisions) => decisions.fmt(f),
+            Self::Settings(bytes, _) => write!(f, "Settings({} bytes)", bytes.len()),
         }
     }
 }

@@ -39,12 +39,15 @@ pub struct Hello {
     /// How far it knows what was decided about entries that had been set aside; nothing on a phone that was told nothing.
     #[n(4)]
     pub decisions: Option<ByteVec>,
+    /// The mark of the tenant's settings that it has; nothing on a phone that has none.
+    #[n(5)]
+    pub settings: Option<ByteVec>,
 }
 
 impl Hello {
     /// A device that has nothing of what the server could tell it.
     pub const fn new(device: DeviceId, now: Timestamp, last_seq: u64) -> Self {
-        Self { device, now, last_seq, lists: Vec::new(), decisions: None }
+        Self { device, now, last_seq, lists: Vec::new(), decisions: None, settings: None }
     }
 }
 

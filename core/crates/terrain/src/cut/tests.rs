@@ -1,3 +1,6 @@
+mod ground;
+mod real_places;
+
 use super::*;
 use crate::turf::contains;
 use crate::village::{any_places, at, door, town};

@@ -33,7 +33,8 @@ impl Phone {
         let cursors = self.book.cursors.iter();
         let lists = cursors.map(|(list, cursor)| ListCursor { list: *list, cursor: cursor.clone().into() }).collect();
         let decisions = self.decisions.clone().map(Into::into);
-        Hello { lists, decisions, ..Hello::new(self.device, now.shifted_ms(self.skew_ms), self.last_seq()) }
+        let settings = self.settings.as_ref().map(|(_, mark)| mark.clone().into());
+        Hello { lists, decisions, settings, ..Hello::new(self.device, now.shifted_ms(self.skew_ms), self.last_seq()) }
     }
 
     pub(super) fn session(&self, now: Timestamp) -> PhoneSession {

@@ -1,0 +1,34 @@
+//! What the tenant has decided for all its phones.
+
+use super::Answer;
+use crate::{reading, store};
+use walkbook_model::{ContentHash, Settings, cbor};
+use walkbook_sync::{Frame, Hello};
+
+/// Bytes of a mark: settings change a few times in a tenant's life, and the mark travels with every request.
+const MARK_BYTES: usize = 8;
+
+impl Answer<'_> {
+    /// Tells the settings to a phone that has others. Damaged ones hold up nothing. Where nothing was ever set, nothing
+    /// travels.
+    pub(super) fn settings(&mut self, hello: &Hello) -> Result<(), store::Error> {
+        let settings = match reading::settings(self.store, self.sender.tenant) {
+            Err(store::Error::Damaged { .. }) => return Ok(()),
+            settings => settings?,
+        };
+        let bytes = cbor::encode(&settings);
+        let mark = mark(&bytes);
+        let is_news = match &hello.settings {
+            Some(known) => **known != mark,
+            None => settings != Settings::default(),
+        };
+        if is_news {
+            self.out.push(&Frame::Settings(bytes.into(), mark.into()));
+        }
+        Ok(())
+    }
+}
+
+fn mark(settings: &[u8]) -> Vec<u8> {
+    ContentHash::of(settings).to_bytes().into_iter().take(MARK_BYTES).collect()
+}

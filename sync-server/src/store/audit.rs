@@ -1,0 +1,187 @@
+//! The audit log: who let whom in, who was given what role, what was refused, what was looked at. Nothing is ever changed
+//! or taken out of it, and a change that was made behind the server's back is found.
+//!
+//! What the store does itself it writes down in the same transaction: there is no deed without its record. Records hold
+//! ids, roles and counts, and nothing else of anybody.
+
+mod verifying;
+
+pub use verifying::{Audited, Flaw, verify};
+
+use super::{Error, Held};
+use serde::{Deserialize, Serialize};
+use walkbook_ledger::Subject;
+use walkbook_model::{DeviceId, EntryId, Role, TeamId, TenantId, Timestamp, UserId, WalkListId};
+use walkbook_vault::AuditLink;
+
+/// Who did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// The operator, who gives commands to the server.
+    Operator,
+    /// A user, for whom a command was given.
+    User(UserId),
+    /// A device, by what it has signed.
+    Device(DeviceId),
+    /// Whoever had an invitation's code.
+    Invited,
+    /// The server itself.
+    Server,
+}
+
+/// Who did it, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// Who.
+    pub by: By,
+    /// When, by the server's clock.
+    pub at: Timestamp,
+}
+
+impl Stamp {
+    /// By this one, at this time.
+    pub const fn new(by: By, at: Timestamp) -> Self {
+        Self { by, at }
+    }
+}
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "deed", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "each member is said by its variant")]
+pub enum Deed {
+    /// The tenant was made.
+    TenantMade,
+    /// The tenant's key was destroyed, and everything with it.
+    TenantErased,
+    /// A user was made.
+    UserMade { user: UserId, role: Role },
+    /// A user has another role.
+    RoleChanged { user: UserId, from: Role, to: Role },
+    /// An invitation was made for a phone of a user.
+    Invited { user: UserId, until: Timestamp },
+    /// A phone was let in, for good: from now on it signs in with every request.
+    Enrolled { user: UserId, device: DeviceId },
+    /// A phone with a real invitation was not let in.
+    EnrolmentRefused { why: NotEnrolled },
+    /// A phone was shut out.
+    ShutOut { user: UserId, device: DeviceId },
+    /// A phone that is shut out came. Written down once an hour at most.
+    CameShutOut { user: UserId, device: DeviceId },
+    /// A team was made.
+    TeamMade { team: TeamId },
+    /// A user came into a team.
+    JoinedTeam { team: TeamId, user: UserId },
+    /// A user left a team.
+    LeftTeam { team: TeamId, user: UserId },
+    /// A list was given to a team, or to none.
+    ListGiven { list: WalkListId, team: Option<TeamId> },
+    /// A document was erased: `door_…`, `list_…` or `script_…`.
+    DocumentErased { document: String },
+    /// A register was taken in: so many doors new and changed.
+    RegisterTaken { new: u64, changed: u64 },
+    /// Somebody looked at what names people.
+    Looked {
+        what: LookedAt,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<String>,
+    },
+    /// Figures, or doors, were written into a file.
+    Exported { what: LookedAt },
+    /// A phone brought what it may not write: the first and last such entry, and how many for which reason, as the protocol
+    /// numbers them.
+    WritesRefused { first: EntryId, last: EntryId, reasons: Vec<(u16, u64)> },
+}
+
+/// Why a phone was not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotEnrolled {
+    /// The invitation's time had passed.
+    Expired,
+    /// Another phone had used it.
+    Used,
+}
+
+/// What somebody looked at, or took along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LookedAt {
+    /// Who the users are.
+    Users,
+    /// The doors of a list.
+    Doors,
+    /// What is set aside.
+    SetAside,
+    /// How far the lists have come.
+    Board,
+    /// The tables of the regional backend.
+    Tables,
+    /// This log.
+    AuditLog,
+}
+
+/// A deed, and who did it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Act {
+    /// Who.
+    pub by: By,
+    /// What.
+    #[serde(flatten)]
+    pub deed: Deed,
+}
+
+/// A record as it lies in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Its number, from 1 on.
+    pub number: u64,
+    /// When it was written, by the server's clock.
+    pub at: Timestamp,
+    /// Its sealed bytes.
+    pub sealed: Vec<u8>,
+    /// What stands for it and all before it.
+    pub link: AuditLink,
+    /// What it says.
+    pub act: Held<Act>,
+}
+
+/// Where a log ends: as the sealed head has it, which nobody makes without the tenant's key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// The last record's number; 0 before the first.
+    pub number: u64,
+    /// Its link.
+    pub link: AuditLink,
+}
+
+/// A document's name.
+pub fn subject_name(subject: Subject) -> String {
+    match subject {
+        Subject::Door(door) => door.to_string(),
+        Subject::List(list) => list.to_string(),
+        Subject::Script(script) => script.to_string(),
+    }
+}
+
+/// The part of the store that keeps the audit log.
+pub trait Audit {
+    /// Writes down what somebody did that the store does not do itself.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] without the tenant, [`Error::KeyDestroyed`].
+    fn note(&self, tenant: TenantId, deed: Deed, stamp: Stamp) -> Result<(), Error>;
+
+    /// A page of the log behind this number, as it lies there: gaps and whatever does not fit are told as they are.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where a row is none; else those of the database.
+    fn audit(&self, tenant: TenantId, after: u64, limit: u32) -> Result<Vec<Record>, Error>;
+
+    /// Where the log ends, by its sealed head.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] without the tenant; else those of the database.
+    fn audit_head(&self, tenant: TenantId) -> Result<Held<Head>, Error>;
+}
