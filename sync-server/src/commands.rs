@@ -3,6 +3,7 @@
 
 mod audit;
 mod backend;
+mod backup;
 mod folder;
 mod import;
 mod init;
@@ -13,6 +14,7 @@ mod place;
 mod quarantine;
 mod region;
 mod rescue;
+mod restore;
 mod script;
 mod serve;
 mod status;
@@ -82,6 +84,11 @@ enum Command {
     /// Who did what: verify, list, export
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Backups: now, list, verify. A running server makes them by itself with `serve --backup-to`
+    #[command(subcommand)]
+    Backup(backup::Backup),
+    /// Bring the server back to a moment, from a backup
+    Restore(restore::Restore),
     /// Take a phone's rescue file; its code comes by WALKBOOK_RESCUE_CODE or the standard input
     Rescue(rescue::Rescue),
     /// What there is and what waits
@@ -111,6 +118,8 @@ enum Error {
     Audit(#[source] crate::store::audit::Flaw),
     #[error("the backend: {0}")]
     Backend(#[from] crate::backend::Error),
+    #[error("the backup: {0}")]
+    Backup(#[from] crate::backup::Error),
     #[error("{0}")]
     Usage(String),
     #[error("the logs: {0}")]
@@ -147,6 +156,8 @@ impl Cli {
             Command::Quarantine(quarantine) => quarantine.run(place),
             Command::Audit(audit) => audit.run(place),
             Command::Rescue(rescue) => rescue.run(place),
+            Command::Backup(backup) => backup.run(place),
+            Command::Restore(restore) => restore.run(place),
             Command::Status(status) => status.run(place),
         };
         match done {

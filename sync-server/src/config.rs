@@ -30,6 +30,12 @@ pub enum Error {
         /// The folder.
         folder: PathBuf,
     },
+    /// A restore was interrupted. Run it again.
+    #[error("{folder}: a restore was interrupted; run it again")]
+    HalfRestored {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// A file is not what `init` wrote. Restore it.
     #[error("{file} is not what `init` wrote")]
     Damaged {
@@ -127,6 +133,49 @@ impl Layout {
         self.folder.join("master.key")
     }
 
+    /// The key of the backups, if they are made.
+    pub fn backup_key(&self) -> PathBuf {
+        self.folder.join("backup.key")
+    }
+
+    /// How the running server's backup stands, for `status`.
+    pub fn backup_standing(&self) -> PathBuf {
+        self.folder.join("backup.standing")
+    }
+
+    /// There while a restore is under way, or was interrupted.
+    pub fn restore_pending(&self) -> PathBuf {
+        self.folder.join("restore.pending")
+    }
+
+    /// The small files without which a restored store is of no use, by name: settings, keys, certificates. Neither the
+    /// backups' own key, nor the office's pen.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn files_to_back_up(&self) -> Result<Vec<(String, PathBuf)>, Error> {
+        let own = [self.settings(), self.master_key(), self.metrics_token()].into_iter();
+        let mut files: Vec<(String, PathBuf)> = own.map(|file| (self.name_of(&file), file)).collect();
+        let tls = self.tls();
+        match std::fs::read_dir(&tls) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            entries => {
+                for entry in entries.map_err(|error| Error::file(&tls, error))? {
+                    let file = entry.map_err(|error| Error::file(&tls, error))?.path();
+                    if file.extension().is_some_and(|kind| kind == "pem" || kind == "key") {
+                        files.push((self.name_of(&file), file));
+                    }
+                }
+            }
+        }
+        Ok(files)
+    }
+
+    /// A file's name in this folder.
+    fn name_of(&self, file: &Path) -> String {
+        file.strip_prefix(&self.folder).unwrap_or(file).to_string_lossy().into_owned()
+    }
+
     /// The folder of the embedded store.
     pub fn store(&self) -> PathBuf {
         self.folder.join("store")
@@ -181,8 +230,19 @@ impl Layout {
     /// Reads the settings.
     ///
     /// # Errors
-    /// [`Error::NotInitialised`] if there are none.
+    /// [`Error::NotInitialised`] if there are none, [`Error::HalfRestored`].
     pub fn read_settings(&self) -> Result<Settings, Error> {
+        if self.restore_pending().exists() {
+            return Err(Error::HalfRestored { folder: self.folder.clone() });
+        }
+        self.read_settings_anyhow()
+    }
+
+    /// As [`Self::read_settings`], also while a restore is under way.
+    ///
+    /// # Errors
+    /// [`Error::NotInitialised`] if there are none.
+    pub fn read_settings_anyhow(&self) -> Result<Settings, Error> {
         let file = self.settings();
         let text = std::fs::read(&file).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => Error::NotInitialised { folder: self.folder.clone() },

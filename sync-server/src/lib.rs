@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod backend;
+pub mod backup;
 pub mod clock;
 pub mod commands;
 pub mod config;

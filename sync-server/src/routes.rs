@@ -16,7 +16,7 @@ mod exchange;
 mod health;
 mod observe;
 
-pub use app::{App, Backlog, Limits};
+pub use app::{App, Backlog, Backup, Limits};
 
 use crate::problem::Problem;
 use axum::Router;

@@ -16,6 +16,8 @@ pub(super) struct Folder {
     pub(super) layout: Layout,
     pub(super) settings: Settings,
     pub(super) store: Arc<dyn Store>,
+    /// The same, for what only a store in a folder can do.
+    pub(super) embedded: Arc<EmbeddedStore>,
     pub(super) random: Arc<SystemRandom>,
     by: Option<UserId>,
 }
@@ -28,7 +30,8 @@ impl Folder {
         let random = Arc::new(SystemRandom::new());
         let store = EmbeddedStore::open(&layout.store(), &settings.region, master, random.clone(), Options::default())
             .map_err(|error| Error::NotOpened { folder: layout.store(), error })?;
-        Ok(Self { layout, settings, store: Arc::new(store), random, by: place.by })
+        let embedded = Arc::new(store);
+        Ok(Self { layout, settings, store: Arc::clone(&embedded) as _, embedded, random, by: place.by })
     }
 
     /// Who gives the command, and when.

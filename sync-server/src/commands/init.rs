@@ -39,6 +39,7 @@ impl Init {
             return Err(Error::Usage(format!("{} holds another server already", folder.display())));
         }
         make_master_key(&layout.master_key(), &*random)?;
+        make_master_key(&layout.backup_key(), &*random)?;
         Pen::make(&layout.pen_key(), &*random)?;
         write_new(&layout.metrics_token(), metrics_token(&random)?.as_bytes())?;
         Authority::make(&layout.tls(), &settings.region, clock::now())?;
@@ -47,8 +48,11 @@ impl Init {
             .map_err(|error| Error::NotOpened { folder: layout.store(), error })?;
         Tables::open(&layout.backend())?;
         eprintln!("a server for {} is in {}", settings.region, folder.display());
-        eprintln!("keep a copy of {} where no copy of the rest lies:", layout.master_key().display());
-        eprintln!("without it nothing in the store can be read, by anybody, ever");
+        eprintln!("keep copies of {} and {}", layout.master_key().display(), layout.backup_key().display());
+        eprintln!(
+            "where no copy of the rest lies, nor a backup: without the one nothing in the store can be read, and"
+        );
+        eprintln!("without the other nothing in a backup, by anybody, ever");
         Ok(())
     }
 }

@@ -4,8 +4,9 @@ use super::Error;
 use super::folder::Folder;
 use super::place::Place;
 use crate::backend::{Tables, Worker};
+use crate::backup::{self, Policy, Shipping};
 use crate::clock;
-use crate::config::{read_private, write_new};
+use crate::config::{make_master_key, read_master_key, read_private, write_new};
 use crate::engine::{Engine, Region};
 use crate::routes::{App, Limits};
 use crate::server::Server;
@@ -13,7 +14,7 @@ use crate::telemetry::start_logs;
 use crate::tls::{Certificates, Source};
 use clap::Args;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
@@ -21,6 +22,8 @@ use tracing_subscriber::EnvFilter;
 
 /// How long exchanges that are under way may go on once the server was told to stop.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+const DAY: Duration = Duration::from_secs(86_400);
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -39,6 +42,12 @@ pub(super) struct Serve {
     /// Connections at once
     #[arg(long, default_value_t = 4_096)]
     connections: usize,
+    /// Back up into this folder, all the time. It has to be there: a mounted disk, or what is copied elsewhere
+    #[arg(long, env = "WALKBOOK_BACKUP_TO", value_name = "FOLDER")]
+    backup_to: Option<PathBuf>,
+    /// Days whose every moment can be restored
+    #[arg(long, default_value_t = 30, env = "WALKBOOK_BACKUP_KEEP_DAYS", value_name = "DAYS")]
+    backup_keep_days: u32,
     /// What is logged, such as info or info,walkbook_server=debug
     #[arg(long, default_value = "info", env = "WALKBOOK_LOG")]
     log: String,
@@ -66,6 +75,10 @@ impl Serve {
             Limits::default(),
             std::str::from_utf8(&token).ok().map(str::trim_end),
         ));
+        let shipping = self.backup_to.as_ref().map(|to| self.back_up(folder, to)).transpose()?.map(Arc::new);
+        if let Some(shipping) = &shipping {
+            app.watch_backup(Arc::clone(shipping) as _);
+        }
         let certificates = Certificates::load(self.source(folder), clock::now())?;
         let server = Server::start(app, certificates, self.listen, self.connections);
         let mut server = server.map_err(|source| Error::Listen { address: self.listen, source })?;
@@ -88,8 +101,24 @@ impl Serve {
             }
         };
         worker.stop();
+        if shipping.is_some_and(|shipping| !shipping.stop()) {
+            tracing::error!("the last of what was committed is not in the backup yet");
+        }
         tracing::info!("the server has stopped");
         stopped.map_err(Error::Serving)
+    }
+
+    fn back_up(&self, folder: &Folder, to: &Path) -> Result<Shipping, Error> {
+        let key = folder.layout.backup_key();
+        if make_master_key(&key, &*folder.random)? {
+            tracing::warn!(
+                "a key for backups was made: keep a copy of backup.key where neither the server nor the backup is"
+            );
+        }
+        let key = read_master_key(&key)?;
+        let policy = Policy { keep: DAY * self.backup_keep_days.max(1), ..Policy::default() };
+        let (store, to, random) = (Arc::clone(&folder.embedded), backup::Folder::new(to), folder.random.clone());
+        Ok(Shipping::start(store, folder.layout.clone(), to, &key, random, policy))
     }
 
     fn source(&self, folder: &Folder) -> Source {

@@ -1,10 +1,11 @@
 //! What every route works with.
 
+use crate::backup::Standing;
 use crate::engine::Exchange;
 use crate::store::Store;
 use crate::telemetry::Metrics;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use walkbook_model::ContentHash;
@@ -64,6 +65,13 @@ pub struct App {
     metrics: Arc<Metrics>,
     token: Option<ContentHash>,
     stopping: AtomicBool,
+    backup: OnceLock<Arc<dyn Backup>>,
+}
+
+/// The server's backup, as it stands.
+pub trait Backup: Send + Sync {
+    /// How it stands.
+    fn standing(&self) -> Standing;
 }
 
 impl App {
@@ -86,7 +94,18 @@ impl App {
             metrics: Arc::default(),
             token: metrics_token.map(digest),
             stopping: AtomicBool::new(false),
+            backup: OnceLock::new(),
         }
+    }
+
+    /// From now on the metrics tell how this backup stands.
+    pub fn watch_backup(&self, backup: Arc<dyn Backup>) {
+        // There is one, from the start on.
+        let _ = self.backup.set(backup);
+    }
+
+    pub(super) fn backup(&self) -> Option<Standing> {
+        self.backup.get().map(|backup| backup.standing())
     }
 
     /// The counters.

@@ -44,7 +44,8 @@ pub(super) async fn metrics(State(app): State<Arc<App>>, headers: HeaderMap) -> 
     };
     let [delivered, given_up] = app.backlog.counts();
     let OutboxCounts { waiting, dead: dead_letters, .. } = outbox;
-    let elsewhere = Elsewhere { engine: app.exchange.tally(), delivered, given_up, waiting, dead_letters, set_aside };
+    let (engine, backup) = (app.exchange.tally(), app.backup());
+    let elsewhere = Elsewhere { engine, delivered, given_up, waiting, dead_letters, set_aside, backup };
     ([(header::CONTENT_TYPE, OPEN_METRICS)], app.metrics().text(&elsewhere)).into_response()
 }
 

@@ -20,6 +20,7 @@ mod row;
 mod schema;
 mod sealing;
 mod streets;
+pub mod tap;
 mod teams;
 #[cfg(test)]
 mod tests;
@@ -30,13 +31,16 @@ use keyring::Keyring;
 use readers::Readers;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, TryLockError};
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use tap::Tap;
 use walkbook_vault::{SealKey, SecureRandom};
 use writer::Writer;
 
-const FILE: &str = "walkbook.sqlite";
-const LOCK: &str = "walkbook.lock";
+/// The database's name in the store's folder.
+pub const FILE: &str = "walkbook.sqlite";
+/// Held by whoever has the store open.
+pub const LOCK: &str = "walkbook.lock";
 
 /// What can be chosen about an embedded store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +66,8 @@ pub struct EmbeddedStore {
     writer: Writer,
     keyring: Arc<Keyring>,
     life: Life,
+    file: PathBuf,
+    tap: Mutex<Weak<Tap>>,
     /// Tells other processes that a life is under way, for as long as it is open.
     _lock: File,
 }
@@ -95,7 +101,18 @@ impl EmbeddedStore {
         };
         let readers = (0..options.readers.max(1)).map(|_| read_only()).collect::<Result<_, _>>()?;
         let writer = Writer::start(connection, options.group.max(1))?;
-        Ok(Self { readers: Readers::new(readers), writer, keyring, life, _lock: lock })
+        let tap = Mutex::default();
+        Ok(Self { readers: Readers::new(readers), writer, keyring, life, file, tap, _lock: lock })
+    }
+
+    /// Begins to draw off what is committed from now on. One tap at a time.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn tap(&self) -> Result<Arc<Tap>, Error> {
+        let tap = Arc::new(Tap::open(&self.file)?);
+        *self.tap.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(&tap);
+        Ok(tap)
     }
 
     /// Does work on one snapshot of the committed state.
@@ -106,7 +123,11 @@ impl EmbeddedStore {
     /// Makes sure that a key which was destroyed is gone from memory and from the write-ahead log too.
     fn forget_destroyed(&self) -> Result<(), Error> {
         self.keyring.forget();
-        self.writer.empty_log()
+        let tap = self.tap.lock().unwrap_or_else(PoisonError::into_inner).upgrade();
+        match tap {
+            Some(tap) => tap.spent_by(|| self.writer.empty_log()),
+            None => self.writer.empty_log(),
+        }
     }
 
     /// Does work in a transaction, all of it or nothing; returns when it is durable.
@@ -117,6 +138,22 @@ impl EmbeddedStore {
         let keyring = Arc::clone(&self.keyring);
         self.writer.write(move |connection| work(connection, &keyring))
     }
+}
+
+/// Looks whether a database that came out of a backup is sound, and has everything brought to the backend anew, which may
+/// have been lost or be of a later moment.
+///
+/// # Errors
+/// Those of the database.
+pub fn settle_restored(file: &Path) -> Result<bool, Error> {
+    let connection = Connection::open(file)?;
+    let sound: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    connection.execute_batch(
+        "INSERT INTO outbox (tenant, position, device, seq)
+         SELECT tenant, position, device, seq FROM entries WHERE verdict = 0 ON CONFLICT DO NOTHING;
+         PRAGMA wal_checkpoint(TRUNCATE);",
+    )?;
+    Ok(sound == "ok")
 }
 
 /// Begins a life, or takes part in the one of a process that has the store open.

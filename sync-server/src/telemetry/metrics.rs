@@ -1,5 +1,6 @@
 //! Metrics in the OpenMetrics text format.
 
+use crate::backup::Standing;
 use crate::engine::Tally;
 use prometheus_client::encoding::{EncodeLabelSet, text::encode};
 use prometheus_client::metrics::counter::Counter;
@@ -8,6 +9,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 use std::time::Duration;
+use walkbook_model::Timestamp;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Answered {
@@ -45,6 +47,7 @@ pub struct Metrics {
     connections: Gauge,
     turned_away: Counter,
     counted_elsewhere: [Gauge; 8],
+    backup: [Gauge; 4],
 }
 
 /// Numbers that others count, read when the metrics are.
@@ -62,6 +65,8 @@ pub struct Elsewhere {
     pub dead_letters: u64,
     /// Entries that are set aside and wait for somebody.
     pub set_aside: u64,
+    /// How the backup stands, where there is one.
+    pub backup: Option<Standing>,
 }
 
 impl Default for Metrics {
@@ -92,7 +97,27 @@ impl Default for Metrics {
         for (gauge, (name, help)) in counted_elsewhere.iter().zip(names) {
             registry.register(name, help, gauge.clone());
         }
-        Self { registry, requests, seconds, received_bytes, sent_bytes, connections, turned_away, counted_elsewhere }
+        let backup = [(); 4].map(|()| Gauge::default());
+        let names = [
+            ("backup_safe_timestamp_seconds", "Everything committed by then can be restored; 0 before the first time"),
+            ("backup_snapshot_timestamp_seconds", "When the last whole snapshot was taken; 0 before the first"),
+            ("backup_failing", "1 while the backup cannot be written"),
+            ("backup_written_bytes", "Bytes written into the backup since the start"),
+        ];
+        for (gauge, (name, help)) in backup.iter().zip(names) {
+            registry.register(name, help, gauge.clone());
+        }
+        Self {
+            registry,
+            requests,
+            seconds,
+            received_bytes,
+            sent_bytes,
+            connections,
+            turned_away,
+            counted_elsewhere,
+            backup,
+        }
     }
 }
 
@@ -119,11 +144,19 @@ impl Metrics {
 
     /// The text for the operator's monitoring.
     pub fn text(&self, elsewhere: &Elsewhere) -> String {
-        let Elsewhere { engine, delivered, given_up, waiting, dead_letters, set_aside } = *elsewhere;
+        let Elsewhere { engine, delivered, given_up, waiting, dead_letters, set_aside, backup } = *elsewhere;
         let done = [engine.accepted, engine.refused, engine.quarantined, delivered, given_up];
         let values = done.into_iter().chain([waiting, dead_letters, set_aside]);
         for (gauge, value) in self.counted_elsewhere.iter().zip(values) {
             gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+        }
+        if let Some(standing) = backup {
+            let seconds = |at: Option<Timestamp>| at.map_or(0, |at| at.as_ms() / 1_000);
+            let is_failing = u64::from(standing.failing_since.is_some());
+            let values = [seconds(standing.safe_at), seconds(standing.snapshot_at), is_failing, standing.written_bytes];
+            for (gauge, value) in self.backup.iter().zip(values) {
+                gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+            }
         }
         let mut text = String::new();
         // Writing to a string does not fail.

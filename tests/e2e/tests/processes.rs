@@ -11,6 +11,8 @@
 #[path = "processes/world.rs"]
 mod world;
 
+#[path = "processes/backups.rs"]
+mod backups;
 #[path = "processes/bad_input.rs"]
 mod bad_input;
 #[path = "processes/cut_at_once.rs"]

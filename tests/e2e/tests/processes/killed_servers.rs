@@ -7,14 +7,14 @@ use walkbook_e2e::protocol::{Order, Report};
 
 const KILLS: u64 = 16;
 
-fn team(world: &World, names: &[&str]) -> Vec<Phone> {
+pub(super) fn team(world: &World, names: &[&str]) -> Vec<Phone> {
     let users: Vec<String> = names.iter().map(|name| world.add_canvasser(name)).collect();
     world.assign(&users);
     names.iter().zip(&users).map(|(name, user)| world.ready_phone(name, user)).collect()
 }
 
 /// Everybody exchanges until nothing is at risk; then once more, for what team mates brought later.
-fn come_home(phones: &mut [Phone]) {
+pub(super) fn come_home(phones: &mut [Phone]) {
     for phone in phones.iter_mut() {
         assert_eq!(phone.sync(), Ok(0));
     }
@@ -24,7 +24,7 @@ fn come_home(phones: &mut [Phone]) {
 }
 
 /// Every knock is on every phone and in the tables, and none twice.
-fn hold(world: &World, phones: &mut [Phone]) {
+pub(super) fn hold(world: &World, phones: &mut [Phone]) {
     let made: BTreeSet<String> =
         phones.iter().flat_map(|phone| phone.acknowledged.knocks.keys()).map(ToString::to_string).collect();
     assert_eq!(world.interactions(), made);

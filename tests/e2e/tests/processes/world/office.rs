@@ -15,6 +15,8 @@ pub(crate) struct Office {
     folder: PathBuf,
     /// The server's log and its port: not in its folder, nor on its disk.
     logs: TempDir,
+    /// Where the server backs up.
+    backup: Option<PathBuf>,
 }
 
 /// What a command came to.
@@ -27,7 +29,13 @@ pub(crate) struct Said {
 
 impl Office {
     pub(crate) fn new(folder: PathBuf) -> Self {
-        Self { folder, logs: tempfile::tempdir().unwrap() }
+        Self { folder, logs: tempfile::tempdir().unwrap(), backup: None }
+    }
+
+    /// From its next start on the server backs up into this folder.
+    pub(crate) fn back_up_to(&mut self, folder: PathBuf) {
+        std::fs::create_dir(&folder).unwrap();
+        self.backup = Some(folder);
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -91,6 +99,7 @@ impl Office {
         let _ = std::fs::remove_file(&port_file);
         let logs = File::options().append(true).create(true).open(self.logs_file()).unwrap();
         let mut command = self.command(&["serve", "--listen", "127.0.0.1:0", "--port-file"]);
+        command.envs(self.backup.iter().map(|folder| ("WALKBOOK_BACKUP_TO", folder)));
         let mut child = command.arg(&port_file).stdout(Stdio::null()).stderr(logs).spawn().unwrap();
         let started = Instant::now();
         loop {

@@ -1,0 +1,85 @@
+//! `backup`: by hand, and to look at.
+
+use super::Error;
+use super::folder::Folder;
+use super::output::put;
+use super::place::Place;
+use crate::backup::{self, Policy, back_up_once, moments, verify};
+use crate::clock;
+use crate::config::{Layout, make_master_key, read_master_key};
+use clap::Subcommand;
+use std::path::PathBuf;
+use std::sync::Arc;
+use walkbook_vault::SystemRandom;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Backup {
+    /// Back up everything as it is now, where no server does so all the time; prints the moment
+    Now {
+        /// The backup's folder, which has to be there
+        #[arg(long, env = "WALKBOOK_BACKUP_TO", value_name = "FOLDER")]
+        to: PathBuf,
+    },
+    /// What can be restored: every moment from a snapshot on to the last before the next
+    List {
+        /// The backup's folder
+        #[arg(long, env = "WALKBOOK_BACKUP_TO", value_name = "FOLDER")]
+        from: PathBuf,
+    },
+    /// Open all of a backup and rebuild the latest state from it; nothing is changed
+    Verify {
+        /// The backup's folder
+        #[arg(long, env = "WALKBOOK_BACKUP_TO", value_name = "FOLDER")]
+        from: PathBuf,
+        /// The backup's key, unless it is backup.key in the server's folder
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
+        /// Where there is room for a database while it is rebuilt
+        #[arg(long, default_value_os_t = std::env::temp_dir(), value_name = "FOLDER")]
+        rehearse_in: PathBuf,
+    },
+}
+
+impl Backup {
+    pub(super) fn run(self, place: &Place) -> Result<(), Error> {
+        let folder = place.operator()?;
+        match self {
+            Self::Now { to } => now(&Folder::open(place)?, to),
+            Self::List { from } => {
+                for moment in moments(&there(from)?)? {
+                    put(format_args!("{}\t{}", clock::written(moment.snapshot_at), clock::written(moment.last_at)))?;
+                }
+                Ok(())
+            }
+            Self::Verify { from, key, rehearse_in } => {
+                let key = read_master_key(&key.unwrap_or_else(|| Layout::new(folder).backup_key()))?;
+                let verified = verify(&there(from)?, &key, Arc::new(SystemRandom::new()), &rehearse_in)?;
+                put(format_args!("{}\t{}\t{}", verified.snapshots, verified.blocks, verified.commits))?;
+                eprintln!(
+                    "{} snapshots of {} blocks, and {} pieces of what was committed between them: all sound",
+                    verified.snapshots, verified.blocks, verified.commits
+                );
+                Ok(())
+            }
+        }
+    }
+}
+
+fn now(folder: &Folder, to: PathBuf) -> Result<(), Error> {
+    let key = folder.layout.backup_key();
+    if make_master_key(&key, &*folder.random)? {
+        eprintln!("keep a copy of {} where neither the server nor the backup is", key.display());
+    }
+    let key = read_master_key(&key)?;
+    let (to, random) = (backup::Folder::new(to), folder.random.clone());
+    let at = back_up_once(&folder.embedded, folder.layout.clone(), to, &key, random, Policy::default())?;
+    put(clock::written(at))
+}
+
+/// A backup that is to be read has to be there.
+pub(super) fn there(folder: PathBuf) -> Result<backup::Folder, Error> {
+    match std::fs::read_dir(&folder) {
+        Ok(_) => Ok(backup::Folder::new(folder)),
+        Err(source) => Err(Error::Io { file: folder, source }),
+    }
+}
