@@ -4,7 +4,7 @@
 //! A backup is made of *chains*. Each has snapshots of the whole database and, one after the other, the pages that
 //! transactions changed ([`Tap`](crate::store::embedded::tap::Tap)), so that a moment is the last snapshot before it and
 //! what came until then. A chain goes on for as long as nothing can have been missed, which is as long as the process
-//! lives. Why so: `core/decisions/0010-backup.md`.
+//! lives. Why so: `core/decisions/0011-backup.md`.
 //!
 //! ```text
 //! chains/CHAIN/NUMBER-TIME.pages      what was committed until TIME (milliseconds), after NUMBER - 1
