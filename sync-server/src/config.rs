@@ -138,11 +138,6 @@ impl Layout {
         self.folder.join("backup.key")
     }
 
-    /// How the running server's backup stands, for `status`.
-    pub fn backup_standing(&self) -> PathBuf {
-        self.folder.join("backup.standing")
-    }
-
     /// There while a restore is under way, or was interrupted.
     pub fn restore_pending(&self) -> PathBuf {
         self.folder.join("restore.pending")

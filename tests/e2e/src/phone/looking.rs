@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use walkbook_core::store::{Document, OwnEntry, Standing, Store};
 use walkbook_core::{Error as WalkbookError, Walkbook};
-use walkbook_model::{DeviceId, DoorId};
+use walkbook_ledger::{Header, ListBase, Subject};
+use walkbook_model::{DeviceId, DoorId, EntryId};
 
 /// What the files hold, and what is wrong with them.
 pub(super) fn look(folder: &Path, walkbook: &Walkbook) -> Result<Looked, Error> {
@@ -37,10 +38,11 @@ fn doors(store: &Store) -> Result<Vec<DoorId>, Error> {
     Ok(doors)
 }
 
-/// The book has exactly the log's entries, to the byte.
+/// The book has exactly the log's entries, to the byte, but for edits of a list that are folded into its base.
 fn compare(store: &Store, device: DeviceId, log: &[OwnEntry], looked: &mut Looked) -> Result<(), Error> {
     let view = store.book.view();
     let lists = view.cursors()?.into_iter().map(|(list, _)| Document::List(list));
+    let bases = list_bases(store)?;
     let mut held = BTreeMap::new();
     for document in lists.chain(looked.doors.iter().copied().map(Document::Door)) {
         let own = view.entries_about(document)?.into_iter().filter(|entry| entry.id.device == device);
@@ -48,12 +50,26 @@ fn compare(store: &Store, device: DeviceId, log: &[OwnEntry], looked: &mut Looke
     }
     for own in log {
         let wanted = (own.header.clone(), own.content.as_ref().map(|content| content.payload.clone()));
-        if held.remove(&own.seq) != Some(wanted) {
+        if held.remove(&own.seq) != Some(wanted) && !is_folded(&bases, EntryId::new(device, own.seq), &own.header) {
             looked.faults.push(format!("the book does not have entry {} as the log has it", own.seq));
         }
     }
     looked.faults.extend(held.keys().map(|seq| format!("the book has entry {seq} and the log does not")));
     Ok(())
+}
+
+fn list_bases(store: &Store) -> Result<Vec<ListBase>, Error> {
+    let view = store.book.view();
+    let mut bases = Vec::new();
+    for (list, _) in view.cursors()? {
+        bases.extend(view.base(Document::List(list))?.and_then(|held| ListBase::from_bytes(&held.record).ok()));
+    }
+    Ok(bases)
+}
+
+fn is_folded(bases: &[ListBase], edit: EntryId, header: &[u8]) -> bool {
+    let subject = Header::from_bytes(header).map(|header| header.subject);
+    bases.iter().any(|base| subject == Ok(Subject::List(base.record.id)) && base.has_folded(edit))
 }
 
 /// The screens show what the entries say.

@@ -1,5 +1,6 @@
 //! A real terminal with the phone in it: tmux, with a server of its own.
 
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::thread;
@@ -56,5 +57,10 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         // It may have ended already.
         let _ = Command::new("tmux").arg("-S").arg(&self.socket).arg("kill-server").output();
+        // Whoever opens the next one here would meet a server that is ending.
+        let started = Instant::now();
+        while UnixStream::connect(&self.socket).is_ok() && started.elapsed() < SHOWS_WITHIN {
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 }
