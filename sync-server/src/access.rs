@@ -1,7 +1,7 @@
 //! Who may write what. A phone is never trusted: each entry is held against its sender's role and lists before it counts.
 //!
 //! What each role may do, and how far it reaches, is in one table: [`walkbook_model::rights`]. Here it is found out whose
-//! a door, a list or a user is ([`ties`]), and what else an entry must hold against:
+//! a door, a list or a user is (`ties`), and what else an entry must hold against:
 //!
 //! | what | becomes |
 //! |---|---|
