@@ -19,10 +19,13 @@ pub(crate) mod ties;
 
 use crate::store::{self, Reach, Store, User, Verdict};
 use known::Known;
-use walkbook_ledger::{Entry, Header, Payload, Subject};
+use walkbook_ledger::{Entry, Header, ListBase, Payload, Subject};
 use walkbook_model::limits::PAYLOAD_BYTES;
 use walkbook_model::{Action, DeviceId, DoorId, Moment, TenantId, Timestamp, Whose};
 use walkbook_sync::Reason;
+
+/// As many epochs of a document as a server can have lost that was restored, and more.
+const EPOCHS_LOST: u32 = 1_000;
 
 /// Who sends.
 #[derive(Debug, Clone)]
@@ -136,11 +139,23 @@ impl<'a> Judge<'a> {
 
     fn weigh(&mut self, entry: &Entry) -> Result<Verdict, Stop> {
         require(self.may(Action::Knock, Whose::Own), Reason::NotAllowed)?;
+        require(self.may_be_of_epoch(&entry.header)?, Reason::Malformed)?;
         match entry.header.subject {
             Subject::Door(door) => self.weigh_at_door(entry, door),
             Subject::List(list) => self.weigh_on_list(entry, list),
             Subject::Script(script) => self.weigh_on_draft(entry, script),
         }
+    }
+
+    /// Whether the writer can have had a base of this epoch. Epochs are cut one by one: one far ahead never was.
+    fn may_be_of_epoch(&self, header: &Header) -> Result<bool, store::Error> {
+        if header.epoch <= EPOCHS_LOST {
+            return Ok(true);
+        }
+        let Subject::List(_) = header.subject else { return Ok(false) };
+        let base = self.store.base_of(self.sender.tenant, header.subject)?.and_then(|base| base.bytes.readable());
+        let base = base.and_then(|bytes| ListBase::from_bytes(&bytes).ok());
+        Ok(base.is_some_and(|base| header.epoch <= base.epoch.saturating_add(EPOCHS_LOST)))
     }
 
     fn weigh_at_door(&mut self, entry: &Entry, door: DoorId) -> Result<Verdict, Stop> {

@@ -14,6 +14,7 @@ pub(crate) use receiving::{Taken, changes_of_lists, take_run};
 pub use tally::Tally;
 
 use crate::access::Sender;
+use crate::store::audit::LogFlaw;
 use crate::store::{self, By, Deed, Device, Stamp, Store};
 use notices::Notices;
 use proof::{Gate, Seen};
@@ -22,7 +23,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use thiserror::Error;
 use walkbook_model::{Action, ContentHash, TenantId, Timestamp, Whose};
-use walkbook_sync::{Request, SyncRefused};
+use walkbook_sync::{Request, SyncRefused, Verdicts};
 
 /// What the routes ask for. Calls block; the routes bound how many run at once.
 pub trait Exchange: Send + Sync + 'static {
@@ -148,9 +149,17 @@ impl Engine {
         self
     }
 
-    /// Lets requests for tenants of this region pass; others learn where to go, and nothing else.
+    /// The same, but that proofs from before this moment are not taken: which of them were seen is not known any more.
+    #[must_use]
+    pub fn started_at(mut self, now: Timestamp) -> Self {
+        self.gate = Gate::opened_at(now);
+        self
+    }
+
+    /// Lets requests for tenants of this region pass; others learn where to go, and nothing else. A tenant that there is not
+    /// has no devices and no invitations: whoever asks is told no more than at another's.
     fn check_region(&self, tenant: TenantId) -> Result<(), Refused> {
-        let found = self.store.tenant(tenant)?.ok_or(Refused::UnknownTenant)?;
+        let Some(found) = self.store.tenant(tenant)? else { return Ok(()) };
         if found.region == self.region.name {
             return Ok(());
         }
@@ -162,12 +171,24 @@ impl Engine {
     fn sender(&self, tenant: TenantId, device: &Device, now: Timestamp) -> Result<Sender, Refused> {
         let user = self.store.user(tenant, device.user)?.ok_or(Refused::ShutOut)?;
         if device.revoked_at.is_some() || !user.role.may(Action::Knock, Whose::Own) {
-            let deed = Deed::CameShutOut { user: user.id, device: device.id };
-            let stamp = Stamp::new(By::Device(device.id), now);
-            self.notices.note(&*self.store, tenant, ContentHash::of(&device.id.to_bytes()), deed, stamp)?;
+            self.notices.came_shut_out(&*self.store, tenant, device, now)?;
             return Err(Refused::ShutOut);
         }
         Ok(Sender { tenant, device: device.id, user })
+    }
+
+    /// Writes down that a log was not as its device wrote it.
+    fn refuse_log(&self, sender: &Sender, refused: Refused, now: Timestamp) -> Result<Verdicts, Refused> {
+        let flaw = match refused {
+            Refused::Forged => LogFlaw::Forged,
+            Refused::Forked => LogFlaw::Forked,
+            other => return Err(other),
+        };
+        let device = sender.device;
+        let comer = ContentHash::of_parts("log refused", &[&device.to_bytes(), &[flaw as u8]]);
+        let (deed, stamp) = (Deed::LogRefused { device, flaw }, Stamp::new(By::Device(device), now));
+        self.notices.note(&*self.store, sender.tenant, comer, deed, stamp)?;
+        Err(refused)
     }
 }
 
@@ -186,7 +207,8 @@ impl Exchange for Engine {
         if request.hello.device != device.id {
             return Err(Refused::Unproven { now });
         }
-        let verdicts = self.intake.receive(&*self.store, &sender, &request, now)?;
+        let received = self.intake.receive(&*self.store, &sender, &request, now);
+        let verdicts = received.or_else(|refused| self.refuse_log(&sender, refused, now))?;
         answering::answer(&*self.store, &sender, &request.hello, verdicts, now)
     }
 
@@ -196,12 +218,7 @@ impl Exchange for Engine {
 }
 
 /// Takes what a device of this server's own brings, held against the same rules as any phone's.
-pub(crate) fn take(
-    store: &dyn Store,
-    sender: &Sender,
-    request: &Request,
-    now: Timestamp,
-) -> Result<walkbook_sync::Verdicts, Refused> {
+pub(crate) fn take(store: &dyn Store, sender: &Sender, request: &Request, now: Timestamp) -> Result<Verdicts, Refused> {
     Intake::default().receive(store, sender, request, now)
 }
 

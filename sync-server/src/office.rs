@@ -21,7 +21,7 @@ pub use board::{DoorOnBoard, ListOnBoard, board, geojson};
 pub use desk::Desk;
 pub use lists::{Cut, Wish, assign, cut, give_script, rename};
 pub use pen::Pen;
-pub use people::{add_tenant, add_user, change_role, invite};
+pub use people::{add_known_tenant, add_tenant, add_user, change_role, invite};
 pub use quarantine::{SetAside, Which, Would, one_set_aside, refuse, release, set_aside};
 pub use register::{Taken, take_register};
 pub use rescue::{Rescued, take_rescue};

@@ -13,6 +13,7 @@
 mod app;
 mod body;
 mod exchange;
+mod headers;
 mod health;
 mod observe;
 
@@ -20,7 +21,7 @@ pub use app::{App, Backlog, Backup, Limits};
 
 use crate::problem::Problem;
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use std::sync::Arc;
 
@@ -35,6 +36,7 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method())
         .layer(from_fn_with_state(Arc::clone(&app), observe::observe))
+        .layer(from_fn(headers::finish))
         .with_state(app)
 }
 

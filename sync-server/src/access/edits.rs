@@ -12,7 +12,7 @@ impl Judge<'_> {
     /// An edit on top of one that is refused would hang in the air for ever: the phone makes it again on what it then
     /// has. One on top of an edit that another phone still has to bring waits for it; one on top of what is set aside
     /// is set aside too.
-    pub(super) fn weigh_made_on(&self, entry: &Entry, on: &[EntryId]) -> Result<Verdict, Stop> {
+    pub(super) fn weigh_made_on(&mut self, entry: &Entry, on: &[EntryId]) -> Result<Verdict, Stop> {
         let mut made = Verdict::Accepted;
         for named in on {
             match self.named(*named)? {

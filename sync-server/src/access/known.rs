@@ -1,13 +1,15 @@
 //! What a judge has looked up, and what it has judged before.
 
 use super::Judge;
-use crate::store::{self, LogPosition, Reach, Verdict};
+use crate::store::{self, Device, LogPosition, Reach, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use walkbook_ledger::{DoorChange, Entry, Header, Payload, ScriptChange, Subject, door_added_by, script_started_by};
 use walkbook_model::cbor::{self, Caps};
-use walkbook_model::{ContentHash, DoorId, EntryId, Script, ScriptId, UserId, WalkListId};
+use walkbook_model::{ContentHash, DeviceId, DoorId, EntryId, Script, ScriptId, UserId, WalkListId};
 
 const PAGE: u32 = 1_000;
+/// Entries of others that are remembered, about 100 bytes each.
+const NAMED: usize = 100_000;
 
 #[derive(Default)]
 pub(super) struct Known {
@@ -22,6 +24,11 @@ pub(super) struct Known {
     judged: BTreeMap<u64, Option<Here>>,
     added: BTreeSet<DoorId>,
     existing: BTreeSet<DoorId>,
+    /// Whether the sender added a door.
+    own_new: BTreeMap<DoorId, bool>,
+    devices: BTreeMap<DeviceId, Option<Device>>,
+    /// Entries that others have named.
+    named: BTreeMap<EntryId, Named>,
     /// Scripts that have a draft.
     drafts: BTreeSet<ScriptId>,
     /// The doors of lists that are edited.
@@ -111,6 +118,7 @@ pub(super) fn starts(entry: &Entry, script: ScriptId) -> bool {
 }
 
 /// What is known of an entry that another one names.
+#[derive(Clone, Copy)]
 pub(super) enum Named {
     /// It counts, or is set aside.
     Here(Here),
@@ -216,10 +224,16 @@ impl Judge<'_> {
         if self.known.added.contains(&door) {
             return Ok(true);
         }
+        if let Some(known) = self.known.own_new.get(&door) {
+            return Ok(*known);
+        }
         let first = self.store.entries_of(self.sender.tenant, Subject::Door(door))?.into_iter().next();
-        let Some(first) = first else { return Ok(false) };
-        let id = EntryId::new(first.device, first.header.seq);
-        Ok(door == door_added_by(id) && self.user_of(id)? == Some(self.sender.user.id))
+        let own = match first.map(|first| EntryId::new(first.device, first.header.seq)) {
+            Some(id) => door == door_added_by(id) && self.user_of(id)? == Some(self.sender.user.id),
+            None => false,
+        };
+        self.known.own_new.insert(door, own);
+        Ok(own)
     }
 
     /// Whether the list was ever the sender's, and still is.
@@ -261,21 +275,42 @@ impl Judge<'_> {
     }
 
     /// Whose device this entry is of.
-    pub(super) fn user_of(&self, entry: EntryId) -> Result<Option<UserId>, store::Error> {
+    pub(super) fn user_of(&mut self, entry: EntryId) -> Result<Option<UserId>, store::Error> {
         if entry.device == self.sender.device {
             return Ok(Some(self.sender.user.id));
         }
-        Ok(self.store.device(self.sender.tenant, entry.device)?.map(|device| device.user))
+        Ok(self.device(entry.device)?.map(|device| device.user))
+    }
+
+    fn device(&mut self, device: DeviceId) -> Result<Option<Device>, store::Error> {
+        if let Some(known) = self.known.devices.get(&device) {
+            return Ok(*known);
+        }
+        let found = self.store.device(self.sender.tenant, device)?;
+        self.known.devices.insert(device, found);
+        Ok(found)
     }
 
     /// What is known of an entry that is named.
-    pub(super) fn named(&self, entry: EntryId) -> Result<Named, store::Error> {
+    pub(super) fn named(&mut self, entry: EntryId) -> Result<Named, store::Error> {
         if entry.device == self.sender.device
             && let Some(judged) = self.known.judged.get(&entry.seq)
         {
             return Ok(judged.map_or(Named::Refused, Named::Here));
         }
-        let Some(device) = self.store.device(self.sender.tenant, entry.device)? else { return Ok(Named::Nobody) };
+        if let Some(known) = self.known.named.get(&entry) {
+            return Ok(*known);
+        }
+        let named = self.find_named(entry)?;
+        if self.known.named.len() >= NAMED {
+            self.known.named.clear();
+        }
+        self.known.named.insert(entry, named);
+        Ok(named)
+    }
+
+    fn find_named(&mut self, entry: EntryId) -> Result<Named, store::Error> {
+        let Some(device) = self.device(entry.device)? else { return Ok(Named::Nobody) };
         let Some(before) = entry.seq.checked_sub(1) else { return Ok(Named::Nobody) };
         if entry.seq > device.last_seq {
             return Ok(Named::Coming);

@@ -69,7 +69,7 @@ impl Serve {
         let token = read_private(&folder.layout.metrics_token())?;
         let region = Region { name: folder.settings.region.clone(), others: folder.settings.regions.clone() };
         let app = Arc::new(App::new(
-            Arc::new(Engine::new(Arc::clone(&folder.store), region)),
+            Arc::new(Engine::new(Arc::clone(&folder.store), region).started_at(clock::now())),
             Arc::clone(&folder.store),
             Arc::clone(&worker) as _,
             Limits::default(),

@@ -20,6 +20,9 @@ pub(super) enum Tenant {
         /// there
         #[arg(long)]
         region: Option<String>,
+        /// The id that it has in its own region already
+        #[arg(long, requires = "region")]
+        id: Option<TenantId>,
     },
     /// Id, region and name of every tenant
     List,
@@ -33,11 +36,14 @@ impl Tenant {
     pub(super) fn run(self, place: &Place) -> Result<(), Error> {
         let folder = Folder::open(place)?;
         match self {
-            Self::Add { name, region } => {
+            Self::Add { name, region, id } => {
                 place.operator()?;
                 let region = region.unwrap_or_else(|| folder.settings.region.clone());
-                let id = office::add_tenant(&*folder.store, &*folder.random, &name, &region, clock::now())?;
-                put(id)?;
+                let (store, now) = (&*folder.store, clock::now());
+                put(match id {
+                    Some(id) => office::add_known_tenant(store, id, &name, &region, now)?,
+                    None => office::add_tenant(store, &*folder.random, &name, &region, now)?,
+                })?;
             }
             Self::List => {
                 place.operator()?;

@@ -41,7 +41,7 @@ pub(super) fn answer(
     answer.out.push(&Frame::Welcome(Welcome { now, last_seq: device.last_seq, tip, in_backend_up_to }));
     answer.out.push(&Frame::Verdicts(verdicts));
     answer.settings(hello)?;
-    let mut more = answer.decisions(hello)?;
+    let mut more = answer.decisions(hello, device.last_seq)?;
     let lists = current_lists(store, sender)?;
     let gone: Vec<WalkListId> = hello.lists.iter().map(|has| has.list).filter(|list| !lists.contains(list)).collect();
     if !gone.is_empty() {

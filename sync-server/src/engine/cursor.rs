@@ -40,6 +40,11 @@ impl Cursor {
         Ok(store.stands_by(tenant, cursor.life, up_to)?.then_some(cursor))
     }
 
+    /// Whether it marks a place behind this one.
+    pub(super) fn is_behind(self, last: u64) -> bool {
+        matches!(self.stage, Stage::Downloading { rank, .. } if rank.get() > last)
+    }
+
     /// The same of a mark whose rank is no position, but a place in something that does not change.
     pub(super) fn read_since(store: &dyn Store, tenant: TenantId, bytes: &[u8]) -> Result<Option<Self>, Error> {
         let Some(cursor) = Self::from_bytes(bytes) else { return Ok(None) };

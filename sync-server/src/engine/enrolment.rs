@@ -27,13 +27,19 @@ pub(super) fn enrol(
         let why = match &error {
             store::Error::InvitationExpired => NotEnrolled::Expired,
             store::Error::InvitationUsed => NotEnrolled::Used,
-            // Whoever has no real code can knock here for ever, and leaves no trace but in the counters.
-            _ => return error,
+            store::Error::Exists { .. } => NotEnrolled::KeyTaken,
+            // Whoever has no real code can knock here for ever, and leaves no trace but in the counters. A tenant that
+            // there is not has no invitations.
+            store::Error::Unknown { .. } | store::Error::KeyDestroyed => {
+                return Refused::Invitation(InvitationRefused::Unknown);
+            }
+            _ => return error.into(),
         };
         let (deed, stamp) = (Deed::EnrolmentRefused { why }, Stamp::new(By::Invited, now));
-        notices.note(store, tenant, digest, deed, stamp).err().unwrap_or(error)
+        notices.note(store, tenant, digest, deed, stamp).err().unwrap_or(error).into()
     })?;
     if device.revoked_at.is_some() {
+        notices.came_shut_out(store, tenant, &device, now)?;
         return Err(Refused::ShutOut);
     }
     let user = store.user(tenant, device.user)?.ok_or(Refused::ShutOut)?;

@@ -1,6 +1,6 @@
 //! What is written into the audit log once an hour at most: who is turned away can come as often as they like.
 
-use crate::store::{Deed, Error, Stamp, Store};
+use crate::store::{By, Deed, Device, Error, Stamp, Store};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use walkbook_model::{ContentHash, TenantId, Timestamp};
@@ -25,6 +25,19 @@ impl Notices {
         stamp: Stamp,
     ) -> Result<(), Error> {
         if self.is_due(tenant, comer, stamp.at) { store.note(tenant, deed, stamp) } else { Ok(()) }
+    }
+
+    /// Writes down that a phone came which is shut out.
+    pub(super) fn came_shut_out(
+        &self,
+        store: &dyn Store,
+        tenant: TenantId,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let deed = Deed::CameShutOut { user: device.user, device: device.id };
+        let stamp = Stamp::new(By::Device(device.id), now);
+        self.note(store, tenant, ContentHash::of(&device.id.to_bytes()), deed, stamp)
     }
 
     fn is_due(&self, tenant: TenantId, comer: ContentHash, now: Timestamp) -> bool {

@@ -18,8 +18,22 @@ pub fn add_tenant(
     region: &str,
     now: Timestamp,
 ) -> Result<TenantId, Error> {
+    add_known_tenant(store, TenantId::from_bytes(draw(random)?), name, region, now)
+}
+
+/// Makes a tenant that has its id already: in its own region, which is another one.
+///
+/// # Errors
+/// [`Error::Invalid`] for a name that is empty or too long; [`Error::Store`].
+pub fn add_known_tenant(
+    store: &dyn Store,
+    id: TenantId,
+    name: &str,
+    region: &str,
+    now: Timestamp,
+) -> Result<TenantId, Error> {
     check("tenant.name", name)?;
-    let tenant = Tenant { id: TenantId::from_bytes(draw(random)?), name: name.to_owned(), region: region.to_owned() };
+    let tenant = Tenant { id, name: name.to_owned(), region: region.to_owned() };
     store.create_tenant(&tenant, now)?;
     Ok(tenant.id)
 }

@@ -7,8 +7,9 @@ use crate::clock;
 use crate::engine::{Exchange, InvitationRefused, Refused};
 use crate::problem::Problem;
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{OriginalUri, Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use tokio::time::timeout;
@@ -18,29 +19,29 @@ use walkbook_sync::{MAX_ENROL_BYTES, MAX_REQUEST_BYTES};
 /// What phone and server speak.
 const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/walkbook");
 /// Where the device's signature of the request stands.
-const PROOF: &str = "walkbook-proof";
+const PROOF: HeaderName = HeaderName::from_static("walkbook-proof");
 
 pub(super) async fn enrol(
     State(app): State<Arc<App>>,
-    Path(tenant): Path<String>,
+    tenant: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Problem> {
-    let tenant = tenant_of(&tenant)?;
+    let tenant = tenant_of(tenant)?;
     let body = body_of(&app, &headers, request.into_body(), MAX_ENROL_BYTES).await?;
     answer(app, body, move |exchange, body| exchange.enrol(tenant, body, clock::now())).await
 }
 
 pub(super) async fn sync(
     State(app): State<Arc<App>>,
-    Path(tenant): Path<String>,
+    tenant: Result<Path<String>, PathRejection>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Problem> {
-    let tenant = tenant_of(&tenant)?;
+    let tenant = tenant_of(tenant)?;
     let unproven = || Problem::unproven(clock::now());
-    let proof = headers.get(PROOF).ok_or_else(unproven)?.to_str().map_err(|_| unproven())?.to_owned();
+    let proof = only(&headers, &PROOF).ok_or_else(unproven)?.to_str().map_err(|_| unproven())?.to_owned();
     // The path as it stood in the request line: what the device has signed.
     let path = uri.path_and_query().map_or_else(String::new, ToString::to_string);
     let body = body_of(&app, &headers, request.into_body(), MAX_REQUEST_BYTES).await?;
@@ -52,12 +53,19 @@ pub(super) async fn sync(
 }
 
 /// What is no tenant's name is told apart from one that is by nothing.
-fn tenant_of(text: &str) -> Result<TenantId, Problem> {
-    text.parse().map_err(|_| Problem::not_found())
+fn tenant_of(path: Result<Path<String>, PathRejection>) -> Result<TenantId, Problem> {
+    path.ok().and_then(|Path(text)| text.parse().ok()).ok_or_else(Problem::not_found)
+}
+
+/// A header that is there once: of two, everybody might mean another one.
+fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {
+    let mut values = headers.get_all(name).iter();
+    let first = values.next()?;
+    values.next().is_none().then_some(first)
 }
 
 async fn body_of(app: &App, headers: &HeaderMap, body: Body, limit: usize) -> Result<Received, Problem> {
-    if headers.get(header::CONTENT_TYPE) != Some(&MEDIA_TYPE) {
+    if only(headers, &header::CONTENT_TYPE) != Some(&MEDIA_TYPE) {
         return Err(Problem::media_type());
     }
     body::receive(app, body, limit).await
@@ -81,7 +89,6 @@ async fn answer(
         // The panic hook has logged where.
         Err(_) => Problem::internal().into_response(),
     };
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response.extensions_mut().insert(size);
     Ok(response)
 }

@@ -65,6 +65,8 @@ pub enum Deed {
     Enrolled { user: UserId, device: DeviceId },
     /// A phone with a real invitation was not let in.
     EnrolmentRefused { why: NotEnrolled },
+    /// A device brought a log that is not as it wrote it. Written down once an hour at most.
+    LogRefused { device: DeviceId, flaw: LogFlaw },
     /// A phone was shut out.
     ShutOut { user: UserId, device: DeviceId },
     /// A phone that is shut out came. Written down once an hour at most.
@@ -102,6 +104,18 @@ pub enum NotEnrolled {
     Expired,
     /// Another phone had used it.
     Used,
+    /// The phone's key is another device's already.
+    KeyTaken,
+}
+
+/// What is wrong with a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFlaw {
+    /// It goes on from another entry than the one that the server has.
+    Forked,
+    /// It is not what the device signed.
+    Forged,
 }
 
 /// What somebody looked at, or took along.

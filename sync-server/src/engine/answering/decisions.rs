@@ -10,11 +10,13 @@ const DECISIONS: u32 = 128;
 
 impl Answer<'_> {
     /// Tells what the phone does not know of; whether there is more. A phone whose mark counts for nothing is told how each
-    /// of its entries stands that is, or was, set aside: a restored server may not know of a decision any more.
-    pub(super) fn decisions(&mut self, hello: &Hello) -> Result<bool, store::Error> {
+    /// of its entries stands that is, or was, set aside: a restored server may not know of a decision any more. A mark behind
+    /// the end of the phone's log, `last_seq`, counts for nothing.
+    pub(super) fn decisions(&mut self, hello: &Hello, last_seq: u64) -> Result<bool, store::Error> {
         let (store, tenant, device) = (self.store, self.sender.tenant, self.sender.device);
         let known =
             hello.decisions.as_ref().map(|bytes| Cursor::read_since(store, tenant, bytes)).transpose()?.flatten();
+        let known = known.filter(|cursor| !cursor.is_behind(last_seq));
         let stage = match known.map(|cursor| cursor.stage) {
             Some(stage) => stage,
             None => Stage::Downloading { since: store.head(tenant)?, rank: LogPosition::START },

@@ -1,6 +1,8 @@
-//! What a hostile device sends.
+//! Bytes without end, without sense, or that unpack to much, from a device that was let in. The server keeps its memory within
+//! bounds and goes on serving the others.
 
-use crate::device::Device;
+use crate::device::{Device, knock};
+use crate::raw::Raw;
 use crate::world::World;
 use futures_util::future::join_all;
 use reqwest::{Body, Response};
@@ -41,21 +43,28 @@ struct Town {
 
 async fn town() -> Town {
     let world = World::start();
-    let mut users = Vec::new();
-    let honest = Device::enrolled(&world, &world.invite(&mut users, "Aino")).await;
-    let hostile = Device::enrolled(&world, &world.invite(&mut users, "Mallory")).await;
+    let honest = Device::enrolled(&world, "aino").await;
+    let hostile = Device::enrolled(&world, "mallory").await;
     Town { world, honest, hostile }
 }
 
 impl Town {
     /// The others are served, nothing has gone wrong inside, and the memory is within its bound.
     async fn stands(&mut self) {
-        self.honest.exchange().await;
-        let logs = self.world.logs();
+        let river = self.world.names.river;
+        self.honest.is_served(river, self.world.doors(river)[0]).await;
+        let logs = self.world.home.logs();
         assert!(!logs.contains("panicked"), "{logs}");
-        let (peak, bound) = (self.world.peak_bytes(), bound());
+        let (peak, bound) = (self.world.home.peak_bytes(), bound());
         println!("at most {} MiB, of {} MiB", peak / MIB, bound / MIB);
         assert!(peak < bound, "the server has held {peak} bytes");
+    }
+
+    /// What an honest phone sends for so many new knocks.
+    fn shift(&mut self, knocks: u64) -> Vec<u8> {
+        let door = DoorId::from_bytes([7; 16]);
+        (0..knocks).for_each(|_| drop(self.hostile.write_at(door, &knock(self.world.names.river))));
+        self.hostile.request().to_bytes()
     }
 }
 
@@ -80,7 +89,7 @@ async fn garbage_is_refused_and_serves_nobody_ill() {
     let mut town = town().await;
     let mut draw = Draw(0x5eed);
     let mut answers = BTreeMap::new();
-    let sound = town.hostile.shift(40).0.to_bytes();
+    let sound = town.shift(40);
     for round in 0..600 {
         let length = draw.below(4_000);
         let body = match round % 5 {
@@ -100,24 +109,6 @@ async fn garbage_is_refused_and_serves_nobody_ill() {
     println!("{answers:?}");
     assert!(answers.keys().all(|status| [200, 400, 401, 409, 422].contains(status)), "{answers:?}");
     assert!(answers[&400] > 300, "{answers:?}");
-    town.stands().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_request_counts_once_however_often_it_comes_and_is_nobody_elses() {
-    let mut town = town().await;
-    let body = town.hostile.shift(5).0.to_bytes();
-    let proof = town.hostile.proof(&body);
-    assert_eq!(town.hostile.send_with(&proof, body.clone()).await.unwrap().status(), 200);
-    for _ in 0..50 {
-        assert_eq!(town.hostile.send_with(&proof, body.clone()).await.unwrap().status(), 401);
-    }
-    // The words of another device under one's own proof, and one's own words under no proof.
-    let of_aino = Request { hello: town.honest.hello(), runs: Vec::new() }.to_bytes();
-    assert_ne!(town.hostile.send(of_aino).await.status(), 200);
-    for proof in ["", "device_0.1.2.3", &"x".repeat(8_000)] {
-        assert_eq!(town.hostile.send_with(proof, body.clone()).await.unwrap().status(), 401);
-    }
     town.stands().await;
 }
 
@@ -230,4 +221,27 @@ impl futures_core::Stream for Flow {
         self.left -= 1;
         Poll::Ready(Some(Ok(self.chunk.clone())))
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn heads_that_trickle_and_handshakes_that_stall_keep_nobody_out_and_are_cut_off() {
+    let mut town = town().await;
+    let mut trickling: Vec<Raw> = (0..100).map(|_| Raw::connect(&town.world, "http/1.1")).collect();
+    trickling.iter_mut().for_each(|raw| assert!(raw.send(b"POST /v1/tenants/x/sync HTTP/1.1\r\nx-a: b")));
+    let port = town.world.home.port();
+    let stalled: Vec<_> = (0..100).map(|_| std::net::TcpStream::connect(("127.0.0.1", port)).unwrap()).collect();
+    town.stands().await;
+    // Long before the connection as a whole is too old, whoever has not said what he wants is cut off.
+    for mut raw in trickling {
+        raw.send(b"c");
+        let told = String::from_utf8_lossy(&raw.rest()).into_owned();
+        assert!(told.is_empty() || told.starts_with("HTTP/1.1 408"), "{told}");
+    }
+    for mut stream in stalled {
+        stream.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
+        let closed = std::io::Read::read(&mut stream, &mut [0]);
+        assert!(!matches!(closed, Ok(1..)), "{closed:?}");
+        assert!(closed.as_ref().err().is_none_or(|error| error.kind() != std::io::ErrorKind::WouldBlock));
+    }
+    town.stands().await;
 }

@@ -1,0 +1,45 @@
+//! What somebody might try, one named test an attack: over real TLS, against a real server with two tenants, and the server
+//! of another region. Each is refused with the right status and reason, leaves everything as it was, and stands in the audit
+//! log where it should.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail loudly"
+)]
+
+#[path = "attacks/device.rs"]
+mod device;
+#[path = "attacks/raw.rs"]
+mod raw;
+#[path = "attacks/world.rs"]
+mod world;
+
+#[path = "attacks/commands.rs"]
+mod commands;
+#[path = "attacks/cursors.rs"]
+mod cursors;
+#[path = "attacks/enrolment.rs"]
+mod enrolment;
+#[path = "attacks/entries.rs"]
+mod entries;
+#[path = "attacks/existence.rs"]
+mod existence;
+#[path = "attacks/floods.rs"]
+mod floods;
+#[path = "attacks/http2.rs"]
+mod http2;
+#[path = "attacks/lists.rs"]
+mod lists;
+#[path = "attacks/logs.rs"]
+mod logs;
+#[path = "attacks/proofs.rs"]
+mod proofs;
+#[path = "attacks/regions.rs"]
+mod regions;
+#[path = "attacks/routes.rs"]
+mod routes;
+#[path = "attacks/smuggling.rs"]
+mod smuggling;
