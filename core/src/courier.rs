@@ -14,6 +14,7 @@ pub(crate) use transport::{Answer, Transport};
 
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 use walkbook_sync::ServerUrl;
 
@@ -21,6 +22,8 @@ use walkbook_sync::ServerUrl;
 #[derive(Default)]
 pub(crate) struct Courier {
     started: Mutex<Option<Started>>,
+    /// The server has asked not to be asked before.
+    rests_until: Mutex<Option<Instant>>,
 }
 
 struct Started {
@@ -29,6 +32,17 @@ struct Started {
 }
 
 impl Courier {
+    /// How long the server still wants to be left in peace.
+    pub(crate) fn rests_for(&self) -> Option<Duration> {
+        let until = *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner);
+        until.and_then(|until| until.checked_duration_since(Instant::now())).filter(|left| !left.is_zero())
+    }
+
+    /// Leaves the server in peace for so long.
+    pub(crate) fn rest_for(&self, wait: Duration) {
+        *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now().checked_add(wait);
+    }
+
     /// Does work that needs the server. Where the caller no longer waits for it, it is dropped.
     pub(crate) async fn run<T, F>(
         &self,

@@ -33,12 +33,27 @@ pub trait Exchange: Send + Sync + 'static {
     /// [`Refused`]; then nothing was changed.
     fn enrol(&self, tenant: TenantId, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused>;
 
-    /// Takes what a phone brings and answers with what it needs. `proof` is the header's text, `path` stands in the
-    /// request line.
+    /// Who asks: a device that has proven it, and may come. `proof` is the header's text, `path` stands in the request line.
+    /// It takes little work, whatever comes.
+    ///
+    /// # Errors
+    /// [`Refused`]; then nothing was changed.
+    fn admit(&self, tenant: TenantId, proof: &str, path: &str, body: &[u8], now: Timestamp) -> Result<Sender, Refused>;
+
+    /// Takes what an admitted device brings and answers with what it needs.
     ///
     /// # Errors
     /// [`Refused`]; what was stored before the error stays, and asking again is harmless.
-    fn sync(&self, tenant: TenantId, proof: &str, path: &str, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused>;
+    fn exchange(&self, sender: &Sender, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused>;
+
+    /// Both, one after the other.
+    ///
+    /// # Errors
+    /// Those of both.
+    fn sync(&self, tenant: TenantId, proof: &str, path: &str, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused> {
+        let sender = self.admit(tenant, proof, path, body, now)?;
+        self.exchange(&sender, body, now)
+    }
 
     /// What has been done since the start, for the metrics.
     fn tally(&self) -> Tally;
@@ -198,18 +213,21 @@ impl Exchange for Engine {
         enrolment::enrol(&*self.store, &self.notices, tenant, body, now)
     }
 
-    fn sync(&self, tenant: TenantId, proof: &str, path: &str, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused> {
+    fn admit(&self, tenant: TenantId, proof: &str, path: &str, body: &[u8], now: Timestamp) -> Result<Sender, Refused> {
         self.check_region(tenant)?;
         let seen = Seen { tenant, proof, path, body, now };
         let device = self.gate.pass(&*self.store, &seen)?;
-        let sender = self.sender(tenant, &device, now)?;
+        self.sender(tenant, &device, now)
+    }
+
+    fn exchange(&self, sender: &Sender, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused> {
         let request = Request::read(body)?;
-        if request.hello.device != device.id {
+        if request.hello.device != sender.device {
             return Err(Refused::Unproven { now });
         }
-        let received = self.intake.receive(&*self.store, &sender, &request, now);
-        let verdicts = received.or_else(|refused| self.refuse_log(&sender, refused, now))?;
-        answering::answer(&*self.store, &sender, &request.hello, verdicts, now)
+        let received = self.intake.receive(&*self.store, sender, &request, now);
+        let verdicts = received.or_else(|refused| self.refuse_log(sender, refused, now))?;
+        answering::answer(&*self.store, sender, &request.hello, verdicts, now)
     }
 
     fn tally(&self) -> Tally {

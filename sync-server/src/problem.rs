@@ -101,6 +101,12 @@ impl Problem {
         problem.with_retry_after(Duration::from_secs(5))
     }
 
+    /// Too much was asked in too short a time. Nothing is lost; try again after this.
+    pub const fn too_many(after: Duration) -> Self {
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "too many requests");
+        problem.with_retry_after(after)
+    }
+
     /// Something failed here. The reason is in the server's log; try again later.
     pub const fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "something failed on the server")
@@ -114,6 +120,11 @@ impl Problem {
     /// The code, as programs know the problem.
     pub const fn code(&self) -> &'static str {
         self.code
+    }
+
+    /// After how long it is worth trying again.
+    pub const fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     fn body(&self) -> String {

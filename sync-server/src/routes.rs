@@ -12,12 +12,17 @@
 
 mod app;
 mod body;
+mod comers;
 mod exchange;
 mod headers;
 mod health;
 mod observe;
+mod paces;
+mod turns;
 
 pub use app::{App, Backlog, Backup, Limits};
+pub(crate) use paces::network;
+pub use paces::{NoPace, Pace, Paces};
 
 use crate::problem::Problem;
 use axum::Router;
@@ -35,6 +40,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(health::metrics))
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method())
+        .layer(from_fn_with_state(Arc::clone(&app), comers::keep_pace))
         .layer(from_fn_with_state(Arc::clone(&app), observe::observe))
         .layer(from_fn(headers::finish))
         .with_state(app)

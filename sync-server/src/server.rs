@@ -5,6 +5,8 @@ mod patience;
 
 use crate::routes::{self, App};
 use crate::tls::{self, Certificates};
+pub use admission::Connections;
+
 use admission::Admission;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsAcceptor;
@@ -36,7 +38,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens at this address, port 0 meaning any that is free. `connections` bounds how many there may be at once.
+    /// Listens at this address, port 0 meaning any that is free. `connections` bounds how many there may be at once, in all and
+    /// from one address.
     ///
     /// # Errors
     /// The address is taken or not this machine's.
@@ -44,7 +47,7 @@ impl Server {
         app: Arc<App>,
         certificates: Certificates,
         listen: SocketAddr,
-        connections: usize,
+        connections: Connections,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(listen)?;
         listener.set_nonblocking(true)?;
@@ -56,7 +59,8 @@ impl Server {
         let http = server.http_builder();
         http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_BYTES);
         http.http2().timer(TokioTimer::new()).max_concurrent_streams(STREAMS).max_header_list_size(HEAD_BYTES as u32);
-        let serving = tokio::spawn(server.serve(routes::router(Arc::clone(&app)).into_make_service()));
+        let router = routes::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
+        let serving = tokio::spawn(server.serve(router));
         let certificates = tokio::spawn(watch(certificates));
         Ok(Self { address, app, handle, serving, certificates })
     }

@@ -8,6 +8,9 @@ use walkbook_model::{ContentHash, Timestamp};
 use walkbook_sync::{EnrolRequest, Enrolled, InvitationLink, MAX_ENROL_BYTES};
 use walkbook_vault::{RequestParts, RequestProof, SecureRandom, Signer, sign_request};
 
+/// What a busy server asks for that the exchange itself waits.
+const MOMENT: Duration = Duration::from_secs(3);
+
 /// Tells the time: the phone's own clock, right or wrong.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
@@ -91,12 +94,18 @@ impl Walkbook {
     /// Exchanges with the server: brings what it lacks, takes what is new. A shift is one round trip; a first download of
     /// thousands of doors may take several. Works from any executor; a future that is dropped ends the exchange.
     ///
+    /// A server that is busy is left in peace for as long as it asks: within a moment the exchange waits by itself, a longer
+    /// wait it leaves to the caller, and until then asks nothing.
+    ///
     /// # Errors
     /// [`SyncFailed`] says what to do. What had come before is worked in.
     pub async fn sync(self: &Arc<Self>, options: SyncOptions, clock: Clock) -> Result<Synced, SyncFailed> {
         let identity = self.identity().ok_or(Error::NotEnrolled)?;
         let server = identity.server.as_deref().and_then(|server| server.parse().ok()).ok_or(Error::NotEnrolled)?;
         let authority = identity.authority.as_deref().map(Vec::as_slice);
+        if let Some(retry_after) = self.courier.rests_for() {
+            return Err(SyncFailed::Busy { retry_after });
+        }
         let signer = self.signer()?;
         let walkbook = Arc::clone(self);
         let started = Instant::now();
@@ -117,7 +126,11 @@ impl Walkbook {
                 status: walkbook.status()?,
             })
         };
-        self.courier.run(&server, authority, work).await
+        let synced = self.courier.run(&server, authority, work).await;
+        if let Err(SyncFailed::Busy { retry_after }) = synced {
+            self.courier.rest_for(retry_after);
+        }
+        synced
     }
 }
 
@@ -145,12 +158,12 @@ impl Trip<'_> {
         let asked_at = (self.clock)();
         let mut exchange = self.walkbook.begin_exchange(&*self.signer, random, asked_at)?;
         let bytes = exchange.request_bytes();
-        let mut body = match self.ask(&bytes).await? {
+        let mut body = match self.ask_patiently(&bytes).await? {
             Answer::Taken(body) => body,
             // The phone's clock is wrong. By the server's, the same request is proven.
             Answer::Refused(Refusal::WrongClock(server_ms)) => {
                 self.walkbook.correct_clock(asked_at, (self.clock)(), Timestamp::from_ms(server_ms))?;
-                match self.ask(&bytes).await? {
+                match self.ask_patiently(&bytes).await? {
                     Answer::Taken(body) => body,
                     Answer::Refused(Refusal::WrongClock(_)) => return Err(SyncFailed::NotProven),
                     Answer::Refused(Refusal::Failed(failed)) => return Err(failed),
@@ -166,6 +179,18 @@ impl Trip<'_> {
             return Err(SyncFailed::NoConnection);
         }
         Ok(exchange.has_more())
+    }
+
+    /// Asks, and asks again where the server is busy for a moment only.
+    async fn ask_patiently(&mut self, bytes: &[u8]) -> Result<Answer, SyncFailed> {
+        loop {
+            match self.ask(bytes).await? {
+                Answer::Refused(Refusal::Failed(SyncFailed::Busy { retry_after })) if retry_after <= MOMENT => {
+                    tokio::time::sleep(retry_after).await;
+                }
+                answer => return Ok(answer),
+            }
+        }
     }
 
     async fn ask(&mut self, bytes: &[u8]) -> Result<Answer, SyncFailed> {

@@ -197,6 +197,40 @@ fn a_server_in_trouble_is_told_apart_from_one_that_refuses() {
     }
 }
 
+/// Too much was asked; try again after so many seconds.
+fn too_many(seconds: u64) -> axum::response::Response {
+    let mut answer = problem(429, "too-many", "");
+    answer.headers_mut().insert("retry-after", seconds.into());
+    answer
+}
+
+#[test]
+fn a_server_that_is_busy_for_a_moment_is_asked_again_within_the_exchange() {
+    let server = Server::start();
+    let phone = Phone::of(&server);
+    phone.knock();
+    server.reply(|_| too_many(1));
+    server.reply(|_| ok(exchanged(1, Vec::new(), false)));
+    assert_eq!(phone.sync().unwrap().round_trips, 2);
+    assert_eq!(phone.at_risk(), 0);
+}
+
+#[test]
+fn a_server_that_wants_to_be_left_in_peace_is_and_nothing_is_lost_meanwhile() {
+    let server = Server::start();
+    let phone = Phone::of(&server);
+    phone.knock();
+    server.reply(|_| too_many(600));
+    assert_eq!(phone.sync().unwrap_err(), SyncFailed::Busy { retry_after: Duration::from_secs(600) });
+    let asked = server.asked().len();
+    for _ in 0..5 {
+        let SyncFailed::Busy { retry_after } = phone.sync().unwrap_err() else { panic!("not busy") };
+        assert!(retry_after <= Duration::from_secs(600) && retry_after > Duration::from_secs(500), "{retry_after:?}");
+    }
+    assert_eq!(server.asked().len(), asked, "it was asked all the same");
+    assert_eq!(phone.at_risk(), 1);
+}
+
 #[test]
 fn a_server_that_is_down_is_no_connection() {
     let server = Server::start();

@@ -1,5 +1,7 @@
 //! `serve`: the server answers phones until it is told to stop.
 
+mod bounds;
+
 use super::Error;
 use super::folder::Folder;
 use super::place::Place;
@@ -12,6 +14,7 @@ use crate::routes::{App, Limits};
 use crate::server::Server;
 use crate::telemetry::start_logs;
 use crate::tls::{Certificates, Source};
+use bounds::Bounds;
 use clap::Args;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -39,9 +42,8 @@ pub(super) struct Serve {
     /// Write the port into this file once the server listens
     #[arg(long, value_name = "FILE")]
     port_file: Option<PathBuf>,
-    /// Connections at once
-    #[arg(long, default_value_t = 4_096)]
-    connections: usize,
+    #[command(flatten)]
+    bounds: Bounds,
     /// Back up into this folder, all the time. It has to be there: a mounted disk, or what is copied elsewhere
     #[arg(long, env = "WALKBOOK_BACKUP_TO", value_name = "FOLDER")]
     backup_to: Option<PathBuf>,
@@ -72,7 +74,7 @@ impl Serve {
             Arc::new(Engine::new(Arc::clone(&folder.store), region).started_at(clock::now())),
             Arc::clone(&folder.store),
             Arc::clone(&worker) as _,
-            Limits::default(),
+            Limits { paces: self.bounds.paces(), ..Limits::default() },
             std::str::from_utf8(&token).ok().map(str::trim_end),
         ));
         let shipping = self.backup_to.as_ref().map(|to| self.back_up(folder, to)).transpose()?.map(Arc::new);
@@ -80,7 +82,7 @@ impl Serve {
             app.watch_backup(Arc::clone(shipping) as _);
         }
         let certificates = Certificates::load(self.source(folder), clock::now())?;
-        let server = Server::start(app, certificates, self.listen, self.connections);
+        let server = Server::start(app, certificates, self.listen, self.bounds.connections());
         let mut server = server.map_err(|source| Error::Listen { address: self.listen, source })?;
         let address = server.address();
         if let Some(file) = &self.port_file {

@@ -1,5 +1,7 @@
 //! What every route works with.
 
+use super::paces::{Keeper, Paces};
+use super::turns::Turns;
 use crate::backup::Standing;
 use crate::engine::Exchange;
 use crate::store::Store;
@@ -26,6 +28,8 @@ pub struct Limits {
     pub grace: Duration,
     /// Bytes a second that a body has to come at.
     pub slowest: u64,
+    /// How often each may come.
+    pub paces: Paces,
 }
 
 impl Default for Limits {
@@ -39,6 +43,7 @@ impl Default for Limits {
             grace: Duration::from_secs(30),
             // EDGE at the edge of its cell.
             slowest: 4 * 1024,
+            paces: Paces::default(),
         }
     }
 }
@@ -59,7 +64,10 @@ pub struct App {
     pub(super) store: Arc<dyn Store>,
     pub(super) backlog: Arc<dyn Backlog>,
     pub(super) limits: Limits,
-    pub(super) turns: Semaphore,
+    /// For what takes little work, whoever asks.
+    pub(super) looks: Semaphore,
+    pub(super) turns: Arc<Turns>,
+    pub(super) keeper: Keeper,
     pub(super) first_room: Arc<Semaphore>,
     pub(super) room: Arc<Semaphore>,
     metrics: Arc<Metrics>,
@@ -88,7 +96,9 @@ impl App {
             store,
             backlog,
             limits,
-            turns: Semaphore::new(limits.at_once),
+            looks: Semaphore::new(limits.at_once),
+            turns: Turns::new(limits.at_once, limits.wait),
+            keeper: Keeper::new(&limits.paces),
             first_room: Arc::new(Semaphore::new(super::body::blocks(limits.first_bytes))),
             room: Arc::new(Semaphore::new(super::body::blocks(limits.body_bytes))),
             metrics: Arc::default(),

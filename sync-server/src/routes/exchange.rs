@@ -29,7 +29,9 @@ pub(super) async fn enrol(
 ) -> Result<Response, Problem> {
     let tenant = tenant_of(tenant)?;
     let body = body_of(&app, &headers, request.into_body(), MAX_ENROL_BYTES).await?;
-    answer(app, body, move |exchange, body| exchange.enrol(tenant, body, clock::now())).await
+    let size = Size(body.bytes.len() as u64);
+    let (enrolled, _) = look(&app, body, move |exchange, body| exchange.enrol(tenant, body, clock::now())).await?;
+    Ok(answer(enrolled, size))
 }
 
 pub(super) async fn sync(
@@ -45,11 +47,15 @@ pub(super) async fn sync(
     // The path as it stood in the request line: what the device has signed.
     let path = uri.path_and_query().map_or_else(String::new, ToString::to_string);
     let body = body_of(&app, &headers, request.into_body(), MAX_REQUEST_BYTES).await?;
-    let backlog = Arc::clone(&app.backlog);
-    let answered =
-        answer(app, body, move |exchange, body| exchange.sync(tenant, &proof, &path, body, clock::now())).await?;
-    backlog.nudge();
-    Ok(answered)
+    let admit = move |exchange: &dyn Exchange, body: &[u8]| exchange.admit(tenant, &proof, &path, body, clock::now());
+    let (sender, body) = look(&app, body, admit).await?;
+    app.keeper.comes(sender.tenant, sender.device, sender.user.id)?;
+    let turn = app.turns.take((sender.tenant, sender.device)).await?;
+    let size = Size(body.bytes.len() as u64);
+    let (bytes, _) = work(&app, body, move |exchange, body| exchange.exchange(&sender, body, clock::now())).await?;
+    drop(turn);
+    app.backlog.nudge();
+    Ok(answer(bytes, size))
 }
 
 /// What is no tenant's name is told apart from one that is by nothing.
@@ -71,26 +77,35 @@ async fn body_of(app: &App, headers: &HeaderMap, body: Body, limit: usize) -> Re
     body::receive(app, body, limit).await
 }
 
-/// Lets the engine work on a thread of its own, when it is this request's turn.
-async fn answer(
-    app: Arc<App>,
+/// Lets the engine do what takes little work.
+async fn look<T: Send + 'static>(
+    app: &App,
     body: Received,
-    work: impl FnOnce(&dyn Exchange, &[u8]) -> Result<Vec<u8>, Refused> + Send + 'static,
-) -> Result<Response, Problem> {
-    let turn = timeout(app.limits.wait, app.turns.acquire()).await;
+    work_on: impl FnOnce(&dyn Exchange, &[u8]) -> Result<T, Refused> + Send + 'static,
+) -> Result<(T, Received), Problem> {
+    let turn = timeout(app.limits.wait, app.looks.acquire()).await;
     // The semaphore is never closed: only the wait can fail.
     let Ok(Ok(_turn)) = turn else { return Err(Problem::busy()) };
+    work(app, body, work_on).await
+}
+
+/// Lets the engine work on a thread of its own.
+async fn work<T: Send + 'static>(
+    app: &App,
+    body: Received,
+    work_on: impl FnOnce(&dyn Exchange, &[u8]) -> Result<T, Refused> + Send + 'static,
+) -> Result<(T, Received), Problem> {
     let exchange = Arc::clone(&app.exchange);
-    let size = Size(body.bytes.len() as u64);
-    let worked = tokio::task::spawn_blocking(move || work(&*exchange, &body.bytes)).await;
-    let mut response = match worked {
-        Ok(Ok(bytes)) => ([(header::CONTENT_TYPE, MEDIA_TYPE)], bytes).into_response(),
-        Ok(Err(refused)) => problem(refused).into_response(),
-        // The panic hook has logged where.
-        Err(_) => Problem::internal().into_response(),
-    };
-    response.extensions_mut().insert(size);
-    Ok(response)
+    let worked = tokio::task::spawn_blocking(move || (work_on(&*exchange, &body.bytes), body)).await;
+    // The panic hook has logged where.
+    let (done, body) = worked.map_err(|_| Problem::internal())?;
+    Ok((done.map_err(problem)?, body))
+}
+
+fn answer(bytes: Vec<u8>, received: Size) -> Response {
+    let mut response = ([(header::CONTENT_TYPE, MEDIA_TYPE)], bytes).into_response();
+    response.extensions_mut().insert(received);
+    response
 }
 
 fn problem(refused: Refused) -> Problem {

@@ -14,7 +14,7 @@ const STILL: Duration = Duration::from_secs(60);
 const AGE: Duration = Duration::from_secs(30 * 60);
 
 /// A stream whose patience ends. Keeps `T` for as long as it is open.
-pub(super) struct Patient<S, T = (tokio::sync::OwnedSemaphorePermit, crate::telemetry::Connected)> {
+pub(super) struct Patient<S, T = super::admission::Place> {
     stream: S,
     moved_at: Instant,
     opened_at: Instant,

@@ -35,6 +35,8 @@ mod http2;
 mod lists;
 #[path = "attacks/logs.rs"]
 mod logs;
+#[path = "attacks/paces.rs"]
+mod paces;
 #[path = "attacks/proofs.rs"]
 mod proofs;
 #[path = "attacks/regions.rs"]

@@ -111,7 +111,7 @@ async fn who_comes_when_all_hands_are_full_is_told_to_come_again() {
     let first = tokio::spawn(first.send());
     let within = Arc::clone(&gate);
     tokio::task::spawn_blocking(move || within.wait_for_one_within()).await.unwrap();
-    assert_eq!(problem(world.sync(&phone, "").await).await, (503, "busy".into()));
+    assert_eq!(problem(world.sync_as(&phone, "b", "").await).await, (503, "busy".into()));
     gate.open();
     assert_eq!(first.await.unwrap().unwrap().status(), 200);
 }

@@ -1,16 +1,17 @@
 //! A server that listens, with an engine that does what the test says.
 
+use crate::access::Sender;
 use crate::engine::{Exchange, Refused, Tally};
 use crate::routes::{App, Backlog, Limits};
-use crate::server::Server;
-use crate::store::{EmbeddedStore, Options};
+use crate::server::{Connections, Server};
+use crate::store::{EmbeddedStore, Options, User};
 use crate::tls::{Authority, Certificates, Source};
 use axum::http::header::CONTENT_TYPE;
 use reqwest::{Certificate, Client, ClientBuilder, Response};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use tempfile::TempDir;
-use walkbook_model::{TenantId, Timestamp};
+use walkbook_model::{DeviceId, Role, TenantId, Timestamp, UserId};
 use walkbook_vault::{SealKey, SystemRandom};
 
 pub(super) const TOKEN: &str = "the operator's token";
@@ -26,7 +27,14 @@ impl Exchange for Scripted {
         (self.0)(body)
     }
 
-    fn sync(&self, _: TenantId, _: &str, _: &str, body: &[u8], _: Timestamp) -> Result<Vec<u8>, Refused> {
+    /// The proof's first letter says which device it is.
+    fn admit(&self, tenant: TenantId, proof: &str, _: &str, _: &[u8], _: Timestamp) -> Result<Sender, Refused> {
+        let device = DeviceId::from_bytes([proof.as_bytes()[0]; 16]);
+        let user = User { id: UserId::from_bytes([1; 16]), label: "A canvasser".into(), role: Role::Canvasser };
+        Ok(Sender { tenant, device, user })
+    }
+
+    fn exchange(&self, _: &Sender, body: &[u8], _: Timestamp) -> Result<Vec<u8>, Refused> {
         (self.0)(body)
     }
 
@@ -66,7 +74,7 @@ pub(super) struct World {
 }
 
 /// By when the server's certificate was issued, for tests of expiry.
-pub(super) fn start_at(now: Timestamp, limits: Limits, connections: usize, script: Box<Script>) -> World {
+pub(super) fn start_at(now: Timestamp, limits: Limits, in_all: usize, script: Box<Script>) -> World {
     let folder = tempfile::tempdir().unwrap();
     let random = Arc::new(SystemRandom::new());
     let key = SealKey::from_bytes([1; 32]);
@@ -79,6 +87,7 @@ pub(super) fn start_at(now: Timestamp, limits: Limits, connections: usize, scrip
     let authority = Authority::read(&tls).unwrap().certificate().to_vec();
     let source = Source::Private { folder: tls, hosts: vec!["localhost".into(), "127.0.0.1".into()] };
     let certificates = Certificates::load(source, now).unwrap();
+    let connections = Connections { in_all, of_address: in_all };
     let server = Server::start(Arc::new(app), certificates, "127.0.0.1:0".parse().unwrap(), connections).unwrap();
     let port = server.address().port();
     World { server, backlog, authority, port, _folder: folder }
@@ -116,7 +125,12 @@ impl World {
     }
 
     pub(super) async fn sync(&self, phone: &Client, body: impl Into<reqwest::Body>) -> Response {
-        let request = phone.post(self.sync_url()).header(CONTENT_TYPE, MEDIA_TYPE).header("walkbook-proof", "a proof");
+        self.sync_as(phone, "a proof", body).await
+    }
+
+    /// Syncs as the device that this proof is of.
+    pub(super) async fn sync_as(&self, phone: &Client, proof: &str, body: impl Into<reqwest::Body>) -> Response {
+        let request = phone.post(self.sync_url()).header(CONTENT_TYPE, MEDIA_TYPE).header("walkbook-proof", proof);
         request.body(body).send().await.unwrap()
     }
 

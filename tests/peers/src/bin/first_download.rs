@@ -9,7 +9,7 @@ use std::time::Duration;
 use walkbook_core::{KeyStore, KeyStoreRefused, SyncOptions, Synced, Walkbook};
 use walkbook_peers::{machine, wire};
 use walkbook_server::routes::{App, Backlog, Limits};
-use walkbook_server::server::Server;
+use walkbook_server::server::{Connections, Server};
 use walkbook_server::tls::{Authority, Certificates, Source};
 use walkbook_sync::InvitationLink;
 use walkbook_town::real::{REGION, Town, now};
@@ -55,7 +55,8 @@ fn main() {
     let source = Source::Private { folder: tls, hosts: vec!["localhost".into()] };
     let certificates = Certificates::load(source, now()).unwrap();
     let app = App::new(town.engine.clone(), town.store.clone(), Arc::new(Nothing), Limits::default(), None);
-    let server = Server::start(Arc::new(app), certificates, "127.0.0.1:0".parse().unwrap(), 64).unwrap();
+    let server =
+        Server::start(Arc::new(app), certificates, "127.0.0.1:0".parse().unwrap(), Connections::default()).unwrap();
     let near = server.address().port();
     let far = wire::delay(near, ROUND_TRIP);
 

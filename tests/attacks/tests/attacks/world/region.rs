@@ -1,5 +1,6 @@
 //! A region: its server's folder, its commands, and the server itself.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -17,7 +18,7 @@ pub(crate) struct Region {
     folder: PathBuf,
     serving: Option<Serving>,
     /// What is given to `serve` beside the rest.
-    options: Vec<String>,
+    options: BTreeMap<&'static str, &'static str>,
 }
 
 struct Serving {
@@ -35,7 +36,9 @@ pub(crate) struct Said {
 
 impl Region {
     pub(crate) fn new(folder: PathBuf) -> Self {
-        Self { folder, serving: None, options: Vec::new() }
+        // Whoever attacks does so faster than any phone; paces have tests of their own.
+        let paces = ["--pace-of-device", "--pace-of-user", "--pace-of-tenant", "--pace-of-address"];
+        Self { folder, serving: None, options: paces.map(|pace| (pace, "1000000/1000000")).into() }
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -43,8 +46,8 @@ impl Region {
     }
 
     /// From its next start on the server is given this option too.
-    pub(crate) fn with_option(&mut self, option: &str, value: &str) {
-        self.options.extend([option.to_owned(), value.to_owned()]);
+    pub(crate) fn with_option(&mut self, option: &'static str, value: &'static str) {
+        self.options.insert(option, value);
     }
 
     /// The server's store, opened beside it.
@@ -100,7 +103,11 @@ impl Region {
         let _ = std::fs::remove_file(&port_file);
         let logs = File::options().append(true).create(true).open(self.file("log")).unwrap();
         let mut command = self.command(&["serve", "--listen", "127.0.0.1:0", "--port-file"]);
-        command.arg(&port_file).args(&self.options).stdout(Stdio::null()).stderr(logs);
+        command
+            .arg(&port_file)
+            .args(self.options.iter().flat_map(|(option, value)| [option, value]))
+            .stdout(Stdio::null())
+            .stderr(logs);
         let mut process = command.spawn().unwrap();
         let started = Instant::now();
         let port = loop {
