@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `POST /v1/tenants/{tenant}/sync` | a phone's exchange |
 //! | `POST /v1/tenants/{tenant}/enrol` | a phone redeems an invitation |
+//! | `GET /.well-known/walkbook` | where phones go |
 //! | `GET /healthz` | the process answers |
 //! | `GET /readyz` | it can work: the store answers, the backend is served, it is not stopping |
 //! | `GET /metrics` | for the operator's monitoring, with its token |
@@ -19,10 +20,12 @@ mod health;
 mod observe;
 mod paces;
 mod turns;
+mod well_known;
 
 pub use app::{App, Backlog, Backup, Limits};
 pub(crate) use paces::network;
 pub use paces::{NoPace, Pace, Paces};
+pub use well_known::Whereabouts;
 
 use crate::problem::Problem;
 use axum::Router;
@@ -35,6 +38,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/v1/tenants/{tenant}/sync", post(exchange::sync))
         .route("/v1/tenants/{tenant}/enrol", post(exchange::enrol))
+        .route("/.well-known/walkbook", get(well_known::walkbook))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))

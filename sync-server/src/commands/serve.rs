@@ -10,7 +10,7 @@ use crate::backup::{self, Policy, Shipping};
 use crate::clock;
 use crate::config::{make_master_key, read_master_key, read_private, write_new};
 use crate::engine::{Engine, Region};
-use crate::routes::{App, Limits};
+use crate::routes::{App, Limits, Whereabouts};
 use crate::server::Server;
 use crate::telemetry::start_logs;
 use crate::tls::{Certificates, Source};
@@ -22,6 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
+use walkbook_sync::VERSION;
 
 /// How long exchanges that are under way may go on once the server was told to stop.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -70,13 +71,20 @@ impl Serve {
         let worker = Arc::new(Worker::start(Arc::clone(&folder.store), backend));
         let token = read_private(&folder.layout.metrics_token())?;
         let region = Region { name: folder.settings.region.clone(), others: folder.settings.regions.clone() };
-        let app = Arc::new(App::new(
+        let whereabouts = Whereabouts {
+            region: region.name.clone(),
+            url: folder.settings.url.to_string(),
+            versions: vec![VERSION],
+            regions: region.others.clone(),
+        };
+        let app = App::new(
             Arc::new(Engine::new(Arc::clone(&folder.store), region).started_at(clock::now())),
             Arc::clone(&folder.store),
             Arc::clone(&worker) as _,
             Limits { paces: self.bounds.paces(), ..Limits::default() },
             std::str::from_utf8(&token).ok().map(str::trim_end),
-        ));
+        );
+        let app = Arc::new(app.found_at(whereabouts));
         let shipping = self.backup_to.as_ref().map(|to| self.back_up(folder, to)).transpose()?.map(Arc::new);
         if let Some(shipping) = &shipping {
             app.watch_backup(Arc::clone(shipping) as _);

@@ -2,6 +2,7 @@
 
 use super::paces::{Keeper, Paces};
 use super::turns::Turns;
+use super::well_known::Whereabouts;
 use crate::backup::Standing;
 use crate::engine::Exchange;
 use crate::store::Store;
@@ -74,6 +75,7 @@ pub struct App {
     token: Option<ContentHash>,
     stopping: AtomicBool,
     backup: OnceLock<Arc<dyn Backup>>,
+    pub(super) whereabouts: Option<Whereabouts>,
 }
 
 /// The server's backup, as it stands.
@@ -105,7 +107,15 @@ impl App {
             token: metrics_token.map(digest),
             stopping: AtomicBool::new(false),
             backup: OnceLock::new(),
+            whereabouts: None,
         }
+    }
+
+    /// The same, and it tells where it is.
+    #[must_use]
+    pub fn found_at(mut self, whereabouts: Whereabouts) -> Self {
+        self.whereabouts = Some(whereabouts);
+        self
     }
 
     /// From now on the metrics tell how this backup stands.

@@ -4,15 +4,16 @@ mod bounded;
 
 use crate::problem::Problem;
 use bounded::Bounded;
-use governor::clock::{Clock, MonotonicClock};
+use governor::clock::Clock;
 use governor::middleware::NoOpMiddleware;
+use governor::nanos::Nanos;
 use governor::{Quota, RateLimiter};
 use std::fmt;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use thiserror::Error;
 use walkbook_model::{DeviceId, TenantId, UserId};
 
@@ -92,10 +93,10 @@ pub(super) struct Keeper {
 impl Keeper {
     pub(super) fn new(paces: &Paces) -> Self {
         Self {
-            devices: Kept::new(paces.device, MonotonicClock),
-            users: Kept::new(paces.user, MonotonicClock),
-            tenants: Kept::new(paces.tenant, MonotonicClock),
-            addresses: Kept::new(paces.address, MonotonicClock),
+            devices: Kept::new(paces.device, Running::default()),
+            users: Kept::new(paces.user, Running::default()),
+            tenants: Kept::new(paces.tenant, Running::default()),
+            addresses: Kept::new(paces.address, Running::default()),
         }
     }
 
@@ -123,8 +124,25 @@ pub(crate) fn network(address: IpAddr) -> IpAddr {
     }
 }
 
+/// The time since the start, which is never set back.
+struct Running(Instant);
+
+impl Default for Running {
+    fn default() -> Self {
+        Self(Instant::now())
+    }
+}
+
+impl Clock for Running {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        self.0.elapsed().into()
+    }
+}
+
 /// Those of one kind, by the generic cell rate algorithm.
-struct Kept<K: Hash + Eq + Clone, C: Clock = MonotonicClock> {
+struct Kept<K: Hash + Eq + Clone, C: Clock = Running> {
     limiter: RateLimiter<K, Bounded<K>, C, NoOpMiddleware<C::Instant>>,
 }
 

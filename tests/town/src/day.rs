@@ -151,7 +151,7 @@ fn draw_fate(chance: &mut Chance) -> Fate {
     }
 }
 
-fn make_signer() -> SoftwareSigner {
+pub(crate) fn make_signer() -> SoftwareSigner {
     let random = SystemRandom::new();
     let key = make_device_key(&random).expect("the system has random numbers");
     SoftwareSigner::from_pkcs8(&key, Arc::new(random)).expect("a key just made")

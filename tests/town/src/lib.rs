@@ -14,12 +14,14 @@
 )]
 
 mod day;
+mod liar;
 mod network;
 mod phone;
 pub mod real;
 mod server;
 
 pub use day::{Chance, Day, run_day};
+pub use liar::{Region, run_lying_day};
 pub use network::Fate;
 pub use phone::Phone;
 pub use server::Server;

@@ -87,8 +87,18 @@ impl Phone {
 
     /// Edits a door on top of what the phone shows.
     pub fn edit(&mut self, number: u8, change: DoorChange, now: Timestamp) -> EntryId {
-        let on = self.compute(number).tips;
-        self.write(number, Payload::Door(DoorEdit { on, change }), now)
+        let edit = self.edit_of(number, change);
+        self.write(number, edit, now)
+    }
+
+    /// Such an edit, not written down yet.
+    pub fn edit_of(&self, number: u8, change: DoorChange) -> Payload {
+        Payload::Door(DoorEdit { on: self.compute(number).tips, change })
+    }
+
+    /// An entry that it has, as it stands there.
+    pub fn entry(&self, id: EntryId) -> Entry {
+        self.known[&id].clone()
     }
 
     /// A bug of the app puts bytes into the log that are no payload.
@@ -130,16 +140,26 @@ impl Phone {
 
     /// One exchange with the server. Returns whether the answer came whole.
     pub fn sync(&mut self, server: &mut Server, fate: Fate, now: Timestamp) -> bool {
+        self.exchange(fate, now, |_, request| server.handle(request, now))
+    }
+
+    /// The same with any server: it is given what signs for this phone, and the request.
+    pub fn exchange(
+        &mut self,
+        fate: Fate,
+        now: Timestamp,
+        mut handle: impl FnMut(&dyn Signer, &[u8]) -> Vec<u8>,
+    ) -> bool {
         let mut session = self.session(now);
         let request = session.request_bytes();
         if fate == Fate::RequestLost {
             return false;
         }
-        let mut answer = server.handle(&request, now);
+        let mut answer = handle(&self.signer, &request);
         match fate {
             Fate::AnswerLost => return false,
             Fate::AnswerCut(percent) => answer.truncate(answer.len() * usize::from(percent) / 100),
-            Fate::Twice => answer = server.handle(&request, now),
+            Fate::Twice => answer = handle(&self.signer, &request),
             Fate::Arrives | Fate::RequestLost => {}
         }
         let effects = session.handle_bytes(&answer).expect("the town's server speaks the protocol");

@@ -303,7 +303,7 @@ async fn a_clock_of_the_year_584_million_does_not_win() {
 async fn an_epoch_that_never_was_hides_nothing_and_wins_nothing() {
     let Stairs { world, mut mallory, mut aino, door } = stairs().await;
     let change = |notes: &str| set(DoorChange::SetAccessNotes(notes.into())).to_bytes();
-    let ids = [1, 7, u32::MAX].map(|epoch| mallory.write_bytes(Subject::Door(door), epoch, change("mine")));
+    let ids = [100_000, 1 << 31, u32::MAX].map(|epoch| mallory.write_bytes(Subject::Door(door), epoch, change("mine")));
     assert_eq!(mallory.became(ids).await, [Became::Refused(Reason::Malformed); 3]);
     let hers = aino.write_at(door, &notes());
     assert_eq!(aino.became([hers]).await, [Became::Accepted]);

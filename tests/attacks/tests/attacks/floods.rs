@@ -63,7 +63,9 @@ impl Town {
     /// What an honest phone sends for so many new knocks.
     fn shift(&mut self, knocks: u64) -> Vec<u8> {
         let door = DoorId::from_bytes([7; 16]);
-        (0..knocks).for_each(|_| drop(self.hostile.write_at(door, &knock(self.world.names.river))));
+        for _ in 0..knocks {
+            self.hostile.write_at(door, &knock(self.world.names.river));
+        }
         self.hostile.request().to_bytes()
     }
 }
@@ -121,7 +123,7 @@ async fn what_unpacks_to_much_is_held_within_the_bound() {
         let town = &town;
         let sent = (0..16).map(|_| town.hostile.send(bomb.clone()));
         for answer in join_all(sent).await {
-            assert!([400, 409, 422, 503].contains(&answer.status().as_u16()), "{}", answer.status());
+            assert!([400, 409, 422, 429, 503].contains(&answer.status().as_u16()), "{}", answer.status());
         }
     }
     let many_frames =

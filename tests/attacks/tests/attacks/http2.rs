@@ -79,12 +79,11 @@ fn says_goodbye(mut bytes: &[u8]) -> bool {
 }
 
 /// Sends this until the connection is closed; then the others are served, and the server holds no more than before.
-async fn is_cut_off(setup: impl FnOnce(&mut Raw), flood: impl FnMut(u32) -> Vec<u8>) {
+async fn is_cut_off(beginning: &[u8], mut flood: impl FnMut(u32) -> Vec<u8>) {
     let world = World::start();
     let mut aino = Device::enrolled(&world, "aino").await;
-    let mut flood = flood;
     let mut raw = begun(&world);
-    setup(&mut raw);
+    raw.send(beginning);
     let sent = (0..200_000_u32).take_while(|number| raw.send(&flood(*number))).count();
     let told = raw.rest();
     assert!(sent < 200_000 || says_goodbye(&told), "the server has taken {sent} of them");
@@ -98,14 +97,11 @@ async fn requests_that_are_called_off_as_fast_as_they_are_made_are_cut_off() {
     let world = World::start();
     let head = request(&world);
     drop(world);
-    is_cut_off(
-        |_| (),
-        move |number| {
-            let stream = 2 * number + 1;
-            let open = frame(HEADERS, END_HEADERS, stream, &head);
-            [open, frame(RST_STREAM, 0, stream, &8_u32.to_be_bytes())].concat()
-        },
-    )
+    is_cut_off(&[], move |number| {
+        let stream = 2 * number + 1;
+        let open = frame(HEADERS, END_HEADERS, stream, &head);
+        [open, frame(RST_STREAM, 0, stream, &8_u32.to_be_bytes())].concat()
+    })
     .await;
 }
 
@@ -113,14 +109,13 @@ async fn requests_that_are_called_off_as_fast_as_they_are_made_are_cut_off() {
 async fn a_head_without_end_is_cut_off() {
     let open = [field(":method", "POST"), field("x-a", &"x".repeat(4_000))].concat();
     let more = field("x-a", &"x".repeat(8_000));
-    is_cut_off(move |raw| drop(raw.send(&frame(HEADERS, 0, 1, &open))), move |_| frame(CONTINUATION, 0, 1, &more))
-        .await;
+    is_cut_off(&frame(HEADERS, 0, 1, &open), move |_| frame(CONTINUATION, 0, 1, &more)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_head_in_ten_thousand_empty_parts_is_cut_off() {
     let open = field(":method", "POST");
-    is_cut_off(move |raw| drop(raw.send(&frame(HEADERS, 0, 1, &open))), |_| frame(CONTINUATION, 0, 1, &[])).await;
+    is_cut_off(&frame(HEADERS, 0, 1, &open), |_| frame(CONTINUATION, 0, 1, &[])).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

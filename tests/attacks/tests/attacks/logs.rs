@@ -91,7 +91,7 @@ async fn an_entry_that_was_left_out_or_put_in_spoils_its_run() {
     let entries = mallory.entries_after(3);
     let left_out = [&entries[..1], &entries[2..]].concat();
     let twice = [&entries[..2], &entries[1..]].concat();
-    let exchanged = [&entries[1..2], &entries[..1], &entries[2..]].concat();
+    let exchanged = [&entries[..1], &entries[2..], &entries[1..2]].concat();
     for entries in [left_out, twice, exchanged] {
         let before = world.stand();
         let run = Run::new(start, &entries, sound.signature());

@@ -35,6 +35,20 @@ async fn a_tenant_of_another_region_is_sent_there_and_told_nothing_else() {
     before.is_still(&world.stand());
 }
 
+#[tokio::test]
+async fn whoever_asks_where_to_go_is_told_the_regions_and_nothing_of_tenants() {
+    let world = World::start();
+    let answer = world.client().get(world.home.url("/.well-known/walkbook")).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.headers()["content-type"], "application/json");
+    let told: serde_json::Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+    let wanted = serde_json::json!({
+        "region": "eu-west-1", "url": "https://localhost:8443", "versions": [1],
+        "regions": { "us-west-1": "https://localhost:8444" },
+    });
+    assert_eq!(told, wanted);
+}
+
 #[test]
 fn no_command_works_for_a_tenant_of_another_region() {
     let world = World::at_rest();
@@ -82,7 +96,11 @@ impl Watch {
     fn start(process: u32, port: u16, door: TcpListener) -> Self {
         let (ends, came) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let counting = Arc::clone(&came);
-        thread::spawn(move || door.incoming().for_each(|_| drop(counting.fetch_add(1, Ordering::Relaxed))));
+        thread::spawn(move || {
+            door.incoming().for_each(|_| {
+                counting.fetch_add(1, Ordering::Relaxed);
+            })
+        });
         let until = Arc::clone(&ends);
         let watching = thread::spawn(move || {
             let mut outgoing = BTreeSet::new();

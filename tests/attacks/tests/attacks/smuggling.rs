@@ -44,7 +44,7 @@ fn a_body_of_two_lengths_is_one_request() {
 }
 
 #[test]
-fn a_length_beside_chunks_is_refused() {
+fn behind_a_body_in_chunks_nothing_is_read() {
     let world = World::start();
     let chunks = format!("0\r\n\r\n{HIDDEN}");
     for shape in [
@@ -54,7 +54,7 @@ fn a_length_beside_chunks_is_refused() {
     ] {
         let answers = exchange(&world, (head(&world) + &shape).as_bytes());
         nothing_was_smuggled(&answers, &shape);
-        assert_eq!(answers[0].status, 400, "{answers:?}");
+        assert_eq!(answers.len(), 1, "{answers:?}");
     }
 }
 

@@ -44,7 +44,6 @@ pub(crate) struct Names {
 #[derive(Debug, Clone)]
 struct Person {
     name: &'static str,
-    tenant: TenantId,
     user: UserId,
     link: String,
 }
@@ -84,10 +83,6 @@ impl World {
 
     pub(crate) fn user(&self, name: &str) -> UserId {
         self.person(name).user
-    }
-
-    pub(crate) fn tenant_of(&self, name: &str) -> TenantId {
-        self.person(name).tenant
     }
 
     /// The invitation that somebody has not used yet.

@@ -58,7 +58,8 @@ fn make(folder: &Path) -> Names {
     us.run(&["region", "add", "eu-west-1", "https://localhost:8443"]);
     let west: TenantId = one(&us, &["tenant", "add", "Western Movement"]);
     eu.run(&["tenant", "add", "Western Movement", "--region", "us-west-1", "--id", &west.to_string()]);
-    let [north, south] = ["Northern Movement", "Southern Movement"].map(|name| one(&eu, &["tenant", "add", name]));
+    let [north, south]: [TenantId; 2] =
+        ["Northern Movement", "Southern Movement"].map(|name| one(&eu, &["tenant", "add", name]));
     let script = folder.join("script.json");
     std::fs::write(&script, SCRIPT).unwrap();
     let other = folder.join("other.json");
@@ -70,7 +71,7 @@ fn make(folder: &Path) -> Names {
         let team: Vec<&str> = team.into_iter().flat_map(|team| ["--team", team]).collect();
         let user = region.run_for_one(&[&["user", "add", name, "--role", role, "--tenant", &id], &*team].concat());
         let link = region.run_for_one(&["user", "invite", &user, "--tenant", &id]);
-        people.push(Person { name, tenant, user: user.parse().unwrap(), link });
+        people.push(Person { name, user: user.parse().unwrap(), link });
         user
     };
     let [north_id, south_id] = [north, south].map(|tenant| tenant.to_string());
