@@ -12,8 +12,8 @@ use walkbook_model::{
 use walkbook_server::engine::{Engine, Exchange, Refused};
 use walkbook_server::reading;
 use walkbook_server::store::{
-    By, Directory, Documents, EmbeddedStore, Enrolment, ListUpdate, LogPosition, NewBase, Options, Stamp, Store,
-    Tenant, User,
+    By, Directory, Documents, EmbeddedStore, Enrolment, ListUpdate, Log, LogPosition, NewBase, Options, Stamp, Tenant,
+    User,
 };
 use walkbook_sync::{Frame, FrameReader};
 use walkbook_vault::{RequestParts, RequestProof, SealKey, SecureRandom, Signer, SystemRandom, sign_request};
