@@ -8,6 +8,7 @@ use governor::clock::Clock;
 use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::{Quota, RateLimiter};
+use serde::Deserialize;
 use std::fmt;
 use std::hash::Hash;
 use std::net::IpAddr;
@@ -25,7 +26,8 @@ use walkbook_model::{DeviceId, TenantId, UserId};
 /// assert_eq!((pace.at_once.get(), pace.a_minute.get(), pace.to_string().as_str()), (60, 30, "60/30"));
 /// # Ok::<(), walkbook_server::routes::NoPace>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Pace {
     /// At once, by somebody who has not come for a while.
     pub at_once: NonZeroU32,
@@ -45,6 +47,14 @@ impl FromStr for Pace {
         let (at_once, a_minute) = text.split_once('/').ok_or(NoPace)?;
         let number = |text: &str| text.parse::<NonZeroU32>().map_err(|_| NoPace);
         Ok(Self { at_once: number(at_once)?, a_minute: number(a_minute)? })
+    }
+}
+
+impl TryFrom<String> for Pace {
+    type Error = NoPace;
+
+    fn try_from(text: String) -> Result<Self, NoPace> {
+        text.parse()
     }
 }
 
