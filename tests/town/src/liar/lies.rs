@@ -45,7 +45,7 @@ impl Lie {
             3 => at("a knock in another's name", knocked(|knock| knock.knocked_by = Some(USERS[1]))),
             4 => at("a knock in nobody's name", knocked(|knock| knock.knocked_by = Some(UserId::from_bytes([1; 16])))),
             5 => at("a knock for another's list", knocked(|knock| knock.list = ELSEWHERE.0)),
-            6 => at("a knock for no list", knocked(|knock| knock.list = WalkListId::from_bytes([1; 16]))),
+            6 => at("a knock for no list", knocked(|knock| knock.list = WalkListId::from_bytes([0xab; 16]))),
             7 => at("answers to no script", knocked(|knock| knock.knock = answers())),
             8 => at("a permission witnessed by another", consent(contact)),
             9 => at("a contact under another's id", door_edit(DoorChange::AddContact(Contact::new(contact)))),
