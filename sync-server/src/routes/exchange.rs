@@ -30,8 +30,8 @@ pub(super) async fn enrol(
     let tenant = tenant_of(tenant)?;
     let body = body_of(&app, &headers, request.into_body(), MAX_ENROL_BYTES).await?;
     let size = Size(body.bytes.len() as u64);
-    let (enrolled, _) = look(&app, body, move |exchange, body| exchange.enrol(tenant, body, clock::now())).await?;
-    Ok(answer(enrolled, size))
+    let enrolled = look(&app, body, move |exchange, body| exchange.enrol(tenant, body, clock::now())).await;
+    Ok(answer(enrolled.map(|(bytes, _)| bytes), size))
 }
 
 pub(super) async fn sync(
@@ -47,15 +47,23 @@ pub(super) async fn sync(
     // The path as it stood in the request line: what the device has signed.
     let path = uri.path_and_query().map_or_else(String::new, ToString::to_string);
     let body = body_of(&app, &headers, request.into_body(), MAX_REQUEST_BYTES).await?;
-    let admit = move |exchange: &dyn Exchange, body: &[u8]| exchange.admit(tenant, &proof, &path, body, clock::now());
-    let (sender, body) = look(&app, body, admit).await?;
-    app.keeper.comes(sender.tenant, sender.device, sender.user.id)?;
-    let turn = app.turns.take((sender.tenant, sender.device)).await?;
     let size = Size(body.bytes.len() as u64);
-    let (bytes, _) = work(&app, body, move |exchange, body| exchange.exchange(&sender, body, clock::now())).await?;
-    drop(turn);
+    Ok(answer(exchange(&app, (tenant, proof, path), body).await, size))
+}
+
+/// Finds out who asks, waits until it is their turn, and works on what they bring.
+async fn exchange(
+    app: &App,
+    (tenant, proof, path): (TenantId, String, String),
+    body: Received,
+) -> Result<Vec<u8>, Problem> {
+    let admit = move |exchange: &dyn Exchange, body: &[u8]| exchange.admit(tenant, &proof, &path, body, clock::now());
+    let (sender, body) = look(app, body, admit).await?;
+    app.keeper.comes(sender.tenant, sender.device, sender.user.id)?;
+    let _turn = app.turns.take((sender.tenant, sender.device)).await?;
+    let (bytes, _) = work(app, body, move |exchange, body| exchange.exchange(&sender, body, clock::now())).await?;
     app.backlog.nudge();
-    Ok(answer(bytes, size))
+    Ok(bytes)
 }
 
 /// What is no tenant's name is told apart from one that is by nothing.
@@ -102,8 +110,11 @@ async fn work<T: Send + 'static>(
     Ok((done.map_err(problem)?, body))
 }
 
-fn answer(bytes: Vec<u8>, received: Size) -> Response {
-    let mut response = ([(header::CONTENT_TYPE, MEDIA_TYPE)], bytes).into_response();
+fn answer(worked: Result<Vec<u8>, Problem>, received: Size) -> Response {
+    let mut response = match worked {
+        Ok(bytes) => ([(header::CONTENT_TYPE, MEDIA_TYPE)], bytes).into_response(),
+        Err(problem) => problem.into_response(),
+    };
     response.extensions_mut().insert(received);
     response
 }

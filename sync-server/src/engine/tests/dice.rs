@@ -101,7 +101,7 @@ impl Dice {
             self.bend(&mut bytes);
         }
         let moment = if self.roll(2) == 0 { Moment::new(at(60), 0) } else { Moment::from_bits(self.number()) };
-        let epoch = u32::try_from(self.number() >> 32).unwrap();
+        let epoch = if self.roll(8) == 0 { u32::try_from(self.number() >> 32).unwrap() } else { 0 };
         let header = Header { seq, moment, subject, epoch };
         let salt = Salt::from_bytes([self.byte(); 16]);
         let body = if self.roll(12) == 0 { Err(payload_hash(salt, &bytes)) } else { Ok((salt, bytes)) };

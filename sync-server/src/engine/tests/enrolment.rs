@@ -91,7 +91,7 @@ fn a_tenant_of_another_region_is_told_where_to_go_whatever_it_brings() {
     assert!(world.store.devices_of(FAR, AINO).unwrap().is_empty());
     let nobody = TenantId::from_bytes([99; 16]);
     let unknown = world.engine.enrol(nobody, &ask(nobody, CODE, &make_signer()), at(1));
-    assert!(matches!(unknown, Err(Refused::UnknownTenant)));
+    assert!(matches!(unknown, Err(Refused::Invitation(InvitationRefused::Unknown))));
 }
 
 #[test]
