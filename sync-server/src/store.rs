@@ -7,6 +7,7 @@
 //! transaction: whoever has read up to a position has missed nothing before it.
 
 pub mod audit;
+mod columns;
 #[cfg(test)]
 pub mod conformance;
 pub mod directory;
@@ -17,6 +18,7 @@ pub mod log;
 pub mod outbox;
 pub mod quarantine;
 pub mod rescued;
+mod sealing;
 pub mod teams;
 
 pub use audit::{Act, Audit, By, Deed, Stamp};

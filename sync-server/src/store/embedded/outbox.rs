@@ -1,7 +1,7 @@
 use super::directory::find_device;
 use super::row::{at, get, int, subject_bytes, uint};
-use super::sealing::Opener;
 use super::{EmbeddedStore, entries};
+use crate::store::sealing::Opener;
 use crate::store::{Error, LogPosition, Outbox, OutboxCounts, OutboxItem};
 use rusqlite::{Params, params};
 use walkbook_ledger::Subject;
