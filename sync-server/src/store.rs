@@ -16,6 +16,7 @@ pub mod embedded;
 mod error;
 pub mod log;
 pub mod outbox;
+pub mod postgres;
 pub mod quarantine;
 pub mod rescued;
 mod sealing;
@@ -30,7 +31,7 @@ pub use log::{
     Batch, Content, Held, Log, LogPosition, Merged, NewEntry, Reason, Receipt, Remark, SignedTip, StoredEntry, Tip,
     Verdict,
 };
-pub use outbox::{Outbox, OutboxCounts, OutboxItem};
+pub use outbox::{Lease, Outbox, OutboxCounts, OutboxItem};
 pub use quarantine::{Decision, Quarantine, Standing};
 pub use rescued::{NewRescued, Rescued, RescuedEntry};
 pub use teams::{Team, Teams};

@@ -8,7 +8,7 @@ pub(super) mod content;
 mod keyring;
 pub(super) mod places;
 
-pub(super) use keyring::{DataKey, Keyring, Shelf};
+pub(super) use keyring::{DataKey, Keyring, Shelf, ShelvedKey};
 
 use super::{Error, Held};
 use std::collections::HashMap;

@@ -1,8 +1,8 @@
 //! Wrapped keys as rows.
 
-use super::row::{int, subject_bytes};
+use super::row::{get, int, number, subject_bytes};
 use crate::store::Error;
-use crate::store::sealing::Shelf;
+use crate::store::sealing::{Shelf, ShelvedKey};
 use rusqlite::{Connection, OptionalExtension, params};
 use walkbook_ledger::Subject;
 use walkbook_model::{TenantId, Timestamp};
@@ -13,14 +13,12 @@ impl Shelf for Connection {
         Ok(query.query_row([tenant.to_bytes()], |row| row.get(0)).optional()?)
     }
 
-    fn last_key(&self, tenant: TenantId, subject: Subject) -> Result<Option<(u64, Option<Vec<u8>>)>, Error> {
-        let last: Option<(i64, Option<Vec<u8>>)> = self
-            .prepare_cached(
-                "SELECT number, wrapped FROM data_keys WHERE tenant = ? AND subject = ? ORDER BY number DESC LIMIT 1",
-            )?
-            .query_row(params![tenant.to_bytes(), subject_bytes(subject)], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        Ok(last.map(|(number, wrapped)| (number.unsigned_abs(), wrapped)))
+    fn last_key(&self, tenant: TenantId, subject: Subject) -> Result<Option<ShelvedKey>, Error> {
+        let sql = "SELECT number, wrapped FROM data_keys WHERE tenant = ? AND subject = ? ORDER BY number DESC LIMIT 1";
+        let mut query = self.prepare_cached(sql)?;
+        let mut rows = query.query(params![tenant.to_bytes(), subject_bytes(subject)])?;
+        let key = |row| Ok(ShelvedKey { number: number(row, 0)?, wrapped: get(row, 1)? });
+        rows.next()?.map(key).transpose()
     }
 
     fn numbered_key(&self, (tenant, subject, number): (TenantId, Subject, u64)) -> Result<Option<Vec<u8>>, Error> {

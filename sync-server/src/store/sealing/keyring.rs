@@ -11,13 +11,21 @@ use zeroize::Zeroizing;
 
 const CHECK: &[u8] = b"walkbook-store-check-1";
 
+/// A document's key as it lies there.
+#[derive(Clone)]
+pub(in crate::store) struct ShelvedKey {
+    pub(in crate::store) number: u64,
+    /// Nothing once it was destroyed.
+    pub(in crate::store) wrapped: Option<Vec<u8>>,
+}
+
 /// Where the wrapped keys lie: a database, as one transaction sees it.
 pub(in crate::store) trait Shelf {
     /// The tenant's wrapped key, if there is such a tenant; nothing in it where the key was destroyed.
     fn tenant_key(&self, tenant: TenantId) -> Result<Option<Option<Vec<u8>>>, Error>;
 
-    /// The number of a document's last key, and the wrapped key; nothing in it where it was destroyed.
-    fn last_key(&self, tenant: TenantId, subject: Subject) -> Result<Option<(u64, Option<Vec<u8>>)>, Error>;
+    /// The last key that a document got.
+    fn last_key(&self, tenant: TenantId, subject: Subject) -> Result<Option<ShelvedKey>, Error>;
 
     /// A document's wrapped key of this number; nothing where it was destroyed.
     fn numbered_key(&self, name: (TenantId, Subject, u64)) -> Result<Option<Vec<u8>>, Error>;
@@ -101,8 +109,8 @@ impl Keyring {
     ) -> Result<DataKey, Error> {
         let last = shelf.last_key(tenant, subject)?;
         let tenant_key = self.tenant_key(shelf, tenant)?;
-        let number = last.as_ref().map_or(0, |(number, _)| *number);
-        if let Some((_, Some(wrapped))) = last {
+        let number = last.as_ref().map_or(0, |last| last.number);
+        if let Some(wrapped) = last.and_then(|last| last.wrapped) {
             let key = self.unwrap(&tenant_key, Purpose::Document, &owner(tenant, subject, number), &wrapped)?;
             return Ok(DataKey { number, key });
         }
