@@ -6,6 +6,7 @@ mod builder;
 mod bytes;
 mod class;
 mod kerbs;
+mod legs;
 mod map;
 mod piece;
 
