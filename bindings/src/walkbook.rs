@@ -5,6 +5,7 @@ mod exchanging;
 mod looking;
 mod recording;
 mod standing;
+mod walking;
 
 pub use exchanging::{Identity, Synced};
 pub use standing::{Mended, Status};

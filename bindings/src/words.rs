@@ -11,17 +11,20 @@ mod no;
 mod not_taken;
 mod outcome;
 mod script;
+mod walk;
 mod walk_list;
 
 pub use answer::{Answer, AnswerValue};
 pub use change::{Clash, ClashChoice, DoorChange, Standing};
 pub use contact::{Contact, ContactDetails, ContactField};
-pub use door::NearbyDoor;
+pub use door::{DoorHere, NearbyDoor};
 pub use door_view::{ContactView, DoorView, NoMark, Permission, Visit};
 pub use knock::{Interaction, Knock};
 pub use no::{Consent, Lift, Suppression, Target};
 pub use not_taken::{About, NotTaken, Said, Why};
 pub use script::{Choice, Question, QuestionKind, Script};
+pub(crate) use walk::ends;
+pub use walk::{PlannedWalk, WalkEnd, WalkLeft, WalkStep};
 pub use walk_list::WalkList;
 
 /// Converts each of them.

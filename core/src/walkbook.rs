@@ -40,13 +40,14 @@ pub use refused::{NotTaken, Why};
 pub use rescue::read_rescue_file;
 pub use status::Status;
 pub use syncing::{Clock, Ended, SyncOptions, Synced};
-pub use walking::NearbyDoor;
+pub use walking::{DoorHere, NearbyDoor};
 
 use crate::courier::Courier;
 use crate::key_store::{self, KeyStore};
 use crate::store::{self, Store};
 use feed::News;
 use lock::OpenFeed;
+use planning::KeptStreets;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use walkbook_model::{Day, EntryId, HybridClock, Timestamp};
@@ -60,6 +61,7 @@ pub struct Walkbook {
     courier: Courier,
     random: Arc<SystemRandom>,
     feed: OpenFeed,
+    streets: KeptStreets,
 }
 
 struct Inner {
@@ -154,7 +156,14 @@ impl Walkbook {
         };
         inner.bring_up_to_date(now)?;
         let (courier, random_source) = (Courier::default(), Arc::new(SystemRandom::new()));
-        Ok(Self { inner: Mutex::new(inner), signer: None, courier, random: random_source, feed: OpenFeed::new(random) })
+        Ok(Self {
+            inner: Mutex::new(inner),
+            signer: None,
+            courier,
+            random: random_source,
+            feed: OpenFeed::new(random),
+            streets: KeptStreets::default(),
+        })
     }
 
     /// Becomes a device: what the server answered to the enrolment.

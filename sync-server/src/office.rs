@@ -6,6 +6,7 @@
 mod anew;
 mod board;
 mod desk;
+mod evidence;
 mod lists;
 mod pen;
 mod people;
@@ -19,6 +20,7 @@ mod teams;
 
 pub use board::{DoorOnBoard, ListOnBoard, board, geojson};
 pub use desk::Desk;
+pub use evidence::{EvidenceCount, KnockEvidence, evidence};
 pub use lists::{Cut, Wish, assign, cut, give_script, rename};
 pub use pen::Pen;
 pub use people::{add_tenant, add_user, change_role, invite};

@@ -106,3 +106,20 @@ impl From<walkbook_core::NearbyDoor> for NearbyDoor {
         Self { row: near.row, distance_m: near.distance_m }
     }
 }
+
+/// The door that somebody stands at, as far as a fix can tell.
+#[derive(Clone, PartialEq, uniffi::Record)]
+pub struct DoorHere {
+    /// The door as lists show it.
+    pub row: DoorRow,
+    /// Metres from the fix to it.
+    pub distance_m: f64,
+    /// Whether no other door is as likely. The flats of one building lie at one point: then it never is.
+    pub is_certain: bool,
+}
+
+impl From<walkbook_core::DoorHere> for DoorHere {
+    fn from(here: walkbook_core::DoorHere) -> Self {
+        Self { row: here.row, distance_m: here.distance_m, is_certain: here.is_certain }
+    }
+}

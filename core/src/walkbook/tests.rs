@@ -8,6 +8,7 @@ mod forgetting;
 mod log_short;
 mod mending;
 mod planning;
+mod presence;
 mod rebasing;
 mod refused;
 mod rescue;

@@ -1,6 +1,6 @@
 //! Writing an entry: into the log, which is the acknowledgement, then into the book.
 
-use super::fitting::check_fits;
+use super::fitting::{as_kept, check_fits};
 use super::states::{OpenDoor, held};
 use super::{Error, Inner};
 use crate::store::{EntryState, Notice, OwnContent, OwnEntry};
@@ -33,7 +33,7 @@ impl Inner {
         let view = self.store.book.view();
         let open = OpenDoor::read(view, door)?.ok_or(Error::NotHere { what: "door" })?;
         let state = open.state()?;
-        let payload = payload(&state, id)?;
+        let payload = as_kept(view, payload(&state, id)?)?;
         check_fits(view, &state, &payload)?;
         let draft = Draft { subject: Subject::Door(door), epoch: state.epoch, payload };
         let (entries, own) = self.made(vec![draft], now)?;

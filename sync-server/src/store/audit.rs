@@ -116,6 +116,8 @@ pub enum LookedAt {
     SetAside,
     /// How far the lists have come.
     Board,
+    /// Where knocks were recorded.
+    Evidence,
     /// The tables of the regional backend.
     Tables,
     /// This log.

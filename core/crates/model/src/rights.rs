@@ -122,6 +122,8 @@ rights! {
     DecideSetAside:      Tenant Tenant  Team      Team      Nothing   Nothing Nothing,
     /// See how far lists have come: figures with no person in them
     SeeBoard:            Tenant Tenant  Team      Team      Own       Tenant  Nothing,
+    /// See where knocks were recorded: evidence for and against those who knocked
+    SeeEvidence:         Tenant Tenant  Team      Team      Nothing   Nothing Nothing,
     /// See who the users are
     SeeUsers:            Tenant Tenant  Team      Team      Own       Nothing Nothing,
     /// Make a user with a role that one may give

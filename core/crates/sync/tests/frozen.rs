@@ -130,7 +130,7 @@ fn decisions_of_version_1() {
 #[test]
 fn settings_of_version_1() {
     let codes = [("NH".to_owned(), Outcome::NotHome), ("LIT".to_owned(), Outcome::LeftLiterature)];
-    let settings = Settings { outcome_codes: OutcomeCodes::from_iter(codes) };
+    let settings = Settings { outcome_codes: OutcomeCodes::from_iter(codes), ..Settings::default() };
     let hello = Hello::new(device(), Timestamp::from_ms(1_795_000_000_000), 3);
     held_against_frozen(
         "settings.v1",
