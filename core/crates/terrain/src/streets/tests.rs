@@ -162,10 +162,13 @@ fn banks() -> impl Strategy<Value = (Streets, Vec<Place>)> {
             let side = if is_north { 1.0 } else { -1.0 };
             // Each begins at the end of its bank's first street.
             let first = (if is_north { 0 } else { 10 }, spot(0.0, side * 40.0));
-            let points = way.into_iter().zip(&mut numbers).map(|((x, y), number)| (number, spot(x, side * y)));
+            let points = way
+                .into_iter()
+                .zip(&mut numbers)
+                .map(|((x, y), number): ((f64, f64), i64)| (number, spot(x, side * y)));
             builder.add(StreetClass::Lane, [first].into_iter().chain(points));
         }
-        let on_both = north.into_iter().chain(south.into_iter().map(|(x, y)| (x, -y)));
+        let on_both = north.into_iter().chain(south.into_iter().map(|(x, y): (f64, f64)| (x, -y)));
         (builder.build(), on_both.zip(0..).map(|((x, y), n)| door(n, n, spot(x, y))).collect())
     })
 }
