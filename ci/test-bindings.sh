@@ -28,6 +28,9 @@ python() { "$out/python/venv/bin/python" "$@"; }
 kotlin() { java -Djna.library.path="$target/debug" -cp "$(cat "$out/kotlin/classpath")" "$@"; }
 swift() { ci/in-swift-root.sh "$cache/trixie" "$out/swift" "$world" "$1"; }
 
+python bindings/trials/docs.py "$out"/{kotlin/generated/org/walkbook/core/walkbook.kt,swift/generated/WalkbookCore.swift} \
+  "$out"/python/venv/lib/python3*/site-packages/walkbook/_core/walkbook.py
+
 echo "== Python"
 python -m pytest -q --no-header -p no:cacheprovider bindings/python/tests
 echo "== Kotlin"
