@@ -33,3 +33,6 @@ pub use walk_list::WalkList;
 pub(crate) fn all<T, U: From<T>>(items: impl IntoIterator<Item = T>) -> Vec<U> {
     items.into_iter().map(U::from).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -108,7 +108,6 @@ final class PhoneTests: XCTestCase {
         _ = try walkbook.recordOutcome(door: door, list: list, outcome: .notHome)
         try await World.withStandingWire {
             let cut = try await walkbook.sync(budgetMs: 500)
-            try await World.untilHeld()
             XCTAssertEqual(cut.ended, .outOfTime)
             XCTAssertEqual(cut.status.atRisk, 1)
         }

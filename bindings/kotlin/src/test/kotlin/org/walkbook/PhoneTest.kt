@@ -158,7 +158,6 @@ class PhoneTest {
         walkbook.recordOutcome(door(9), list, Outcome.NOT_HOME)
         World.withStandingWire {
             val cut = walkbook.sync(budgetMs = 500uL)
-            World.untilHeld()
             assertEquals(Ended.OUT_OF_TIME, cut.ended)
             assertTrue(cut.status.atRisk > 0uL)
         }

@@ -3,7 +3,8 @@
 import Foundation
 import WalkbookCore
 
-let (knocks, listings) = (2_000, 200)
+private let knocks = 2_000
+private let listings = 200
 
 struct Plain: KeyStore {
     func wrap(key: Data) throws -> Data { key }
@@ -63,9 +64,14 @@ func calls(_ folder: String) throws {
     print("least_us \(try medianUs(knocks) { _ in _ = try walkbook.changesSince(version: .max) })")
 }
 
-let arguments = CommandLine.arguments
-switch arguments[1] {
-case "enrol": try await enrol(arguments[2], arguments[3])
-case "cold": try cold(arguments[2])
-default: try calls(arguments[2])
+@main
+struct Bench {
+    static func main() async throws {
+        let arguments = CommandLine.arguments
+        switch arguments[1] {
+        case "enrol": try await enrol(arguments[2], arguments[3])
+        case "cold": try cold(arguments[2])
+        default: try calls(arguments[2])
+        }
+    }
 }
