@@ -12,11 +12,13 @@ struct Plain: KeyStore {
     func unwrap(wrapped: Data) throws -> Data { wrapped }
 }
 
-func medianUs(_ times: Int, _ call: (Int) throws -> Void) throws -> Double {
-    let clock = ContinuousClock()
-    let spent = try (0..<times).map { turn in try clock.measure { try call(turn) } }.sorted()
-    let (seconds, attoseconds) = spent[times / 2].components
-    return Double(seconds) * 1e6 + Double(attoseconds) / 1e12
+func medianUs(_ times: Int, _ call: (Int) throws -> Void) rethrows -> Double {
+    let spent = try (0..<times).map { turn in
+        let begun = nanoseconds()
+        try call(turn)
+        return nanoseconds() - begun
+    }
+    return Double(spent.sorted()[times / 2]) / 1e3
 }
 
 func residentMib() throws -> Double {
