@@ -45,7 +45,7 @@ test_swift() {
 # The field day of each: FOLDER and, at first, an invitation.
 day_python() { python bindings/python/examples/field_day.py "$world/python" "$@"; }
 day_kotlin() { kotlin org.walkbook.examples.FieldDayKt "$world/kotlin" "$@"; }
-day_swift() { swift ".build/debug/FieldDay /world/swift $*"; }
+day_swift() { swift ".build/debug/FieldDay /world/swift ${1:+'$1'}"; }
 
 for language in "${languages[@]}"; do
   echo "== ${language^}"
