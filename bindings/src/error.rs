@@ -7,7 +7,7 @@ use walkbook_core::store;
 use walkbook_core::{Error, KeyStoreRefused, RescueRefused};
 use walkbook_model::{AnswerRefused, Invalid};
 
-/// Why a call did nothing. None of the variants carries what was typed or who it was about: they may be logged.
+/// Why a call did nothing. No variant carries what was typed or who it was about: they may be logged.
 #[derive(Debug, Clone, PartialEq, Eq, Error, uniffi::Error)]
 pub enum WalkbookError {
     /// The device is not enrolled yet: redeem an invitation first.

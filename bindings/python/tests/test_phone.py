@@ -17,6 +17,7 @@ from walkbook import (
     Interaction,
     Knock,
     Outcome,
+    Pace,
     RescueRefused,
     Walkbook,
     WalkbookError,
@@ -101,7 +102,7 @@ def test_what_is_left_of_a_list_is_a_short_walk(enrolled):
     assert planned.along == Along.STRAIGHT_LINES
     assert len(planned.steps) == enrolled.progress(work.id).left
     assert planned.length_m == pytest.approx(sum(step.distance_m for step in planned.steps) + planned.home_m)
-    ahead = planned.ahead(1, at_door_s=60.0)
+    ahead = planned.ahead(1, Pace(at_door_s=60.0))
     assert ahead.doors == len(planned.steps) - 1
     assert ahead.time_s == pytest.approx(ahead.distance_m / 1.2 + 60 * ahead.doors)
     assert enrolled.plan_walk(work.id).home_m == 0

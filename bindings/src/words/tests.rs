@@ -138,7 +138,7 @@ fn a_planned_walk_knows_what_lies_ahead() {
         along: core::Along::Streets,
     };
     let planned = PlannedWalk::from(core::PlannedWalk { walk, unplaced: vec![doors[0]] });
-    let ahead = planned.ahead(1, 2.0, 60.0);
+    let ahead = planned.ahead(1, core::Pace { walking_m_s: 2.0, at_door_s: 60.0 });
     assert_eq!(ahead, WalkAhead { doors: 2, distance_m: 56.0, time_s: 28.0 + 120.0 });
-    assert_eq!(planned.ahead(u32::MAX, 1.2, 120.0).doors, 0);
+    assert_eq!(planned.ahead(u32::MAX, core::Pace::default()).doors, 0);
 }

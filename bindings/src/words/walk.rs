@@ -1,6 +1,6 @@
 //! A short walk along what is left of a list.
 
-use walkbook_core::{self as core, Along};
+use walkbook_core::{self as core, Along, Pace};
 use walkbook_model::{DoorId, Position};
 
 /// Where a walk has to end.
@@ -51,6 +51,17 @@ pub struct PlannedWalk {
     pub unplaced: Vec<DoorId>,
 }
 
+/// How fast somebody works; by itself, what is usual in dense streets.
+#[uniffi::remote(Record)]
+pub struct Pace {
+    /// Metres walked in a second.
+    #[uniffi(default = 1.2)]
+    pub walking_m_s: f64,
+    /// Seconds at a door, with the way to it inside the building.
+    #[uniffi(default = 120.0)]
+    pub at_door_s: f64,
+}
+
 /// What lies ahead on a walk.
 #[derive(Debug, Clone, Copy, PartialEq, uniffi::Record)]
 pub struct WalkAhead {
@@ -64,10 +75,8 @@ pub struct WalkAhead {
 
 #[uniffi::export]
 impl PlannedWalk {
-    /// What lies ahead once so many of the steps are done: for somebody who walks so many metres in a second and stays
-    /// so many seconds at a door. Without these, what is usual in dense streets.
-    #[uniffi::method(default(walking_m_s = 1.2, at_door_s = 120.0))]
-    pub fn ahead(&self, done: u32, walking_m_s: f64, at_door_s: f64) -> WalkAhead {
+    /// What lies ahead once so many of the steps are done, at a pace. A speed that is none counts as the usual one.
+    pub fn ahead(&self, done: u32, pace: Pace) -> WalkAhead {
         let walk = core::WalkOrder {
             order: self.steps.iter().map(|step| step.door).collect(),
             legs_m: self.steps.iter().map(|step| step.distance_m).collect(),
@@ -75,8 +84,7 @@ impl PlannedWalk {
             length_m: self.length_m,
             along: self.along,
         };
-        let core::Ahead { doors, distance_m, time_s } =
-            walk.ahead(done as usize, core::Pace { walking_m_s, at_door_s });
+        let core::Ahead { doors, distance_m, time_s } = walk.ahead(done as usize, pace);
         WalkAhead { doors: u32::try_from(doors).unwrap_or(u32::MAX), distance_m, time_s }
     }
 }

@@ -59,7 +59,7 @@ final class PhoneTests: XCTestCase {
         XCTAssertEqual(planned.along, .straightLines)
         XCTAssertEqual(UInt64(planned.steps.count), try walkbook.progress(list: list).left)
         XCTAssertEqual(planned.lengthM, planned.steps.reduce(planned.homeM) { $0 + $1.distanceM }, accuracy: 1e-6)
-        let ahead = planned.ahead(done: 1, atDoorS: 60)
+        let ahead = planned.ahead(done: 1, pace: Pace(atDoorS: 60))
         XCTAssertEqual(Int(ahead.doors), planned.steps.count - 1)
         XCTAssertEqual(ahead.timeS, ahead.distanceM / 1.2 + 60 * Double(ahead.doors), accuracy: 1e-6)
     }

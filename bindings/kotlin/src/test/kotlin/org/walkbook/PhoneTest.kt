@@ -28,6 +28,7 @@ import org.walkbook.core.Ended
 import org.walkbook.core.Interaction
 import org.walkbook.core.Knock
 import org.walkbook.core.Outcome
+import org.walkbook.core.Pace
 import org.walkbook.core.SyncException
 import org.walkbook.core.WalkEnd
 import org.walkbook.core.WalkbookException
@@ -92,7 +93,7 @@ class PhoneTest {
         assertEquals(Along.STRAIGHT_LINES, planned.along)
         assertEquals(walkbook.progress(list).left, planned.steps.size.toULong())
         assertEquals(planned.lengthM, planned.steps.sumOf { it.distanceM } + planned.homeM, 1e-6)
-        val ahead = planned.ahead(1u, atDoorS = 60.0)
+        val ahead = planned.ahead(1u, Pace(atDoorS = 60.0))
         assertEquals(planned.steps.size - 1, ahead.doors.toInt())
         assertEquals(ahead.distanceM / 1.2 + 60 * ahead.doors.toInt(), ahead.timeS, 1e-6)
     }

@@ -26,7 +26,7 @@ import javax.crypto.SecretKey
 
 /** A provider of Android's name, whose keys lie in this process's memory. */
 object TrialKeystore : Provider("AndroidKeyStore", "1", "keys in memory, for tests") {
-    internal val keys = ConcurrentHashMap<String, Key>()
+    internal val secretKeys = ConcurrentHashMap<String, Key>()
     internal val publicKeys = ConcurrentHashMap<String, PublicKey>()
 
     init {
@@ -41,7 +41,7 @@ object TrialKeystore : Provider("AndroidKeyStore", "1", "keys in memory, for tes
 
     /** As on a phone whose lock was taken off, or that was reset. */
     fun forget(alias: String) {
-        keys.remove(alias)
+        secretKeys.remove(alias)
         publicKeys.remove(alias)
     }
 }
@@ -59,7 +59,7 @@ class MadeSecret : KeyGeneratorSpi() {
 
     override fun engineGenerateKey(): SecretKey {
         val generator = KeyGenerator.getInstance("AES", "SunJCE").apply { init(256) }
-        return generator.generateKey().also { TrialKeystore.keys[spec.alias] = it }
+        return generator.generateKey().also { TrialKeystore.secretKeys[spec.alias] = it }
     }
 }
 
@@ -75,7 +75,7 @@ class MadePair : KeyPairGeneratorSpi() {
     override fun generateKeyPair(): KeyPair {
         val generator = KeyPairGenerator.getInstance("EC", "SunEC").apply { initialize(ECGenParameterSpec("secp256r1")) }
         return generator.generateKeyPair().also {
-            TrialKeystore.keys[spec.alias] = it.private
+            TrialKeystore.secretKeys[spec.alias] = it.private
             TrialKeystore.publicKeys[spec.alias] = it.public
         }
     }
@@ -95,15 +95,15 @@ private class Holding(private val key: PublicKey) : Certificate("X.509") {
 }
 
 class KeysByAlias : KeyStoreSpi() {
-    override fun engineGetKey(alias: String, password: CharArray?) = TrialKeystore.keys[alias]
+    override fun engineGetKey(alias: String, password: CharArray?) = TrialKeystore.secretKeys[alias]
 
     override fun engineGetCertificate(alias: String): Certificate? = TrialKeystore.publicKeys[alias]?.let(::Holding)
 
-    override fun engineContainsAlias(alias: String) = alias in TrialKeystore.keys
+    override fun engineContainsAlias(alias: String) = TrialKeystore.secretKeys.containsKey(alias)
 
-    override fun engineSize() = TrialKeystore.keys.size
+    override fun engineSize() = TrialKeystore.secretKeys.size
 
-    override fun engineAliases(): Enumeration<String> = Collections.enumeration(TrialKeystore.keys.keys)
+    override fun engineAliases(): Enumeration<String> = Collections.enumeration(TrialKeystore.secretKeys.keys)
 
     override fun engineDeleteEntry(alias: String) = TrialKeystore.forget(alias)
 
