@@ -12,7 +12,6 @@ mod not_taken;
 mod outcome;
 mod script;
 mod settings;
-mod walk;
 mod walk_list;
 
 pub use answer::{Answer, AnswerValue};
@@ -25,8 +24,6 @@ pub use no::{Consent, Lift, Suppression, Target};
 pub use not_taken::{About, NotTaken, Said, Why};
 pub use script::{Choice, Question, QuestionKind, Script};
 pub use settings::Settings;
-pub(crate) use walk::ends;
-pub use walk::{PlannedWalk, WalkAhead, WalkEnd, WalkStep};
 pub use walk_list::WalkList;
 
 /// Converts each of them.

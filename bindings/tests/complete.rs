@@ -22,6 +22,20 @@ const RUST_ONLY: [&str; 6] = [
     "corrected",
 ];
 
+/// What only phones in Rust have so far: planned walks, knocks with a fix, and drafts of scripts on leads' phones.
+const NOT_YET: [&str; 10] = [
+    "plan_walk",
+    "record_knock_at",
+    "keep_walk",
+    "drafts",
+    "draft",
+    "start_draft",
+    "edit_draft",
+    "add_question",
+    "resolve_draft",
+    "publish_draft",
+];
+
 #[test]
 fn every_public_call_of_the_phone_crosses_or_is_named_here_with_the_reason() {
     let bindings = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -35,7 +49,7 @@ fn every_public_call_of_the_phone_crosses_or_is_named_here_with_the_reason() {
     let forgotten: Vec<&str> = of_the_core
         .iter()
         .map(String::as_str)
-        .filter(|name| !RUST_ONLY.contains(name))
+        .filter(|name| !RUST_ONLY.contains(name) && !NOT_YET.contains(name))
         .map(|name| RENAMED.iter().find(|(core, _)| *core == name).map_or(name, |(_, here)| here))
         .filter(|name| !crossing.contains(*name))
         .collect();

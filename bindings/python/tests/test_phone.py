@@ -7,7 +7,6 @@ import pytest
 from conftest import open_in
 from walkbook import (
     Address,
-    Along,
     Answer,
     AnswerValue,
     ContactDetails,
@@ -17,11 +16,9 @@ from walkbook import (
     Interaction,
     Knock,
     Outcome,
-    Pace,
     RescueRefused,
     Walkbook,
     WalkbookError,
-    WalkEnd,
     read_rescue_file,
 )
 from walkbook.ids import DoorId, WalkListId
@@ -93,22 +90,6 @@ def test_an_answer_that_does_not_fit_names_its_question(enrolled):
     with pytest.raises(WalkbookError.AnswerRefused) as told:
         enrolled.record_knock(row.door, Interaction(list=work.id, knock=knock))
     assert told.value.question == 1
-
-
-def test_what_is_left_of_a_list_is_a_short_walk(enrolled):
-    (work,) = enrolled.lists()
-    here = enrolled.walk_list(work.id)[0].position
-    planned = enrolled.plan_walk(work.id, start=here, end=WalkEnd.AT_START())
-    assert planned.along == Along.STRAIGHT_LINES
-    assert len(planned.steps) == enrolled.progress(work.id).left
-    assert planned.length_m == pytest.approx(sum(step.distance_m for step in planned.steps) + planned.home_m)
-    ahead = planned.ahead(1, Pace(at_door_s=60.0))
-    assert ahead.doors == len(planned.steps) - 1
-    assert ahead.time_s == pytest.approx(ahead.distance_m / 1.2 + 60 * ahead.doors)
-    assert enrolled.plan_walk(work.id).home_m == 0
-    assert enrolled.plan_walk(work.id, start=here, end=WalkEnd.AT(position=here)).home_m > 0
-    with pytest.raises(WalkbookError.NotHere):
-        enrolled.plan_walk("list_" + "0" * 26)
 
 
 def test_a_knock_takes_one_of_the_tenants_own_codes(enrolled):

@@ -2,9 +2,7 @@
 
 use super::{Walkbook, now};
 use crate::error::WalkbookError;
-use crate::words::{
-    Answer, Clash, DoorView, NearbyDoor, PlannedWalk, Question, Script, Settings, WalkEnd, WalkList, all, ends,
-};
+use crate::words::{Answer, Clash, DoorView, NearbyDoor, Question, Script, Settings, WalkList, all};
 use walkbook_core::{Bounds, DoorRow, Progress};
 use walkbook_model::{self as model, ContentHash, Day, DoorId, Position, WalkListId};
 
@@ -30,19 +28,6 @@ impl Walkbook {
     /// How far a list has come.
     pub fn progress(&self, list: WalkListId) -> Result<Progress, WalkbookError> {
         self.ask(|walkbook| walkbook.progress(list))
-    }
-
-    /// A short walk along the doors of a list where nobody has been and nobody said no: from `start`, or from wherever that
-    /// makes it shortest, to `end`, or to anywhere. Along the streets that came with the list, or by straight lines where
-    /// none did, as the walk says. Changes nothing: the list's own order stays as its lead wants it.
-    #[uniffi::method(default(start = None, end = None))]
-    pub fn plan_walk(
-        &self,
-        list: WalkListId,
-        start: Option<Position>,
-        end: Option<WalkEnd>,
-    ) -> Result<PlannedWalk, WalkbookError> {
-        self.ask(|walkbook| Ok(walkbook.plan_walk(list, ends(start, end))?.into()))
     }
 
     /// The tenant's settings, as they came with the last exchange; as by default where it has set nothing.

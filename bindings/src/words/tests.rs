@@ -126,19 +126,3 @@ fn changes_of_every_kind_cross() {
     ]);
     crosses::<core::DoorChange, DoorChange>(changes);
 }
-
-#[test]
-fn a_planned_walk_knows_what_lies_ahead() {
-    let doors = [1, 2, 3].map(|n| model::DoorId::from_bytes([n; 16]));
-    let walk = core::WalkOrder {
-        order: doors.to_vec(),
-        legs_m: vec![10.0, 20.0, 30.0],
-        home_m: 6.0,
-        length_m: 66.0,
-        along: core::Along::Streets,
-    };
-    let planned = PlannedWalk::from(core::PlannedWalk { walk, unplaced: vec![doors[0]] });
-    let ahead = planned.ahead(1, core::Pace { walking_m_s: 2.0, at_door_s: 60.0 });
-    assert_eq!(ahead, WalkAhead { doors: 2, distance_m: 56.0, time_s: 28.0 + 120.0 });
-    assert_eq!(planned.ahead(u32::MAX, core::Pace::default()).doors, 0);
-}

@@ -17,7 +17,6 @@ final class PhoneTests: XCTestCase {
         try hostileTextsComeBackAsTheyWent(walkbook, list.id, doors[5])
         try aTextOfAMegabyteIsRefused(walkbook, list.id, doors[6])
         try idsAreHeldAgainstTheirKind(walkbook, list.id)
-        try whatIsLeftOfAListIsAShortWalk(walkbook, list.id)
         try aKnockTakesOneOfTheTenantsOwnCodes(walkbook, list.id, doors[10])
         try await manyTasksLoseNoKnock(walkbook, list.id, doors[7])
         try await changesAreTold(walkbook, list.id, doors[8])
@@ -51,17 +50,6 @@ final class PhoneTests: XCTestCase {
         XCTAssertEqual(field, "door")
         let unknown = DoorId(rawValue: "door_" + String(repeating: "0", count: 26))
         XCTAssertEqual(errorOf { try walkbook.door(door: unknown) }, .NotHere(what: "door"))
-    }
-
-    private func whatIsLeftOfAListIsAShortWalk(_ walkbook: Walkbook, _ list: WalkListId) throws {
-        let here = try walkbook.walkList(list: list)[0].position
-        let planned = try walkbook.planWalk(list: list, start: here, end: .atStart)
-        XCTAssertEqual(planned.along, .straightLines)
-        XCTAssertEqual(UInt64(planned.steps.count), try walkbook.progress(list: list).left)
-        XCTAssertEqual(planned.lengthM, planned.steps.reduce(planned.homeM) { $0 + $1.distanceM }, accuracy: 1e-6)
-        let ahead = planned.ahead(done: 1, pace: Pace(atDoorS: 60))
-        XCTAssertEqual(Int(ahead.doors), planned.steps.count - 1)
-        XCTAssertEqual(ahead.timeS, ahead.distanceM / 1.2 + 60 * Double(ahead.doors), accuracy: 1e-6)
     }
 
     private func aKnockTakesOneOfTheTenantsOwnCodes(_ walkbook: Walkbook, _ list: WalkListId, _ door: DoorId) throws {

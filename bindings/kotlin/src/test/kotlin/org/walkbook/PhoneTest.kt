@@ -21,16 +21,13 @@ import org.junit.jupiter.api.BeforeAll
 import org.junit.jupiter.api.TestInstance
 import org.walkbook.android.AndroidSigner
 import org.walkbook.android.TrialKeystore
-import org.walkbook.core.Along
 import org.walkbook.core.CancelToken
 import org.walkbook.core.DoorId
 import org.walkbook.core.Ended
 import org.walkbook.core.Interaction
 import org.walkbook.core.Knock
 import org.walkbook.core.Outcome
-import org.walkbook.core.Pace
 import org.walkbook.core.SyncException
-import org.walkbook.core.WalkEnd
 import org.walkbook.core.WalkbookException
 
 /** One phone for all of it, with a signer of the app's own: an invitation lets one phone in. */
@@ -84,18 +81,6 @@ class PhoneTest {
             walkbook.recordOutcome(door(6), list, Outcome.NOT_HOME, note = "half an emoji: \ud83d")
         }
         assertEquals(before, walkbook.status())
-    }
-
-    @Test
-    fun `what is left of a list is a short walk`() {
-        val here = walkbook.walkList(list).first().position
-        val planned = walkbook.planWalk(list, start = here, end = WalkEnd.AtStart)
-        assertEquals(Along.STRAIGHT_LINES, planned.along)
-        assertEquals(walkbook.progress(list).left, planned.steps.size.toULong())
-        assertEquals(planned.lengthM, planned.steps.sumOf { it.distanceM } + planned.homeM, 1e-6)
-        val ahead = planned.ahead(1u, Pace(atDoorS = 60.0))
-        assertEquals(planned.steps.size - 1, ahead.doors.toInt())
-        assertEquals(ahead.distanceM / 1.2 + 60 * ahead.doors.toInt(), ahead.timeS, 1e-6)
     }
 
     @Test
