@@ -12,7 +12,7 @@ LANGUAGE ?= $(if $(DATA),en,fi)
 SECONDS ?= 60
 TARGETS ?=
 
-.PHONY: help setup demo test format clippy docs layers unit day bench bench-terrain fuzz phone test-bindings bench-bindings docs-bindings check-phones size
+.PHONY: help setup demo test format clippy docs layers unit day bench bench-terrain fuzz phone test-bindings check-phones size
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -78,12 +78,6 @@ fuzz: setup ## Hostile bytes from libFuzzer, so many SECONDS for each target (TA
 
 test-bindings: setup ## The phone in Kotlin, Swift and Python, and all three on one list
 	ci/test-bindings.sh "$(CACHE)"
-
-bench-bindings: setup ## What calls cost in Kotlin, Swift and Python, beside the same in Rust
-	ci/bench-bindings.sh "$(CACHE)"
-
-docs-bindings: setup ## The reference for app developers, in target/reference
-	ci/docs-bindings.sh "$(CACHE)"
 
 check-phones: setup ## The bindings' types on Android and iOS, without NDK and Xcode
 	ci/check-phones.sh "$(CACHE)"

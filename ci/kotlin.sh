@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# kotlin.sh CACHE OUT [PROFILE]: the Kotlin of the bindings, compiled into OUT/walkbook.jar with its tests, benches and example.
+# kotlin.sh CACHE OUT [PROFILE]: the Kotlin of the bindings, compiled into OUT/walkbook.jar with its tests and example.
 # Compiler and coroutines come from npm, JNA and JUnit 5 from Debian; neither Gradle nor Maven is needed. OUT/classpath names all
 # that java needs.
 set -euo pipefail

@@ -14,7 +14,7 @@ mkdir -p "$out/bin"
 # maturin asks for the generator by this name.
 ln -sf "$target/debug/walkbook-bindgen" "$out/bin/uniffi-bindgen"
 rm -rf "$out/wheel"
-(cd bindings/python && PATH=$out/bin:$PATH "$cache/wheels/bin/maturin" build --quiet --features "${FEATURES-trials}" \
+(cd bindings/python && PATH=$out/bin:$PATH "$cache/wheels/bin/maturin" build --quiet --features trials \
   --profile "${profile/debug/dev}" --compatibility linux --auditwheel skip --out "$out/wheel")
 if [ ! -x "$out/venv/bin/pytest" ]; then
   python3 -m venv "$out/venv"

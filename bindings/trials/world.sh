@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# world.sh FOLDER: a real server over TLS on this machine, with a register of made-up people, LISTS lists (1) of DOORS doors (40)
-# out of REGISTER for everybody, and an invitation for each of PHONES. FOLDER/invitations/NAME is the link of one phone;
+# world.sh FOLDER: a real server over TLS on this machine, with a register of made-up people, one list for everybody and an
+# invitation for every phone that the tests of the languages start. FOLDER/invitations/NAME is the link of one phone;
 # `kill $(cat FOLDER/pid)` stops the server. SERVER names the server's binary.
 set -euo pipefail
 folder=$1
@@ -13,18 +13,19 @@ mkdir -p "$folder/invitations"
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 walkbook init --region eu-west-1 --url "https://127.0.0.1:$port" >/dev/null
 tenant=$(walkbook tenant add "Made-up Movement")
-walkbook import "${REGISTER:-$here/tests/fixtures/made-up-town.csv}" --tenant "$tenant" --made-up-contacts 1 >/dev/null
+walkbook import "$here/tests/fixtures/made-up-town.csv" --tenant "$tenant" --made-up-contacts 1 >/dev/null
 echo '{ "outcome_codes": { "NH": "not_home", "LIT": "left_literature" } }' >"$folder/settings.json"
 walkbook tenant set "$tenant" "$folder/settings.json" >/dev/null
 script=$(walkbook script publish "$here/examples/field_day/script.json" --tenant "$tenant")
-walkbook list cut --tenant "$tenant" --effort Trial --size "${DOORS:-40}" --script "$script" >"$folder/lists"
+walkbook list cut --tenant "$tenant" --effort Trial --size 40 --script "$script" >"$folder/lists"
 users=()
-for phone in ${PHONES:-$(echo {python,kotlin,swift}-{day,tests,killed,readme,unfinished})}; do
+for phone in {python,kotlin,swift}-{day,tests,killed,readme,unfinished}; do
   user=$(walkbook user add "$phone" --tenant "$tenant")
   users+=("$user")
   walkbook user invite "$user" --tenant "$tenant" >"$folder/invitations/$phone"
 done
-for list in $(head -n "${LISTS:-1}" "$folder/lists" | cut -f 1); do walkbook list assign "$list" "${users[@]}" --tenant "$tenant" >/dev/null; done
+list=$(head -n 1 "$folder/lists" | cut -f 1)
+walkbook list assign "$list" "${users[@]}" --tenant "$tenant" >/dev/null
 
 "$server" --folder "$folder/server" serve --listen 127.0.0.1:0 --port-file "$folder/port" \
   >/dev/null 2>"$folder/server.log" &
