@@ -161,6 +161,7 @@ def test_changes_are_told_and_end_with_the_walkbook(tmp_path, enrolled):
 
 
 def test_a_rescue_file_is_read_with_its_code_only(tmp_path, enrolled):
+    asyncio.run(enrolled.sync())
     (work,) = enrolled.lists()
     enrolled.record_outcome(enrolled.walk_list(work.id)[9].door, work.id, Outcome.NOT_HOME)
     code = enrolled.write_rescue_file(str(tmp_path / "rescue"))
