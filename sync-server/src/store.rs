@@ -29,7 +29,7 @@ pub use log::{
     Verdict,
 };
 pub use outbox::{Outbox, OutboxCounts, OutboxItem};
-pub use quarantine::{Decision, Quarantine, Standing};
+pub use quarantine::{Decision, Quarantine, Standing, Which};
 pub use rescued::{NewRescued, Rescued, RescuedEntry};
 pub use teams::{Team, Teams};
 

@@ -19,6 +19,7 @@ mod rescued;
 mod row;
 mod schema;
 mod sealing;
+mod settings;
 mod streets;
 pub mod tap;
 mod teams;
