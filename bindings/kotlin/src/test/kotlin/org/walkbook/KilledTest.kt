@@ -38,7 +38,8 @@ class KilledTest {
         val said = StringBuilder()
         val stream = process.inputStream.reader()
         while (said.count { it == '\n' } < knocks) said.append(stream.read().also { check(it >= 0) }.toChar())
-        process.destroyForcibly()
+        // By its handle: the process itself would close the stream, and what is still in it.
+        process.toHandle().destroyForcibly()
         said.append(stream.readText())
         assertEquals(128 + 9, process.waitFor(), "ended by SIGKILL")
         // The last line may be cut off.
