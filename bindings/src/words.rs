@@ -11,6 +11,7 @@ mod no;
 mod not_taken;
 mod outcome;
 mod script;
+mod settings;
 mod walk;
 mod walk_list;
 
@@ -23,6 +24,7 @@ pub use knock::{Interaction, Knock};
 pub use no::{Consent, Lift, Suppression, Target};
 pub use not_taken::{About, NotTaken, Said, Why};
 pub use script::{Choice, Question, QuestionKind, Script};
+pub use settings::Settings;
 pub(crate) use walk::ends;
 pub use walk::{PlannedWalk, WalkEnd, WalkLeft, WalkStep};
 pub use walk_list::WalkList;
@@ -31,3 +33,6 @@ pub use walk_list::WalkList;
 pub(crate) fn all<T, U: From<T>>(items: impl IntoIterator<Item = T>) -> Vec<U> {
     items.into_iter().map(U::from).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use super::{Walkbook, now};
 use crate::error::WalkbookError;
-use crate::words::{Answer, Clash, DoorView, Question, Script, WalkList, all};
+use crate::words::{Answer, Clash, DoorView, Question, Script, Settings, WalkList, all};
 use walkbook_core::DoorRow;
 use walkbook_model::{self as model, ContentHash, Day, DoorId, WalkListId};
 
@@ -16,6 +16,11 @@ impl Walkbook {
     /// A list's doors in walk order.
     pub fn walk_list(&self, list: WalkListId) -> Result<Vec<DoorRow>, WalkbookError> {
         self.ask(|walkbook| walkbook.walk_list(list))
+    }
+
+    /// The tenant's settings, as they came with the last exchange; as by default where it has set nothing.
+    pub fn settings(&self) -> Result<Settings, WalkbookError> {
+        self.ask(|walkbook| Ok(walkbook.settings()?.into()))
     }
 
     /// A door with its contacts, visits and clashes.
