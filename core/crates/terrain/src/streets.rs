@@ -13,6 +13,7 @@ mod piece;
 pub use builder::StreetsBuilder;
 pub use bytes::{Damaged, MOST_BYTES};
 pub use class::StreetClass;
+pub(crate) use legs::told_m;
 pub use map::StreetMap;
 pub use piece::Region;
 

@@ -4,7 +4,7 @@ use super::Readable;
 use super::world::{Field, assert_row};
 use crate::backend::Pumped;
 use crate::office::set_settings;
-use crate::office::tests::world::{answered, at, contact_id, door_id, knocked};
+use crate::office::tests::world::{answered, at, by_operator, contact_id, door_id, knocked};
 use walkbook_ledger::{Correction, Payload, Subject};
 use walkbook_model::{
     Consent, Distance, Evidence, Interaction, Lift, Outcome, Position, Purpose, Suppression, SuppressionReason, Target,
@@ -44,7 +44,7 @@ pub fn evidence_arrives_and_a_position_only_where_the_tenant_keeps_positions<B: 
     field.bring(&backend, 11);
     let nowhere = ["distance=\"near\"", "mocked=0", "latitude=null", "longitude=null"];
     assert_row(&backend, "interaction", &[&[&*id.to_string()], &nowhere[..]].concat());
-    set_settings(field.store(), field.tenant, br#"{ "keeps_positions": true }"#).unwrap();
+    set_settings(field.store(), field.tenant, br#"{ "keeps_positions": true }"#, by_operator(12)).unwrap();
     let id = field.aino.knock(door_id(2), second, at(12));
     let unseen = field.aino.knock(door_id(3), knocked(field.list, Outcome::Refused), at(13));
     field.aino.knock(door_id(3), third, at(14));

@@ -10,9 +10,16 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 use walkbook_model::Position;
 
-/// Where no way leads from one door to another along these streets, it counts as so many metres more than the straight
-/// line with its detour: such a leg is walked as seldom as can be.
-const CUT_OFF_M: f64 = 2_000.0;
+/// Where no way leads from one door to another along these streets, a leg counts as so many metres and the straight line with
+/// its detour: more than any way within what hangs together, so that it is walked as seldom as can be.
+const CUT_OFF_M: f64 = 1_000_000.0;
+/// And so many metres more than the straight line are told of it: somebody has to find a way around.
+const AROUND_M: f64 = 2_000.0;
+
+/// What to tell of a leg of a table of distances along streets.
+pub(crate) fn told_m(leg_m: f64) -> f64 {
+    if leg_m < CUT_OFF_M { leg_m } else { leg_m - CUT_OFF_M + AROUND_M }
+}
 
 /// Of so many positions that are known one may be new without everything being kept anew.
 const NEW_ONE_IN: usize = 4;

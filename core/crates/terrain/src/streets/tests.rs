@@ -147,6 +147,32 @@ fn a_piece_takes_the_bridge_along_however_far_and_no_island_of_a_slip() {
     assert_eq!(region.piece(&[at(60.0, 25.0)]), None);
 }
 
+/// Both banks of a river, with more streets on each, and doors on both.
+fn banks() -> impl Strategy<Value = (Streets, Vec<Place>)> {
+    let point = || (0.0..1_000.0, 20.0..200.0);
+    let ways = prop::collection::vec((any::<bool>(), prop::collection::vec(point(), 2..5)), 0..8);
+    let doors = prop::collection::vec(point(), 1..10);
+    (ways, doors.clone(), doors).prop_map(|(ways, north, south)| {
+        let mut builder = StreetsBuilder::default();
+        let mut numbers = 100..;
+        for (side, line) in [1.0, -1.0].into_iter().zip([0, 10]) {
+            builder.add(StreetClass::Lane, [(line, spot(0.0, side * 40.0)), (line + 1, spot(1_000.0, side * 40.0))]);
+        }
+        for (is_north, way) in ways {
+            let side = if is_north { 1.0 } else { -1.0 };
+            // Each begins at the end of its bank's first street.
+            let first = (if is_north { 0 } else { 10 }, spot(0.0, side * 40.0));
+            let points = way
+                .into_iter()
+                .zip(&mut numbers)
+                .map(|((x, y), number): ((f64, f64), i64)| (number, spot(x, side * y)));
+            builder.add(StreetClass::Lane, [first].into_iter().chain(points));
+        }
+        let on_both = north.into_iter().chain(south.into_iter().map(|(x, y): (f64, f64)| (x, -y)));
+        (builder.build(), on_both.zip(0..).map(|((x, y), n)| door(n, n, spot(x, y))).collect())
+    })
+}
+
 fn any_streets() -> impl Strategy<Value = Streets> {
     let class = prop::sample::select(vec![StreetClass::Path, StreetClass::Lane, StreetClass::Road, StreetClass::Main]);
     let places =
@@ -167,6 +193,21 @@ fn any_streets() -> impl Strategy<Value = Streets> {
 }
 
 proptest! {
+    #[test]
+    fn more_streets_never_make_a_walk_cross_a_river_without_a_bridge((streets, places) in banks(), ends in 0..3) {
+        let ends = match ends {
+            0 => Ends::ANYWHERE,
+            1 => Ends::from(spot(0.0, 100.0)),
+            _ => Ends::between(spot(0.0, 100.0), spot(0.0, -100.0)),
+        };
+        let map = StreetMap::new(streets);
+        let walk = plan_walk(Ways::Streets(&map), &places, ends);
+        // Somebody has to get over once, whoever takes them there.
+        prop_assert_eq!((crossings(&walk.order, &places), walk.along), (1, Along::StreetsInParts));
+        // What is told of it is a way that somebody might find, not what keeps the search from it.
+        prop_assert!(walk.legs_m.iter().all(|leg_m| *leg_m < 100_000.0));
+    }
+
     #[test]
     fn streets_are_read_as_they_were_written(streets in any_streets()) {
         let bytes = streets.to_bytes();

@@ -6,6 +6,7 @@ use super::{DETOUR, End, Ends, Ground, MOST_STOPS, Matrix, keep, walk};
 use crate::place::Place;
 use crate::sphere::{SpacePoint, space_point};
 use crate::stop::Stop;
+use crate::streets::told_m;
 use std::collections::BTreeMap;
 use walkbook_model::{DoorId, Position};
 
@@ -78,7 +79,10 @@ impl<'a> Layout<'a> {
         if order.is_empty() {
             return None;
         }
-        let leg_m = |a: usize, b: usize| self.leg_m(a, b);
+        let leg_m = |a: usize, b: usize| match &self.distances {
+            Distances::Straight(points) => points.leg_m(a, b),
+            Distances::Streets(table) => table.leg_m(a, b),
+        };
         for (new, _) in is_placed.iter().enumerate().filter(|(_, placed)| !**placed) {
             let place = keep::least_detour(&order, new, self.ends, leg_m);
             order.insert(place, new);
@@ -91,7 +95,7 @@ impl<'a> Layout<'a> {
     fn leg_m(&self, a: usize, b: usize) -> f64 {
         match &self.distances {
             Distances::Straight(points) => points.leg_m(a, b) * DETOUR,
-            Distances::Streets(table) => table.leg_m(a, b),
+            Distances::Streets(table) => told_m(table.leg_m(a, b)),
         }
     }
 
