@@ -7,7 +7,7 @@ mod recording;
 mod standing;
 
 pub use exchanging::{Identity, Synced};
-pub use standing::{Mended, Status};
+pub use standing::{Mended, Status, Unreadable};
 
 use crate::error::WalkbookError;
 use crate::key_store::{AppsKeyStore, KeyStore};
