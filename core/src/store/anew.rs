@@ -5,7 +5,7 @@ use crate::store::log::Log;
 use crate::store::wiping::KEY_FILE;
 use crate::store::{connection, files};
 use std::fs::Metadata;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 use walkbook_model::Timestamp;
@@ -36,17 +36,8 @@ pub struct Unreadable {
 /// Moves the log aside and drops the book, which can be had again; the new log remembers `note`. Once this has begun there
 /// is no way back: cut off, it is finished at the next opening. No connection may be open, and no write-ahead log be left.
 pub(crate) fn begin(folder: &Path, key: &[u8; 32], note: &[u8]) -> Result<(), Error> {
-    mark(folder, note).on(StoreFile::Log)?;
+    files::write_new(&folder.join(BEGUN), note).on(StoreFile::Log)?;
     finish_interrupted(folder, key)
-}
-
-fn mark(folder: &Path, note: &[u8]) -> std::io::Result<()> {
-    let part = folder.join(format!("{BEGUN}.part"));
-    let mut file = std::fs::File::create(&part)?;
-    file.write_all(note)?;
-    file.sync_all()?;
-    std::fs::rename(part, folder.join(BEGUN))?;
-    files::sync_folder(folder)
 }
 
 /// Finishes a beginning anew that was cut off.

@@ -58,15 +58,14 @@ impl Walkbook {
     /// What the server has of the phone's work, the phone gets back with its lists.
     ///
     /// # Errors
-    /// [`Error::KeyIsThere`] if the key opens a file; [`Error::KeyStore`] with anything but `Lost`, [`Error::KeyFile`]: the
+    /// [`Error::KeyIsThere`] if the key opens a file, or there is none to open; [`Error::KeyStore`] with anything but `Lost`, [`Error::KeyFile`]: the
     /// key may be had another time; [`Error::Store`]: a file that cannot be looked at, or moved.
     pub fn begin_without_key(folder: &Path, key_store: &dyn KeyStore) -> Result<(), Error> {
         Store::finish_wiping(folder)?;
-        if !Store::is_there(folder) {
-            return Ok(());
-        }
+        let is_there = Store::is_there(folder);
         match key_store::load(folder, key_store) {
-            Ok(Some(key)) if Store::is_opened_by(folder, &key)? => return Err(Error::KeyIsThere),
+            Ok(None) if !is_there => return Ok(()),
+            Ok(Some(key)) if !is_there || Store::is_opened_by(folder, &key)? => return Err(Error::KeyIsThere),
             Ok(_) | Err(Error::KeyDamaged | Error::KeyStore(KeyStoreRefused::Lost)) => {}
             Err(error) => return Err(error),
         }

@@ -237,10 +237,9 @@ impl Phone {
     /// The server was restored, and judges anew: until it has, what it had turned down counts.
     fn send_again_after(&mut self, seq: u64) {
         self.safe_up_to = seq;
-        let after = EntryId::new(self.device, seq + 1);
-        self.refused.split_off(&after);
-        self.aside.split_off(&after);
-        for (id, entry) in self.own.range(after..) {
+        self.refused.retain(|id, _| id.seq <= seq);
+        self.aside.retain(|id| id.seq <= seq);
+        for (id, entry) in self.own.iter().filter(|(id, _)| id.seq > seq) {
             self.known.entry(*id).or_insert_with(|| entry.clone());
         }
     }

@@ -169,13 +169,22 @@ fn a_second_loss_lies_beside_the_first() {
 
 #[test]
 fn moving_aside_that_was_cut_off_is_gone_on_with_under_the_same_number() {
-    let phone = Phone::with_a_knock();
-    phone.keys.answer(Some(KeyStoreRefused::Lost));
-    let at = |name: &str| phone.folder.path().join(name);
-    std::fs::rename(at("log.db"), at("log.unreadable-1.db")).unwrap();
-    phone.begin().unwrap();
-    let wanted = ["log.unreadable-1.db", "book.unreadable-1.db", "key.wrapped.unreadable-1"];
-    assert_eq!(phone.names(), wanted.map(str::to_owned).into());
+    let files = [
+        ("log.db", "log.unreadable-1.db"),
+        ("book.db", "book.unreadable-1.db"),
+        ("key.wrapped", "key.wrapped.unreadable-1"),
+    ];
+    for done in 0..=files.len() {
+        let phone = Phone::with_a_knock();
+        phone.keys.answer(Some(KeyStoreRefused::Lost));
+        for (from, to) in &files[..done] {
+            std::fs::rename(phone.folder.path().join(from), phone.folder.path().join(to)).unwrap();
+        }
+        phone.begin().unwrap();
+        assert_eq!(phone.names(), files.map(|(_, aside)| aside.to_owned()).into(), "{done}");
+        phone.keys.answer(None);
+        assert_eq!(phone.open().unwrap().status().unwrap().unreadable.len(), 1);
+    }
 }
 
 #[test]

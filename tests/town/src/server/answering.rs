@@ -57,7 +57,8 @@ impl Server {
     /// The numbers behind the life, if it is this one.
     fn of_this_life<const N: usize>(&self, mark: &[u8]) -> Option<[u64; N]> {
         let (life, rest) = mark.split_first_chunk::<8>()?;
-        let numbers: Vec<u64> = rest.as_chunks::<8>().0.iter().map(|number| u64::from_be_bytes(*number)).collect();
+        let numbers: Vec<u64> =
+            rest.chunks_exact(8).map(|number| u64::from_be_bytes(number.try_into().expect("eight bytes"))).collect();
         (u64::from_be_bytes(*life) == self.life).then(|| numbers.try_into().ok())?
     }
 
