@@ -9,6 +9,7 @@ mod import;
 mod init;
 mod input;
 mod list;
+mod opened;
 mod output;
 mod place;
 mod quarantine;
@@ -18,6 +19,7 @@ mod restore;
 mod script;
 mod serve;
 mod status;
+mod store;
 mod streets;
 mod team;
 mod tenant;
@@ -85,6 +87,9 @@ enum Command {
     /// Who did what: verify, list, export
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// The store in PostgreSQL: migrate
+    #[command(subcommand)]
+    Store(store::Store),
     /// Backups: now, list, verify. A running server makes them by itself with `serve --backup-to`
     #[command(subcommand)]
     Backup(backup::Backup),
@@ -105,6 +110,8 @@ enum Error {
     Store(#[from] crate::store::Error),
     #[error("{folder}: {error}{detail}", detail = cause(.error))]
     NotOpened { folder: PathBuf, error: crate::store::Error },
+    #[error("the store's address: {0}")]
+    Address(#[from] crate::store::postgres::AddressRefused),
     #[error(transparent)]
     Office(#[from] crate::office::Error),
     #[error("TLS: {0}")]
@@ -175,6 +182,7 @@ impl Command {
             Self::Rescue(rescue) => rescue.run(place),
             Self::Backup(backup) => backup.run(place),
             Self::Restore(restore) => restore.run(place),
+            Self::Store(store) => store.run(place),
             Self::Status(status) => status.run(place),
         }
     }

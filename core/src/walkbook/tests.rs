@@ -2,6 +2,7 @@
 
 mod adding;
 mod beginning;
+mod catching_up;
 mod clashes;
 mod day;
 mod feed;
@@ -161,8 +162,8 @@ fn answer_of(walkbook: &Walkbook, last_seq: u64, frames: Vec<Frame>) -> bool {
 }
 
 fn about(walkbook: &Walkbook, document: Document) -> Vec<EntryId> {
-    let inner = walkbook.lock();
-    let held = inner.store.book.view().entries_about(document).unwrap();
+    let mut inner = walkbook.lock();
+    let held = inner.book().unwrap().entries_about(document).unwrap();
     held.into_iter().map(|entry| entry.id).collect()
 }
 

@@ -25,11 +25,11 @@ fn brought_again(write: impl FnOnce(&mut Field) -> EntryId) -> (Field, EntryId) 
 }
 
 fn release(field: &Field, by: UserId, entry: EntryId) -> Result<(), Error> {
-    office::release(&field.world.desk_of(NORTH, by), &field.world.pen(), Which::Entry(entry), at(10))
+    office::release(&field.world.desk_of(NORTH, by), &field.world.pen(), Which::Entry(entry), at(100))
 }
 
 fn would(field: &Field, entry: EntryId) -> Would {
-    office::one_set_aside(&field.world.desk(NORTH), Which::Entry(entry), at(10)).unwrap().would
+    office::one_set_aside(&field.world.desk(NORTH), Which::Entry(entry), at(100)).unwrap().would
 }
 
 /// What a lead writes to reach into another team.

@@ -1,8 +1,8 @@
 //! The database's form: settings, numbered migrations, and the check that the master key is the right one.
 
-use super::keyring::Keyring;
 use crate::sqlite::{plan_once, use_write_ahead_log};
 use crate::store::Error;
+use crate::store::sealing::Keyring;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::time::Duration;
 

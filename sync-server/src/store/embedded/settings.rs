@@ -1,7 +1,7 @@
 //! What a tenant has decided for all its phones.
 
 use super::audit::append;
-use super::keyring::Keyring;
+use crate::store::sealing::{Keyring, places};
 use crate::store::{Deed, Error, Stamp};
 use rusqlite::{Connection, OptionalExtension, params};
 use walkbook_model::{ContentHash, TenantId};
@@ -18,7 +18,7 @@ pub(super) fn put(
     if matches!(find(connection, keyring, tenant), Ok(Some(known)) if known == bytes) {
         return Ok(());
     }
-    let sealed = keyring.seal(&key, &place(tenant), bytes)?;
+    let sealed = keyring.seal(&key, &places::of_settings(tenant), bytes)?;
     connection.execute("UPDATE tenants SET sealed_settings = ? WHERE id = ?", params![sealed, tenant.to_bytes()])?;
     append(connection, keyring, tenant, Deed::SettingsChanged { settings: ContentHash::of(bytes) }, stamp)
 }
@@ -29,10 +29,6 @@ pub(super) fn find(connection: &Connection, keyring: &Keyring, tenant: TenantId)
         .query_row([tenant.to_bytes()], |row| row.get(0))
         .optional()?;
     let Some(sealed) = sealed.flatten() else { return Ok(None) };
-    let opened = keyring.tenant_key(connection, tenant)?.open(&place(tenant), &sealed);
+    let opened = keyring.tenant_key(connection, tenant)?.open(&places::of_settings(tenant), &sealed);
     opened.map(Some).map_err(|_| Error::Damaged { what: "settings" })
-}
-
-fn place(tenant: TenantId) -> Vec<u8> {
-    [&tenant.to_bytes()[..], b"settings"].concat()
 }
