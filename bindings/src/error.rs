@@ -56,8 +56,21 @@ pub enum WalkbookError {
         /// What it did not do, in English.
         problem: String,
     },
+    /// Logs whose key is gone lie in the folder, and nobody can tell what in them is nowhere else. Nothing was wiped: bring the
+    /// key back or, with the person's word, give them up first (`give_up_unreadable`).
+    #[error("{logs} logs cannot be read")]
+    Unreadable {
+        /// How many.
+        logs: u64,
+    },
+    /// The key is there and opens the files. Nothing was moved: open the walkbook.
+    #[error("the key is there")]
+    KeyIsThere,
+    /// The app's signing key is that of a device that this phone was before. Open the walkbook with a new one.
+    #[error("the signing key is a former device's")]
+    FormerDevice,
     /// There is no key that opens the files. Bring the right one back; where it is gone for good, what only this phone had
-    /// cannot be read by anyone: say so, remove the folder, and enrol anew.
+    /// cannot be read by anyone: say so, let the folder begin without it (`begin_without_key`), and enrol anew.
     #[error("the key: {problem}")]
     KeyLost {
         /// How, in English.
@@ -88,7 +101,7 @@ pub enum WalkbookError {
         problem: String,
     },
     /// The log has lost entries that no server has. Nothing can be recorded any more; what is there can be sent or rescued.
-    /// Wipe then, and enrol anew.
+    /// Write a rescue file then, let the phone begin anew (`begin_anew`), and redeem a new invitation.
     #[error("the log has lost entries")]
     LogShort,
     /// A rescue file is not opened.
@@ -152,6 +165,9 @@ impl From<Error> for WalkbookError {
             Error::Store(error) => error.into(),
             Error::LogShort => Self::LogShort,
             Error::AtRisk { entries } => Self::AtRisk { entries },
+            Error::Unreadable { logs } => Self::Unreadable { logs },
+            Error::KeyIsThere => Self::KeyIsThere,
+            Error::FormerDevice => Self::FormerDevice,
             Error::KeyStore(refused) => refused.into(),
             Error::NotSigned => Self::KeyStoreFailed { problem: error.to_string() },
             Error::KeyGone | Error::KeyDamaged => Self::key_lost(&error),

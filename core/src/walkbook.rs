@@ -4,6 +4,7 @@
 //! drives; what it brings is worked in here.
 
 mod adding;
+mod beginning;
 mod catching_up;
 mod clashes;
 mod error;
@@ -172,21 +173,22 @@ impl Walkbook {
         })
     }
 
-    /// Becomes a device: what the server answered to the enrolment.
+    /// Becomes a device: what the server answered to the enrolment. Enrolled again as the same device, the phone goes to the
+    /// server that the new invitation named.
     ///
     /// # Errors
     /// [`Error::AlreadyEnrolled`] if this walkbook is another device already; [`Error::Store`].
     pub fn enrolled_as(&self, identity: Identity) -> Result<(), Error> {
         let mut inner = self.lock();
-        match &inner.identity {
-            Some(known) if known.device == identity.device => Ok(()),
-            Some(_) => Err(Error::AlreadyEnrolled),
-            None => {
-                identity.save(&mut inner.store.log)?;
-                inner.identity = Some(identity);
-                Ok(())
-            }
-        }
+        let identity = match &inner.identity {
+            Some(known) if known.device != identity.device => return Err(Error::AlreadyEnrolled),
+            // The exchanges know the clock better.
+            Some(known) => Identity { clock_offset_ms: known.clock_offset_ms, ..identity },
+            None => identity,
+        };
+        identity.save(&mut inner.store.log)?;
+        inner.identity = Some(identity);
+        Ok(())
     }
 
     /// Who this device is, once enrolled.

@@ -1,6 +1,7 @@
 //! Stories of a phone. What they share: a list with doors, and a server that answers what it is told to.
 
 mod adding;
+mod beginning;
 mod catching_up;
 mod clashes;
 mod day;
@@ -19,6 +20,7 @@ mod status;
 mod verdicts;
 mod walking;
 mod wiping;
+mod without_key;
 
 use super::writing::Draft;
 use super::{Error, Exchange, Identity, Walkbook};

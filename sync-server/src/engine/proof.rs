@@ -5,7 +5,7 @@ use crate::store::{Device, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use walkbook_model::{ContentHash, DeviceId, TenantId, Timestamp};
-use walkbook_vault::{RequestParts, RequestProof, verify_request};
+use walkbook_vault::{KeyedProof, PublicKey, RequestParts, RequestProof, verify_request};
 
 /// How far a proof's time may be from the server's clock, in milliseconds, either way.
 const WINDOW_MS: u64 = 5 * 60 * 1_000;
@@ -36,17 +36,24 @@ impl Gate {
     /// The device that has signed this request.
     pub(super) fn pass(&self, store: &dyn Store, seen: &Seen<'_>) -> Result<Device, Refused> {
         let unproven = Refused::Unproven { now: seen.now };
-        let Ok(proof) = RequestProof::parse(seen.proof) else { return Err(unproven) };
+        let Some((proof, key)) = read(seen.proof) else { return Err(unproven) };
         if proof.at_ms.abs_diff(seen.now.as_ms()) > WINDOW_MS {
             return Err(unproven);
         }
-        let Some(device) = store.device(seen.tenant, proof.device)? else { return Err(unproven) };
         let parts = RequestParts {
             method: "POST",
             path: seen.path,
             at_ms: proof.at_ms,
             nonce: proof.nonce,
             body_hash: ContentHash::of(seen.body),
+        };
+        let Some(device) = store.device(seen.tenant, proof.device)? else {
+            // Whoever has not got the device's key is told the same of one that is there and of one that is not.
+            let is_its_own = key.is_some_and(|key| {
+                proof.device == DeviceId::derive(&[&seen.tenant.to_bytes(), key.as_bytes()])
+                    && verify_request(&key, &parts, &proof.signature).is_ok()
+            });
+            return Err(if is_its_own { Refused::UnknownDevice } else { unproven });
         };
         if verify_request(&device.public_key, &parts, &proof.signature).is_err() {
             return Err(unproven);
@@ -59,6 +66,14 @@ impl Gate {
             Admitted::Full => Err(Refused::Busy),
         }
     }
+}
+
+/// A proof, and the key that a phone shows with it which is not sure whether it is known.
+fn read(text: &str) -> Option<(RequestProof, Option<PublicKey>)> {
+    if let Ok(proof) = RequestProof::parse(text) {
+        return Some((proof, None));
+    }
+    KeyedProof::parse(text).ok().map(|keyed| (keyed.proof, Some(keyed.key)))
 }
 
 #[derive(Debug, PartialEq, Eq)]

@@ -99,16 +99,28 @@ impl View<'_> {
         let (kind, id) = document.columns();
         let sql = "SELECT device, seq, kind, subject, bound, header, payload FROM entry
                    WHERE kind = ?1 AND subject = ?2 ORDER BY device, seq";
-        self.all(sql, params![kind, id], |row| {
-            Ok(HeldEntry {
-                id: EntryId::new(DeviceId::from_bytes(row.get(0)?), unsigned(row, 1)?),
-                about: Document::from_row(row, 2, 3)?,
-                bound: row.get::<_, Option<i64>>(4)?.map(|bits| Moment::from_bits(bits.cast_unsigned())),
-                header: row.get(5)?,
-                payload: row.get(6)?,
-            })
-        })
+        self.all(sql, params![kind, id], held)
     }
+
+    /// What the book has of a device's log behind this place, in order.
+    ///
+    /// # Errors
+    /// As described at [`View`].
+    pub fn entries_behind(&self, last: EntryId) -> Result<Vec<HeldEntry>, Error> {
+        let sql = "SELECT device, seq, kind, subject, bound, header, payload FROM entry
+                   WHERE device = ?1 AND seq > ?2 ORDER BY seq";
+        self.all(sql, params![last.device.to_bytes(), signed(last.seq)?], held)
+    }
+}
+
+fn held(row: &Row<'_>) -> rusqlite::Result<HeldEntry> {
+    Ok(HeldEntry {
+        id: EntryId::new(DeviceId::from_bytes(row.get(0)?), unsigned(row, 1)?),
+        about: Document::from_row(row, 2, 3)?,
+        bound: row.get::<_, Option<i64>>(4)?.map(|bits| Moment::from_bits(bits.cast_unsigned())),
+        header: row.get(5)?,
+        payload: row.get(6)?,
+    })
 }
 
 impl Writer<'_> {
