@@ -5,6 +5,7 @@
 
 mod adding;
 mod clashes;
+mod drafts;
 mod error;
 mod exchange;
 mod feed;

@@ -14,6 +14,7 @@ const BOOK: &[&str] = &[
     include_str!("migrations/book/0003_screens.sql"),
     include_str!("migrations/book/0004_settings.sql"),
     include_str!("migrations/book/0005_walks.sql"),
+    include_str!("migrations/book/0006_drafts.sql"),
 ];
 
 const fn steps(file: StoreFile) -> &'static [&'static str] {

@@ -3,6 +3,7 @@
 mod adding;
 mod clashes;
 mod day;
+mod drafts;
 mod feed;
 mod forgetting;
 mod log_short;
@@ -24,7 +25,7 @@ use crate::store::Document;
 use std::sync::Arc;
 use walkbook_ledger::{Base, Entry, Header, ListEdit, Payload, ScriptChange, ScriptEdit, Subject};
 use walkbook_model::*;
-use walkbook_sync::{Delivered, Frame, ListCursor, Reason, Refusal, Verdicts, Welcome, pack};
+use walkbook_sync::{Delivered, Drafts, Frame, ListCursor, Reason, Refusal, Verdicts, Welcome, pack};
 use walkbook_vault::{SoftwareSigner, SystemRandom, make_device_key};
 
 const KEY: [u8; 32] = [7; 32];

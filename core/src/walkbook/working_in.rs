@@ -70,6 +70,7 @@ impl Inner {
             match about {
                 Document::Door(door) => self.news.doors.insert(door),
                 Document::List(list) => self.news.lists.insert(list),
+                Document::Draft(script) => self.news.drafts.insert(script),
             };
         }
         self.news.lists.extend(touched.left.into_iter().map(|(list, _)| list));
@@ -137,6 +138,8 @@ fn compute(writer: &Writer<'_>, touched: &mut Touched, today: Day) -> Result<(),
             Document::List(list) => {
                 touched.fallen.extend(computed(refresh_list(writer, list))?.unwrap_or_default());
             }
+            // Few people look at drafts: they are computed when somebody does.
+            Document::Draft(_) => {}
         }
     }
     for (list, door) in &touched.left {
@@ -166,7 +169,7 @@ pub(super) fn work_in_own(
     own: &OwnEntry,
 ) -> Result<Option<Document>, store::Error> {
     let (Some(content), Ok(header)) = (&own.content, Header::from_bytes(&own.header)) else { return Ok(None) };
-    let Some(about) = document(header.subject) else { return Ok(None) };
+    let about = document(header.subject);
     let payload = Some(content.payload.clone());
     let id = EntryId::new(device, own.seq);
     writer.add_entry(&HeldEntry { id, about, bound: None, header: own.header.clone(), payload })?;

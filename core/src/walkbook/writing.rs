@@ -113,7 +113,7 @@ impl Inner {
         let worked_in = match self.store.book.view().applied_to() {
             Ok(applied_to) if applied_to < before => self.catch_up(applied_to, last.seq, now),
             _ => self.change_book(now, |writer, touched| {
-                for held in entries.iter().filter_map(held) {
+                for held in entries.iter().map(held) {
                     writer.add_entry(&held)?;
                     touched.documents.insert(held.about);
                 }

@@ -2,7 +2,7 @@
 
 use super::anew::{Renamed, anew};
 use super::{Error, Pen};
-use crate::access::{Judge, Sender};
+use crate::access::{Judge, Sender, publishes};
 use crate::engine::changes_of_lists;
 use crate::store::{self, Decision, Reason, RescuedEntry, Store, StoredEntry, User, Verdict};
 use std::collections::BTreeMap;
@@ -249,6 +249,8 @@ fn as_lead(
 ) -> Result<Result<Entry, Would>, Error> {
     let lets = User { role: Role::Manager, ..user_of(store, tenant, stored.device)? };
     Ok(match judge(store, tenant, &lets, stored, now)? {
+        // Whoever wants it published by now looks at it, and does it again.
+        Ok((entry, _)) if publishes(&entry) => Err(Would::Not(Because::Rebase)),
         Ok((entry, Verdict::Accepted)) => Ok(Entry { bound: stored.bound, ..entry }),
         Ok(_) => Err(Would::Wait),
         Err(reason) => Err(Would::Not(reason)),

@@ -1,5 +1,6 @@
 use super::audit::append;
 use super::feed::{self, Kind};
+use super::keyring::Keyring;
 use super::log::{advance, has_changed};
 use super::row::{blob, bytes, int, maybe_position, number, position, subject, subject_bytes};
 use super::sealing::{Opener, Sealer};
@@ -48,14 +49,8 @@ impl Documents for EmbeddedStore {
     }
 
     fn put_script(&self, tenant: TenantId, bytes: &[u8]) -> Result<ContentHash, Error> {
-        let (bytes, hash) = (bytes.to_vec(), ContentHash::of(bytes));
-        self.write(move |connection, keyring| {
-            let key = keyring.tenant_key(connection, tenant)?;
-            let sealed = keyring.seal(&key, &script_place(tenant, hash), &bytes)?;
-            let sql = "INSERT INTO scripts (tenant, hash, sealed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
-            connection.execute(sql, params![tenant.to_bytes(), hash.to_bytes(), sealed])?;
-            Ok(hash)
-        })
+        let bytes = bytes.to_vec();
+        self.write(move |connection, keyring| put_script(connection, keyring, tenant, &bytes))
     }
 
     fn script(&self, tenant: TenantId, hash: ContentHash) -> Result<Option<Vec<u8>>, Error> {
@@ -250,6 +245,20 @@ pub(super) fn read_base(
 
 fn base_place(tenant: TenantId, subject: Subject, hash: ContentHash) -> Vec<u8> {
     [b"base ", &tenant.to_bytes()[..], &subject_bytes(subject), &hash.to_bytes()].concat()
+}
+
+pub(super) fn put_script(
+    connection: &Connection,
+    keyring: &Keyring,
+    tenant: TenantId,
+    bytes: &[u8],
+) -> Result<ContentHash, Error> {
+    let hash = ContentHash::of(bytes);
+    let key = keyring.tenant_key(connection, tenant)?;
+    let sealed = keyring.seal(&key, &script_place(tenant, hash), bytes)?;
+    let sql = "INSERT INTO scripts (tenant, hash, sealed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+    connection.execute(sql, params![tenant.to_bytes(), hash.to_bytes(), sealed])?;
+    Ok(hash)
 }
 
 fn script_place(tenant: TenantId, hash: ContentHash) -> Vec<u8> {

@@ -4,7 +4,7 @@ use super::feed::{self, Kind};
 use super::keyring::Keyring;
 use super::row::{at, bound, bytes, get, int, maybe_position, number, position, subject_bytes, verdict};
 use super::sealing::Sealer;
-use super::{EmbeddedStore, entries, lists};
+use super::{EmbeddedStore, documents, entries, lists};
 use crate::store::{
     Batch, By, Deed, Error, Log, LogPosition, Merged, Receipt, Remark, SignedTip, Stamp, StoredEntry, Tip, Verdict,
 };
@@ -23,6 +23,15 @@ impl Log for EmbeddedStore {
         self.read(|connection, keyring| {
             let rest = "WHERE tenant = ? AND subject = ? AND position IS NOT NULL ORDER BY position";
             entries::select(connection, keyring, tenant, rest, params![tenant.to_bytes(), subject_bytes(subject)])
+        })
+    }
+
+    fn draft_edits_since(&self, tenant: TenantId, since: LogPosition, limit: u32) -> Result<Vec<StoredEntry>, Error> {
+        self.read(|connection, keyring| {
+            let rest = "WHERE tenant = ? AND substr(subject, 1, 1) = x'02' AND position IS NOT NULL AND position > ?
+                ORDER BY position LIMIT ?";
+            let values = params![tenant.to_bytes(), int(since.get())?, limit];
+            entries::select(connection, keyring, tenant, rest, values)
         })
     }
 
@@ -97,7 +106,7 @@ fn merge(
         let receipts = receipts_of_repeated(connection, tenant, batch, stands)?;
         return Ok(Merged { tip: stands, receipts, repeated: true });
     }
-    if lists_have_changed(connection, tenant, batch)? {
+    if documents_have_changed(connection, tenant, batch)? {
         return Err(Error::Conflict { last_seq: stands.seq, tip: stands.hash });
     }
     let accepted = batch.entries.iter().filter(|entry| entry.verdict == Verdict::Accepted).count();
@@ -116,6 +125,9 @@ fn merge(
     }
     move_tip(connection, tenant, batch, tip, now)?;
     lists::update(connection, tenant, &batch.updates, now)?;
+    for script in &batch.scripts {
+        documents::put_script(connection, keyring, tenant, script)?;
+    }
     if let Some(deed) = refused_writes(batch) {
         append(connection, keyring, tenant, deed, Stamp::new(By::Device(batch.device), now))?;
     }
@@ -139,8 +151,8 @@ fn refused_writes(batch: &Batch) -> Option<Deed> {
     Some(Deed::WritesRefused { first, last, reasons: reasons.into_iter().collect() })
 }
 
-/// Whether one of the lists that the batch changes is another than when its updates were computed.
-fn lists_have_changed(connection: &Connection, tenant: TenantId, batch: &Batch) -> Result<bool, Error> {
+/// Whether one of the lists or drafts that the batch changes is another than when its updates were computed.
+fn documents_have_changed(connection: &Connection, tenant: TenantId, batch: &Batch) -> Result<bool, Error> {
     for entry in batch.entries.iter().filter(|entry| entry.verdict == Verdict::Accepted) {
         if has_changed(connection, tenant, entry.header.subject, batch.updates_as_of)? {
             return Ok(true);
@@ -149,14 +161,14 @@ fn lists_have_changed(connection: &Connection, tenant: TenantId, batch: &Batch) 
     Ok(false)
 }
 
-/// Whether this is a list, and another than it was then.
+/// Whether this is a list or a draft, and another than it was then. What happens at a door waits for nobody.
 pub(super) fn has_changed(
     connection: &Connection,
     tenant: TenantId,
     subject: Subject,
     as_of: LogPosition,
 ) -> Result<bool, Error> {
-    if !matches!(subject, Subject::List(_)) {
+    if matches!(subject, Subject::Door(_)) {
         return Ok(false);
     }
     let sql = "SELECT EXISTS (SELECT 1 FROM entries WHERE tenant = ?1 AND subject = ?2 AND position > ?3)

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::time::Duration;
 
 /// Migration n brings a database from version n - 1 to n. One that was released is never changed.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("migrations/0001_start.sql"),
     include_str!("migrations/0002_decisions.sql"),
     include_str!("migrations/0003_teams.sql"),
@@ -16,6 +16,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("migrations/0006_streets.sql"),
     include_str!("migrations/0007_audit.sql"),
     include_str!("migrations/0008_settings.sql"),
+    include_str!("migrations/0009_drafts.sql"),
 ];
 
 const BUSY: Duration = Duration::from_secs(10);
