@@ -25,6 +25,8 @@ mod killed_phones;
 mod killed_servers;
 #[path = "processes/killed_wipes.rs"]
 mod killed_wipes;
+#[path = "processes/registers.rs"]
+mod registers;
 #[path = "processes/rescued_phones.rs"]
 mod rescued_phones;
 #[path = "processes/set_aside.rs"]
