@@ -1,5 +1,6 @@
 //! A knock with six answers, from the call to the durable, encrypted disk, beside the least that SQLCipher can do for it:
-//! a bare insert of as many bytes into one table, with the same key and the same flush, in the same run.
+//! a bare insert of as many bytes into one table, with the same key and the same flush, in the same run. Then the same with
+//! somebody looking: the knock and the whole list with its progress behind it, beside that list when nothing is new.
 //!
 //! `cargo bench -p walkbook-core --bench record_knock`
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "it measures and prints")]
@@ -7,13 +8,15 @@
 #[path = "shared/phone.rs"]
 mod phone;
 
-use phone::{KEY, answered, at, door_id, now, print_machine, with_list};
+use phone::{KEY, answered, at, door_id, list, now, print_machine, with_list};
 use rusqlite::Connection;
 use std::path::Path;
 use std::time::{Duration, Instant};
+use walkbook_core::Walkbook;
 
 const DOORS: u32 = 500;
 const KNOCKS: u32 = 5_000;
+const LOOKS: u32 = 500;
 /// What a knock of six answers takes in the log beside its payload: header, salt, hashes and numbers.
 const BYTES: usize = 340;
 
@@ -34,17 +37,17 @@ fn main() {
     let version: String = bare.query_row("PRAGMA cipher_version", [], |row| row.get(0)).unwrap();
     let (mut knocks, mut inserts) = (Vec::new(), Vec::new());
     for number in 0..KNOCKS {
-        // Not door after door: 7 and 500 have no common divisor.
-        let door = number * 7 % DOORS;
-        let interaction = answered(door);
-        let started = Instant::now();
-        walkbook.record_knock(door_id(door), interaction, now(u64::from(number) * 1_000)).unwrap();
-        knocks.push(started.elapsed());
+        knocks.push(knock(&walkbook, number));
         let bytes = vec![9_u8; BYTES];
-        let started = Instant::now();
-        let mut insert = bare.prepare_cached("INSERT INTO bare VALUES (?1, ?2)").unwrap();
-        insert.execute(rusqlite::params![number + 1, bytes]).unwrap();
-        inserts.push(started.elapsed());
+        inserts.push(timed(|| {
+            let mut insert = bare.prepare_cached("INSERT INTO bare VALUES (?1, ?2)").unwrap();
+            insert.execute(rusqlite::params![number + 1, bytes]).unwrap();
+        }));
+    }
+    let (mut looked, mut with_knock) = (Vec::new(), Vec::new());
+    for number in KNOCKS..KNOCKS + LOOKS {
+        looked.push(timed(|| look(&walkbook)));
+        with_knock.push(knock(&walkbook, number) + timed(|| look(&walkbook)));
     }
     println!("input: {KNOCKS} knocks of six answers at {DOORS} doors, ten a door, 1.8 contacts a door, eight fields");
     println!("SQLCipher {version}, synchronous FULL in both, in {}", folder.path().parent().unwrap().display());
@@ -61,6 +64,27 @@ fn main() {
     );
     let first = |times: &[Duration]| at(&times[..DOORS as usize], 500);
     println!("first knock at each door, p50: {:?}, bare {:?}", first(&knocks), first(&inserts));
+    print_row("list", &looked);
+    print_row("knock and list", &with_knock);
+}
+
+fn knock(walkbook: &Walkbook, number: u32) -> Duration {
+    // Not door after door: 7 and 500 have no common divisor.
+    let door = number * 7 % DOORS;
+    let interaction = answered(door);
+    let now = now(u64::from(number) * 1_000);
+    timed(|| assert_eq!(walkbook.record_knock(door_id(door), interaction, now).unwrap().seq, u64::from(number) + 1))
+}
+
+fn look(walkbook: &Walkbook) {
+    assert_eq!(walkbook.walk_list(list()).unwrap().len(), DOORS as usize);
+    assert!(walkbook.progress(list()).unwrap().attempted > 0);
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let started = Instant::now();
+    work();
+    started.elapsed()
 }
 
 fn print_row(what: &str, times: &[Duration]) {

@@ -4,6 +4,7 @@
 //! drives; what it brings is worked in here.
 
 mod adding;
+mod catching_up;
 mod clashes;
 mod drafts;
 mod error;
@@ -46,6 +47,7 @@ pub use walking::NearbyDoor;
 use crate::courier::Courier;
 use crate::key_store::{self, KeyStore};
 use crate::store::{self, Store};
+use catching_up::Lag;
 use feed::News;
 use lock::OpenFeed;
 use std::path::Path;
@@ -73,6 +75,8 @@ struct Inner {
     seed: SaltSeed,
     /// Whether the log can be gone on with.
     can_record: bool,
+    /// What the log has and the book has not.
+    lag: Lag,
     /// What has changed since the lock was taken.
     news: News,
 }
@@ -143,6 +147,7 @@ impl Walkbook {
         let offset_ms = identity.as_ref().map_or(0, |identity| identity.clock_offset_ms);
         let tail = store.log.tail()?;
         let last = tail.map(|tail| tail.moment).unwrap_or_default();
+        let lag = Lag::new(store.book.view().applied_to()?, Day::of(now.shifted_ms(offset_ms)));
         let mut inner = Inner {
             clock: HybridClock::resume(last, offset_ms),
             last_seq: tail.map_or(0, |tail| tail.seq),
@@ -151,6 +156,7 @@ impl Walkbook {
             store,
             identity,
             can_record: true,
+            lag,
             news: News::default(),
         };
         inner.bring_up_to_date(now)?;

@@ -128,6 +128,11 @@ impl Layout {
         self.folder.join("server.json")
     }
 
+    /// What `serve` is told.
+    pub fn serving(&self) -> PathBuf {
+        self.folder.join("serve.toml")
+    }
+
     /// The region's master key.
     pub fn master_key(&self) -> PathBuf {
         self.folder.join("master.key")
@@ -149,8 +154,9 @@ impl Layout {
     /// # Errors
     /// [`Error::File`].
     pub fn files_to_back_up(&self) -> Result<Vec<(String, PathBuf)>, Error> {
-        let own = [self.settings(), self.master_key(), self.metrics_token()].into_iter();
-        let mut files: Vec<(String, PathBuf)> = own.map(|file| (self.name_of(&file), file)).collect();
+        let mut own = vec![self.settings(), self.master_key(), self.metrics_token()];
+        own.extend(Some(self.serving()).filter(|file| file.exists()));
+        let mut files: Vec<(String, PathBuf)> = own.into_iter().map(|file| (self.name_of(&file), file)).collect();
         let tls = self.tls();
         match std::fs::read_dir(&tls) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}

@@ -24,7 +24,7 @@ impl Walkbook {
         now: Timestamp,
     ) -> Result<DoorId, Error> {
         let mut inner = self.lock();
-        let state = list_state(inner.store.book.view(), list)?.ok_or(Error::NotHere { what: "list" })?;
+        let state = list_state(inner.book()?, list)?.ok_or(Error::NotHere { what: "list" })?;
         if behind.is_some_and(|behind| !state.list.doors.contains(&behind)) {
             return Err(Error::NotHere { what: "door" });
         }

@@ -13,7 +13,7 @@ impl Walkbook {
     /// # Errors
     /// [`Error::Store`].
     pub fn clashes(&self) -> Result<Vec<DoorRow>, Error> {
-        Ok(self.lock().store.book.view().clashing()?)
+        Ok(self.lock().book()?.clashing()?)
     }
 
     /// The clashes of a door: for each, the edits and what they wrote, the one that is shown first.
@@ -21,7 +21,7 @@ impl Walkbook {
     /// # Errors
     /// [`Error::NotHere`] if the phone does not have the door; [`Error::Store`], [`Error::Document`].
     pub fn clashes_at(&self, door: DoorId) -> Result<Vec<Clash>, Error> {
-        let state = door_state(self.lock().store.book.view(), door)?;
+        let state = door_state(self.lock().book()?, door)?;
         Ok(state.ok_or(Error::NotHere { what: "door" })?.clashes)
     }
 

@@ -3,6 +3,7 @@
 use super::states::draft_state;
 use super::writing::{Draft, made_on};
 use super::{Error, Inner, Walkbook};
+use crate::store::Document;
 use walkbook_ledger::{Payload, ScriptChange, ScriptEdit, ScriptState, Subject, question_added_by, script_started_by};
 use walkbook_model::{ContentHash, EntryId, Invalid, Question, QuestionId, QuestionKind, ScriptId, Timestamp, cbor};
 use walkbook_sync::MAX_RECORD_BYTES;
@@ -14,8 +15,8 @@ impl Walkbook {
     /// # Errors
     /// [`Error::Store`], [`Error::Document`].
     pub fn drafts(&self) -> Result<Vec<ScriptState>, Error> {
-        let inner = self.lock();
-        let view = inner.store.book.view();
+        let mut inner = self.lock();
+        let view = inner.book()?;
         let mut drafts = Vec::new();
         for script in view.drafts()? {
             drafts.extend(draft_state(view, script)?);
@@ -29,7 +30,7 @@ impl Walkbook {
     /// # Errors
     /// [`Error::NotHere`] if the phone does not have it; [`Error::Store`], [`Error::Document`].
     pub fn draft(&self, script: ScriptId) -> Result<ScriptState, Error> {
-        draft_state(self.lock().store.book.view(), script)?.ok_or(NO_DRAFT)
+        draft_state(self.lock().book()?, script)?.ok_or(NO_DRAFT)
     }
 
     /// Starts the draft of a new script. The server refuses it from those who may not write any.
@@ -139,7 +140,7 @@ impl Inner {
         change: impl FnOnce(&ScriptState, EntryId) -> Result<ScriptChange, Error>,
     ) -> Result<EntryId, Error> {
         let id = self.next_id()?;
-        let state = draft_state(self.store.book.view(), script)?.ok_or(NO_DRAFT)?;
+        let state = draft_state(self.book_to_write_on(Document::Draft(script))?, script)?.ok_or(NO_DRAFT)?;
         let draft = on_draft(&state, change(&state, id)?)?;
         self.write_all(vec![draft], None, now)
     }

@@ -5,6 +5,7 @@ mod listening;
 pub(super) use listening::subscribe;
 pub use listening::{Listener, Subscription};
 
+use crate::store::Document;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use walkbook_model::{ContentHash, DoorId, ScriptId, WalkListId};
@@ -43,6 +44,14 @@ pub(super) struct News {
 }
 
 impl News {
+    pub(super) fn add(&mut self, about: Document) {
+        match about {
+            Document::Door(door) => self.doors.insert(door),
+            Document::List(list) => self.lists.insert(list),
+            Document::Draft(script) => self.drafts.insert(script),
+        };
+    }
+
     fn is_empty(&self) -> bool {
         let nothing_named = self.doors.is_empty() && self.lists.is_empty() && self.drafts.is_empty();
         nothing_named && !self.status && !self.settings

@@ -26,8 +26,8 @@ impl Walkbook {
     /// [`Error::NotHere`] if the phone has no such list; [`Error::Store`].
     pub fn plan_walk(&self, list: WalkListId, ends: Ends<Position>) -> Result<PlannedWalk, Error> {
         let (rows, streets) = {
-            let inner = self.lock();
-            let view = with_list(inner.store.book.view(), list)?;
+            let mut inner = self.lock();
+            let view = with_list(inner.book()?, list)?;
             (view.rows_left(list)?, view.streets(list)?)
         };
         let unplaced = rows.iter().filter(|row| row.position.is_none()).map(|row| row.door).collect();

@@ -15,8 +15,8 @@ impl Walkbook {
     /// # Errors
     /// [`Error::Store`].
     pub fn lists(&self) -> Result<Vec<ListState>, Error> {
-        let inner = self.lock();
-        let view = inner.store.book.view();
+        let mut inner = self.lock();
+        let view = inner.book()?;
         let mut lists = Vec::new();
         for (list, _) in view.cursors()? {
             lists.extend(list_state(view, list)?);
@@ -29,7 +29,7 @@ impl Walkbook {
     /// # Errors
     /// [`Error::Store`].
     pub fn walk_list(&self, list: WalkListId) -> Result<Vec<DoorRow>, Error> {
-        Ok(self.lock().store.book.view().rows_of(list)?)
+        Ok(self.lock().book()?.rows_of(list)?)
     }
 
     /// A door with its contacts, visits and clashes.
@@ -37,7 +37,7 @@ impl Walkbook {
     /// # Errors
     /// [`Error::NotHere`] if the phone does not have it; [`Error::Store`], [`Error::Document`].
     pub fn door(&self, door: DoorId) -> Result<DoorView, Error> {
-        door_state(self.lock().store.book.view(), door)?.ok_or(Error::NotHere { what: "door" })
+        door_state(self.lock().book()?, door)?.ok_or(Error::NotHere { what: "door" })
     }
 
     /// Doors whose address or people match what was typed, at most `limit`.
@@ -45,7 +45,7 @@ impl Walkbook {
     /// # Errors
     /// [`Error::Store`].
     pub fn search(&self, typed: &str, limit: u32) -> Result<Vec<DoorRow>, Error> {
-        Ok(self.lock().store.book.view().search(typed, limit)?)
+        Ok(self.lock().book()?.search(typed, limit)?)
     }
 
     /// Doors on this part of the map, at most `limit`.
@@ -53,6 +53,6 @@ impl Walkbook {
     /// # Errors
     /// [`Error::Store`].
     pub fn doors_in_view(&self, bounds: Bounds, limit: u32) -> Result<Vec<DoorRow>, Error> {
-        Ok(self.lock().store.book.view().rows_in(bounds, limit)?)
+        Ok(self.lock().book()?.rows_in(bounds, limit)?)
     }
 }

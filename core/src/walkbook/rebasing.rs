@@ -26,6 +26,7 @@ impl Inner {
         }
         let mut made = 0;
         for own in self.store.log.to_make_again(Reason::Rebase as u16)? {
+            self.catch_up()?;
             let Some(drafts) = self.drafts_of(&own)? else { continue };
             match self.write_all(drafts, Some(own.seq), now) {
                 Ok(_) => made += 1,

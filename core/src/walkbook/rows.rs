@@ -1,7 +1,7 @@
 //! The rows that screens read, computed from a document's state.
 
 use super::Error;
-use super::states::{OpenDoor, door_state, list_state};
+use super::states::{door_state, list_state};
 use crate::store::{DoorRow, Writer};
 use walkbook_ledger::{DoorState, DoorStatus};
 use walkbook_model::{Class, Day, DoorId, Outcome, WalkListId};
@@ -13,11 +13,6 @@ pub(super) fn refresh_door(writer: &Writer<'_>, door: DoorId, today: Day) -> Res
         None => writer.remove_row(door)?,
     }
     Ok(())
-}
-
-/// Puts the row of a door that was read already.
-pub(super) fn put_row_of(writer: &Writer<'_>, open: &OpenDoor, today: Day) -> Result<(), Error> {
-    Ok(writer.put_row(&row(&open.state()?, today))?)
 }
 
 /// Computes a list's order anew; gives the doors that have come off it.

@@ -21,8 +21,8 @@ impl Walkbook {
     /// # Errors
     /// [`Error::NotHere`] if the list, or its script, has not come; [`Error::Store`], [`Error::Document`].
     pub fn script_of(&self, list: WalkListId) -> Result<Option<(ContentHash, Script)>, Error> {
-        let inner = self.lock();
-        let view = inner.store.book.view();
+        let mut inner = self.lock();
+        let view = inner.book()?;
         let state = list_state(view, list)?.ok_or(Error::NotHere { what: "list" })?;
         state.list.script.map(|hash| Ok((hash, script(view, hash)?))).transpose()
     }

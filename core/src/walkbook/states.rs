@@ -28,38 +28,14 @@ pub(super) fn held(entry: &Entry) -> HeldEntry {
     }
 }
 
-/// What there is about a door, read out of the book.
-pub(super) struct OpenDoor {
-    pub(super) door: DoorId,
-    base: Option<DoorBase>,
-    entries: Vec<Entry>,
-}
-
-impl OpenDoor {
-    /// Nothing, where the phone has neither the door's base nor the entry that added it.
-    pub(super) fn read(view: View<'_>, door: DoorId) -> Result<Option<Self>, Error> {
-        let about = Document::Door(door);
-        let record = view.base(about)?.map(|held| held.record);
-        let base: Option<DoorBase> = record.as_deref().map(Base::from_bytes).transpose().map_err(|_| damaged())?;
-        let entries = entries(view, about)?;
-        let is_here = base.is_some() || entries.iter().any(|entry| adds(entry, door));
-        Ok(is_here.then_some(Self { door, base, entries }))
-    }
-
-    /// The door with more entries, which the book has by now too.
-    pub(super) fn with(mut self, more: &[Entry]) -> Self {
-        self.entries.extend_from_slice(more);
-        self
-    }
-
-    pub(super) fn state(&self) -> Result<DoorState, Error> {
-        Ok(DoorState::compute(self.door, self.base.as_ref(), &self.entries)?)
-    }
-}
-
-/// A door; nothing, where the phone does not have it.
+/// A door; nothing, where the phone has neither its base nor the entry that added it.
 pub(super) fn door_state(view: View<'_>, door: DoorId) -> Result<Option<DoorState>, Error> {
-    OpenDoor::read(view, door)?.map(|open| open.state()).transpose()
+    let about = Document::Door(door);
+    let record = view.base(about)?.map(|held| held.record);
+    let base: Option<DoorBase> = record.as_deref().map(Base::from_bytes).transpose().map_err(|_| damaged())?;
+    let entries = entries(view, about)?;
+    let is_here = base.is_some() || entries.iter().any(|entry| adds(entry, door));
+    Ok(is_here.then(|| DoorState::compute(door, base.as_ref(), &entries)).transpose()?)
 }
 
 pub(super) fn list_state(view: View<'_>, list: WalkListId) -> Result<Option<ListState>, Error> {

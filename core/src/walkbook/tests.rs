@@ -1,6 +1,7 @@
 //! Stories of a phone. What they share: a list with doors, and a server that answers what it is told to.
 
 mod adding;
+mod catching_up;
 mod clashes;
 mod day;
 mod drafts;
@@ -160,8 +161,8 @@ fn answer_of(walkbook: &Walkbook, last_seq: u64, frames: Vec<Frame>) -> bool {
 }
 
 fn about(walkbook: &Walkbook, document: Document) -> Vec<EntryId> {
-    let inner = walkbook.lock();
-    let held = inner.store.book.view().entries_about(document).unwrap();
+    let mut inner = walkbook.lock();
+    let held = inner.book().unwrap().entries_about(document).unwrap();
     held.into_iter().map(|entry| entry.id).collect()
 }
 

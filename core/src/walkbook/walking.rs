@@ -22,8 +22,8 @@ impl Walkbook {
     /// # Errors
     /// [`Error::NotHere`] if the phone has no such list; [`Error::Store`].
     pub fn next_door(&self, list: WalkListId, from: Option<DoorId>) -> Result<Option<DoorRow>, Error> {
-        let inner = self.lock();
-        Ok(with_list(inner.store.book.view(), list)?.next_door(list, from)?)
+        let mut inner = self.lock();
+        Ok(with_list(inner.book()?, list)?.next_door(list, from)?)
     }
 
     /// How far a list has come.
@@ -31,8 +31,8 @@ impl Walkbook {
     /// # Errors
     /// [`Error::NotHere`] if the phone has no such list; [`Error::Store`].
     pub fn progress(&self, list: WalkListId) -> Result<Progress, Error> {
-        let inner = self.lock();
-        Ok(with_list(inner.store.book.view(), list)?.progress(list)?)
+        let mut inner = self.lock();
+        Ok(with_list(inner.book()?, list)?.progress(list)?)
     }
 
     /// The doors nearest to a position, nearest first, at most `limit`. Doors that are not on the map are not among them.
@@ -40,8 +40,8 @@ impl Walkbook {
     /// # Errors
     /// [`Error::Store`].
     pub fn nearest_doors(&self, position: Position, limit: u32) -> Result<Vec<NearbyDoor>, Error> {
-        let inner = self.lock();
-        let view = inner.store.book.view();
+        let mut inner = self.lock();
+        let view = inner.book()?;
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let mut nearest = Vec::new();
         for near in DoorIndex::new(view.places()?).nearest(position, limit) {

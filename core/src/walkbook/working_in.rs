@@ -1,20 +1,16 @@
 //! Working entries into the book: the rows that screens read are computed by the ledger, on the phone as on the server.
 
-use super::rows::{put_row_of, refresh_door, refresh_list};
-use super::states::{OpenDoor, document};
+use super::rows::{refresh_door, refresh_list};
 use super::{Error, Inner};
-use crate::store::{self, Document, HeldEntry, OwnEntry, Standing, Writer};
+use crate::store::{self, Document, Writer};
 use std::collections::BTreeSet;
-use walkbook_ledger::Header;
-use walkbook_model::{Day, DeviceId, DoorId, EntryId, Timestamp, WalkListId};
+use walkbook_model::{Day, DoorId, EntryId, Timestamp, WalkListId};
 
 /// What one change of the book concerns, noted while it is made.
 #[derive(Default)]
 pub(super) struct Touched {
     /// Documents of which something changed: their rows are computed anew.
     pub(super) documents: BTreeSet<Document>,
-    /// A document among them that was read a moment ago, with what the change adds to it.
-    pub(super) open: Option<OpenDoor>,
     /// Doors that the server has taken off a list.
     pub(super) left: BTreeSet<(WalkListId, DoorId)>,
     /// Doors that have come off a list, and may be on no other.
@@ -26,21 +22,31 @@ pub(super) struct Touched {
 }
 
 impl Inner {
-    /// Changes the book and computes the rows of what was touched, in one transaction.
+    /// Changes the book, once it has everything that was recorded, and computes the rows of what was touched, in one
+    /// transaction.
     pub(super) fn change_book(
         &mut self,
         now: Timestamp,
         change: impl FnOnce(&Writer<'_>, &mut Touched) -> Result<(), store::Error>,
     ) -> Result<(), Error> {
-        let today = self.today(now);
-        let touched = self.store.book.change(|writer| {
+        self.catch_up()?;
+        let touched = self.change_as_it_is(self.today(now), change)?;
+        self.tell_of(touched);
+        Ok(())
+    }
+
+    /// The same for the book as it is, of which nobody is told.
+    pub(super) fn change_as_it_is(
+        &mut self,
+        today: Day,
+        change: impl FnOnce(&Writer<'_>, &mut Touched) -> Result<(), store::Error>,
+    ) -> Result<Touched, store::Error> {
+        self.store.book.change(|writer| {
             let mut touched = Touched::default();
             change(writer, &mut touched)?;
             compute(writer, &mut touched, today)?;
             Ok(touched)
-        })?;
-        self.tell_of(touched);
-        Ok(())
+        })
     }
 
     /// The same for what the server sent: what is then on none of the phone's lists is forgotten, except what this device
@@ -50,6 +56,7 @@ impl Inner {
         now: Timestamp,
         change: impl FnOnce(&Writer<'_>, &mut Touched, &BTreeSet<EntryId>) -> Result<(), store::Error>,
     ) -> Result<(), Error> {
+        self.catch_up()?;
         let today = self.today(now);
         let device = self.identity()?.device;
         let unsent = self.store.log.unacknowledged_seqs()?;
@@ -66,13 +73,7 @@ impl Inner {
     }
 
     fn tell_of(&mut self, touched: Touched) {
-        for about in touched.documents {
-            match about {
-                Document::Door(door) => self.news.doors.insert(door),
-                Document::List(list) => self.news.lists.insert(list),
-                Document::Draft(script) => self.news.drafts.insert(script),
-            };
-        }
+        touched.documents.into_iter().for_each(|about| self.news.add(about));
         self.news.lists.extend(touched.left.into_iter().map(|(list, _)| list));
         self.news.doors.extend(touched.fallen);
         self.news.lists.extend(touched.lists);
@@ -80,14 +81,10 @@ impl Inner {
     }
 
     /// After opening: works in what a crash has left behind, and what the day has changed. A full disk is no reason not to
-    /// open: the next entry, or the next opening, makes it good.
+    /// open: whoever reads makes it good.
     pub(super) fn bring_up_to_date(&mut self, now: Timestamp) -> Result<(), Error> {
         self.can_record = self.store.can_append()?;
-        let caught_up = match self.store.standing()? {
-            Standing::BookBehind { applied_to, tail } => self.catch_up(applied_to, tail, now),
-            Standing::Level | Standing::LogShort { .. } => Ok(()),
-        };
-        match caught_up.and_then(|()| self.turn_day(now)) {
+        match self.catch_up().and_then(|()| self.turn_day(now)) {
             Err(Error::Store(store::Error::DiskFull { .. })) => Ok(()),
             done => done,
         }
@@ -104,24 +101,6 @@ impl Inner {
             Ok(())
         })
     }
-
-    /// Works in what the log has and the book has not: a crash came between.
-    pub(super) fn catch_up(&mut self, applied_to: u64, tail: u64, now: Timestamp) -> Result<(), Error> {
-        let device = self.identity()?.device;
-        let mut next = applied_to + 1;
-        while next <= tail {
-            let behind = self.store.log.from(next, 1024 * 1024)?;
-            let Some(last) = behind.last().map(|entry| entry.seq) else { return Err(Error::LogShort) };
-            self.change_book(now, |writer, touched| {
-                for entry in behind.iter().filter(|entry| entry.state.counts()) {
-                    touched.documents.extend(work_in_own(writer, device, entry)?);
-                }
-                writer.set_applied_to(last)
-            })?;
-            next = last + 1;
-        }
-        Ok(())
-    }
 }
 
 /// Computes the rows of what was touched, and finds the doors that have come off a list.
@@ -129,11 +108,7 @@ fn compute(writer: &Writer<'_>, touched: &mut Touched, today: Day) -> Result<(),
     for about in &touched.documents {
         match *about {
             Document::Door(door) => {
-                let row = match touched.open.as_ref().filter(|open| open.door == door) {
-                    Some(open) => put_row_of(writer, open, today),
-                    None => refresh_door(writer, door, today),
-                };
-                computed(row)?.unwrap_or_default();
+                computed(refresh_door(writer, door, today))?.unwrap_or_default();
             }
             Document::List(list) => {
                 touched.fallen.extend(computed(refresh_list(writer, list))?.unwrap_or_default());
@@ -160,18 +135,4 @@ fn computed<T>(refreshed: Result<T, Error>) -> Result<Option<T>, store::Error> {
         Err(Error::Store(error)) => Err(error),
         Err(_) => Ok(None),
     }
-}
-
-/// Adds an own entry to the book; says what it is about.
-pub(super) fn work_in_own(
-    writer: &Writer<'_>,
-    device: DeviceId,
-    own: &OwnEntry,
-) -> Result<Option<Document>, store::Error> {
-    let (Some(content), Ok(header)) = (&own.content, Header::from_bytes(&own.header)) else { return Ok(None) };
-    let about = document(header.subject);
-    let payload = Some(content.payload.clone());
-    let id = EntryId::new(device, own.seq);
-    writer.add_entry(&HeldEntry { id, about, bound: None, header: own.header.clone(), payload })?;
-    Ok(Some(about))
 }

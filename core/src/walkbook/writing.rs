@@ -1,9 +1,9 @@
-//! Writing an entry: into the log, which is the acknowledgement, then into the book.
+//! Writing an entry into the log, which is its acknowledgement. The book has it as soon as somebody reads.
 
 use super::fitting::check_fits;
-use super::states::{OpenDoor, held};
+use super::states::{document, door_state};
 use super::{Error, Inner};
-use crate::store::{EntryState, Notice, OwnContent, OwnEntry};
+use crate::store::{Document, EntryState, Notice, OwnContent, OwnEntry};
 use walkbook_ledger::{DoorState, Entry, Header, Payload, Subject};
 use walkbook_model::{DoorId, EntryId, HybridClock, Invalid, Timestamp, limits};
 use walkbook_vault::{ChainHash, payload_hash};
@@ -30,44 +30,44 @@ impl Inner {
         payload: impl FnOnce(&DoorState, EntryId) -> Result<Payload, Error>,
     ) -> Result<EntryId, Error> {
         let id = self.next_id()?;
-        let view = self.store.book.view();
-        let open = OpenDoor::read(view, door)?.ok_or(Error::NotHere { what: "door" })?;
-        let state = open.state()?;
+        let view = self.book_to_write_on(Document::Door(door))?;
+        let state = door_state(view, door)?.ok_or(Error::NotHere { what: "door" })?;
         let payload = payload(&state, id)?;
         check_fits(view, &state, &payload)?;
         let draft = Draft { subject: Subject::Door(door), epoch: state.epoch, payload };
-        let (entries, own) = self.made(vec![draft], now)?;
-        self.append(&own, None)?;
-        self.written(&entries, &own, Some(open), now)
+        self.write_all(vec![draft], None, now)
     }
 
-    /// Writes several entries, all or none; the first of them in the place of one that was refused, if there is one. Gives
-    /// the first.
+    /// Writes entries, all or none; the first of them in the place of one that was refused, if there is one. Gives the first.
+    /// Once this returns, they are on the disk.
     pub(super) fn write_all(
         &mut self,
         drafts: Vec<Draft>,
         replaced: Option<u64>,
         now: Timestamp,
     ) -> Result<EntryId, Error> {
-        let (entries, own) = self.made(drafts, now)?;
-        self.append(&own, replaced)?;
-        self.written(&entries, &own, None, now)
-    }
-
-    fn append(&mut self, own: &[OwnEntry], replaced: Option<u64>) -> Result<(), Error> {
-        match (own, replaced) {
+        let first = self.next_id()?;
+        let documents: Vec<Document> = drafts.iter().map(|draft| document(draft.subject)).collect();
+        let own = self.made(drafts, now)?;
+        match (&own[..], replaced) {
             ([one], None) => self.store.log.append(one)?,
             (all, replaced) => self.store.log.append_all(all, replaced)?,
         }
-        Ok(())
+        if let Some(last) = own.last() {
+            self.clock = HybridClock::resume(last.moment, self.clock.offset_ms());
+            (self.last_seq, self.tip) = (last.seq, Some(ChainHash::from_bytes(last.chain)));
+        }
+        self.news.status = true;
+        self.falls_behind(documents, now);
+        Ok(first)
     }
 
     /// The next entries of the log, checked; nothing is changed yet.
-    fn made(&self, drafts: Vec<Draft>, now: Timestamp) -> Result<(Vec<Entry>, Vec<OwnEntry>), Error> {
+    fn made(&self, drafts: Vec<Draft>, now: Timestamp) -> Result<Vec<OwnEntry>, Error> {
         let mut id = self.next_id()?;
         let mut clock = self.clock;
         let mut tip = self.tip.unwrap_or_else(|| ChainHash::start(id.device));
-        let (mut entries, mut own) = (Vec::with_capacity(drafts.len()), Vec::with_capacity(drafts.len()));
+        let mut own = Vec::with_capacity(drafts.len());
         for Draft { subject, epoch, payload } in drafts {
             let header = Header { seq: id.seq, moment: clock.tick(now), subject, epoch };
             let entry = Entry { device: id.device, header, bound: None, payload };
@@ -79,7 +79,6 @@ impl Inner {
             let salt = self.seed.salt(id.seq);
             let hash = payload_hash(salt, &payload_bytes);
             tip = tip.next(&header_bytes, hash);
-            entries.push(entry);
             own.push(OwnEntry {
                 seq: id.seq,
                 moment: header.moment,
@@ -92,38 +91,6 @@ impl Inner {
             });
             id.seq += 1;
         }
-        Ok((entries, own))
-    }
-
-    /// The entries are on the disk: from here on they are safe. Where the book cannot take them now, the next entry or the
-    /// next opening works them in.
-    fn written(
-        &mut self,
-        entries: &[Entry],
-        own: &[OwnEntry],
-        open: Option<OpenDoor>,
-        now: Timestamp,
-    ) -> Result<EntryId, Error> {
-        let first = self.next_id()?;
-        let Some(last) = own.last() else { return Ok(first) };
-        let before = self.last_seq;
-        self.news.status = true;
-        self.clock = HybridClock::resume(last.moment, self.clock.offset_ms());
-        (self.last_seq, self.tip) = (last.seq, Some(ChainHash::from_bytes(last.chain)));
-        let worked_in = match self.store.book.view().applied_to() {
-            Ok(applied_to) if applied_to < before => self.catch_up(applied_to, last.seq, now),
-            _ => self.change_book(now, |writer, touched| {
-                for held in entries.iter().map(held) {
-                    writer.add_entry(&held)?;
-                    touched.documents.insert(held.about);
-                }
-                touched.open = open.map(|open| open.with(entries));
-                writer.set_applied_to(last.seq)
-            }),
-        };
-        match worked_in {
-            Ok(()) | Err(Error::Store(_)) => Ok(first),
-            Err(error) => Err(error),
-        }
+        Ok(own)
     }
 }

@@ -1,20 +1,22 @@
 //! `serve`: the server answers phones until it is told to stop.
 
+mod options;
+
 use super::Error;
 use super::folder::Folder;
 use super::place::Place;
 use crate::backend::{Tables, Worker};
 use crate::backup::{self, Policy, Shipping};
 use crate::clock;
-use crate::config::{make_master_key, read_master_key, read_private, write_new};
+use crate::config::{Layout, make_master_key, read_master_key, read_private, write_new};
 use crate::engine::{Engine, Region};
 use crate::routes::{App, Limits};
 use crate::server::Server;
 use crate::telemetry::start_logs;
 use crate::tls::{Certificates, Source};
 use clap::Args;
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use options::{Chosen, Options};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
@@ -27,42 +29,22 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
-    /// Where to listen; port 0 means any that is free
-    #[arg(long, default_value = "127.0.0.1:8443", env = "WALKBOOK_LISTEN")]
-    listen: SocketAddr,
-    /// A certificate chain (PEM) instead of the private one; read again when it changes, or on SIGHUP
-    #[arg(long, requires = "key", value_name = "FILE")]
-    cert: Option<PathBuf>,
-    /// The certificate's key (PEM)
-    #[arg(long, requires = "cert", value_name = "FILE")]
-    key: Option<PathBuf>,
-    /// Write the port into this file once the server listens
-    #[arg(long, value_name = "FILE")]
-    port_file: Option<PathBuf>,
-    /// Connections at once
-    #[arg(long, default_value_t = 4_096)]
-    connections: usize,
-    /// Back up into this folder, all the time. It has to be there: a mounted disk, or what is copied elsewhere
-    #[arg(long, env = "WALKBOOK_BACKUP_TO", value_name = "FOLDER")]
-    backup_to: Option<PathBuf>,
-    /// Days whose every moment can be restored
-    #[arg(long, default_value_t = 30, env = "WALKBOOK_BACKUP_KEEP_DAYS", value_name = "DAYS")]
-    backup_keep_days: u32,
-    /// What is logged, such as info or info,walkbook_server=debug
-    #[arg(long, default_value = "info", env = "WALKBOOK_LOG")]
-    log: String,
+    #[command(flatten)]
+    options: Options,
 }
 
 impl Serve {
     pub(super) fn run(self, place: &Place) -> Result<(), Error> {
-        let filter = EnvFilter::try_new(&self.log).map_err(|error| Error::Usage(format!("--log: {error}")))?;
+        let chosen = self.options.choose(&Layout::new(place.operator()?))?;
+        let filter = EnvFilter::try_new(&chosen.log).map_err(|error| Error::Usage(format!("log: {error}")))?;
         start_logs(filter)?;
-        place.operator()?;
         let folder = Folder::open(place)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Serving)?;
-        runtime.block_on(self.serve(&folder))
+        runtime.block_on(chosen.serve(&folder))
     }
+}
 
+impl Chosen {
     async fn serve(self, folder: &Folder) -> Result<(), Error> {
         let backend = Arc::new(Tables::open(&folder.layout.backend())?);
         let worker = Arc::new(Worker::start(Arc::clone(&folder.store), backend));
@@ -122,9 +104,9 @@ impl Serve {
     }
 
     fn source(&self, folder: &Folder) -> Source {
-        match (&self.cert, &self.key) {
-            (Some(chain), Some(key)) => Source::Given { chain: chain.clone(), key: key.clone() },
-            _ => Source::Private { folder: folder.layout.tls(), hosts: folder.settings.hosts() },
+        match &self.certificate {
+            Some((chain, key)) => Source::Given { chain: chain.clone(), key: key.clone() },
+            None => Source::Private { folder: folder.layout.tls(), hosts: folder.settings.hosts() },
         }
     }
 }

@@ -32,12 +32,19 @@ fn a_log_of_the_first_version_keeps_every_entry_and_note() {
 #[test]
 fn a_book_of_the_first_version_goes_on() {
     let folder = tempfile::tempdir().unwrap();
-    let rows = "INSERT INTO list_cursor VALUES (zeroblob(16), x'01');";
+    let rows = "INSERT INTO list_cursor VALUES (zeroblob(16), x'01');
+        INSERT INTO entry VALUES (zeroblob(16), 2, 0, zeroblob(16), 65536, x'02', NULL),
+            (zeroblob(16), 1, 0, zeroblob(16), NULL, x'01', x'0909');";
     first_version(folder.path(), StoreFile::Book, include_str!("../migrations/book/0001_book.sql"), rows);
     let mut store = Store::open(folder.path(), &KEY).unwrap();
     let hash = walkbook_model::ContentHash::of(b"script");
     store.book.change(|writer| writer.put_script(hash, b"script")).unwrap();
     let view = store.book.view();
     assert_eq!(view.cursors().unwrap().len(), 1);
+    let (id, about) =
+        (|seq| EntryId::new(DeviceId::from_bytes([0; 16]), seq), Document::Door(DoorId::from_bytes([0; 16])));
+    let first = HeldEntry { id: id(1), about, bound: None, header: vec![1], payload: Some(vec![9, 9]) };
+    let second = HeldEntry { id: id(2), about, bound: Some(Moment::from_bits(65_536)), header: vec![2], payload: None };
+    assert_eq!(view.entries_about(about).unwrap(), [first, second]);
     assert_eq!((view.script(hash).unwrap(), view.exchanged_at().unwrap()), (Some(b"script".to_vec()), None));
 }

@@ -1,7 +1,8 @@
 //! What the phone does with the server's answer, effect by effect.
 
+use super::super::catching_up::work_in_own;
 use super::super::states::held;
-use super::super::working_in::{Touched, work_in_own};
+use super::super::working_in::Touched;
 use super::super::{Error, Inner};
 use crate::store::{self, Document, EntryState, HeldBase, Reached, Turned, Writer};
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
 //! What somebody decided about entries of this phone that had been set aside.
 
-use super::super::working_in::work_in_own;
+use super::super::catching_up::work_in_own;
 use super::super::{Error, Inner};
 use crate::store::{EntryState, OwnEntry, Reached, Turned};
 use std::collections::BTreeMap;

@@ -54,6 +54,7 @@ fn what_a_short_log_is_told_to_make_again_is_shown_and_not_made() {
     let notes = walkbook_ledger::DoorChange::SetAccessNotes("ring twice".into());
     walkbook.edit_door(door(), notes, now(1)).unwrap();
     walkbook.record_knock(door(), not_home(), now(2)).unwrap();
+    assert_eq!(walkbook.walk_list(list()).unwrap()[0].attempts, 1);
     walkbook.lock().store.log.db.sqlite.execute_batch("DELETE FROM entry WHERE seq = 2").unwrap();
     drop(walkbook);
     let walkbook = open(&folder);

@@ -1,0 +1,16 @@
+-- Entries lie where what they are about lies, so that reading a door reads one place, and adding one changes one page less.
+CREATE TABLE entry_2 (
+    kind    INTEGER NOT NULL CHECK (kind IN (0, 1)),
+    subject BLOB NOT NULL CHECK (length(subject) = 16),
+    device  BLOB NOT NULL CHECK (length(device) = 16),
+    seq     INTEGER NOT NULL CHECK (seq > 0),
+    bound   INTEGER,
+    header  BLOB NOT NULL,
+    payload BLOB,
+    PRIMARY KEY (kind, subject, device, seq)
+) STRICT, WITHOUT ROWID;
+INSERT INTO entry_2 (kind, subject, device, seq, bound, header, payload)
+SELECT kind, subject, device, seq, bound, header, payload FROM entry;
+DROP TABLE entry;
+ALTER TABLE entry_2 RENAME TO entry;
+CREATE UNIQUE INDEX entry_once ON entry (device, seq);
