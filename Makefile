@@ -52,9 +52,10 @@ layers: setup ## Layers, licences, sources
 unit: setup ## Tests and the examples in the docs
 	cargo test --workspace --locked
 
-day: setup ## A field day on made-up streets, with real processes
-	cargo build --locked -p walkbook-server -p walkbook-examples
+day: setup ## A field day on made-up streets, with real processes; and once more with the store in PostgreSQL
+	cargo build --locked -p walkbook-server -p walkbook-examples -p walkbook-cluster
 	target/debug/field_day --server target/debug/walkbook-server --data tests/fixtures/made-up-town.csv
+	target/debug/with_postgres target/debug/field_day --server target/debug/walkbook-server --data tests/fixtures/made-up-town.csv
 
 bench: setup ## Figures, beside a named peer in the same run
 	cargo bench --locked -p walkbook-core

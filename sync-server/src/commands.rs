@@ -9,6 +9,7 @@ mod import;
 mod init;
 mod input;
 mod list;
+mod opened;
 mod output;
 mod place;
 mod quarantine;
@@ -18,6 +19,7 @@ mod restore;
 mod script;
 mod serve;
 mod status;
+mod store;
 mod streets;
 mod team;
 mod tenant;
@@ -84,6 +86,9 @@ enum Command {
     /// Who did what: verify, list, export
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// The store in PostgreSQL: migrate
+    #[command(subcommand)]
+    Store(store::Store),
     /// Backups: now, list, verify. A running server makes them by itself with `serve --backup-to`
     #[command(subcommand)]
     Backup(backup::Backup),
@@ -104,6 +109,8 @@ enum Error {
     Store(#[from] crate::store::Error),
     #[error("{folder}: {error}{detail}", detail = cause(.error))]
     NotOpened { folder: PathBuf, error: crate::store::Error },
+    #[error("the store's address: {0}")]
+    Address(#[from] crate::store::postgres::AddressRefused),
     #[error(transparent)]
     Office(#[from] crate::office::Error),
     #[error("TLS: {0}")]
@@ -158,6 +165,7 @@ impl Cli {
             Command::Rescue(rescue) => rescue.run(place),
             Command::Backup(backup) => backup.run(place),
             Command::Restore(restore) => restore.run(place),
+            Command::Store(store) => store.run(place),
             Command::Status(status) => status.run(place),
         };
         match done {

@@ -177,6 +177,16 @@ impl Layout {
         file.strip_prefix(&self.folder).unwrap_or(file).to_string_lossy().into_owned()
     }
 
+    /// Where the store is, if it is a PostgreSQL database.
+    pub fn store_address(&self) -> PathBuf {
+        self.folder.join("store.url")
+    }
+
+    /// The certificates of the authorities that the database's server is known by.
+    pub fn store_authority(&self) -> PathBuf {
+        self.folder.join("store-ca.pem")
+    }
+
     /// The folder of the embedded store.
     pub fn store(&self) -> PathBuf {
         self.folder.join("store")

@@ -7,6 +7,7 @@
 //! transaction: whoever has read up to a position has missed nothing before it.
 
 pub mod audit;
+mod columns;
 #[cfg(test)]
 pub mod conformance;
 pub mod directory;
@@ -15,8 +16,10 @@ pub mod embedded;
 mod error;
 pub mod log;
 pub mod outbox;
+pub mod postgres;
 pub mod quarantine;
 pub mod rescued;
+mod sealing;
 pub mod teams;
 
 pub use audit::{Act, Audit, By, Deed, Stamp};
@@ -28,7 +31,7 @@ pub use log::{
     Batch, Content, Held, Log, LogPosition, Merged, NewEntry, Reason, Receipt, Remark, SignedTip, StoredEntry, Tip,
     Verdict,
 };
-pub use outbox::{Outbox, OutboxCounts, OutboxItem};
+pub use outbox::{Lease, Outbox, OutboxCounts, OutboxItem};
 pub use quarantine::{Decision, Quarantine, Standing};
 pub use rescued::{NewRescued, Rescued, RescuedEntry};
 pub use teams::{Team, Teams};

@@ -5,7 +5,7 @@ use super::pump::pump_while;
 use super::{Backend, Error, Pumped};
 use crate::clock;
 use crate::routes::Backlog;
-use crate::store::Store;
+use crate::store::{Lease, Store};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -113,8 +113,9 @@ impl Shared {
     fn work(&self) {
         let Pace { shortest, longest, .. } = self.pace;
         let mut wait = None::<Duration>;
+        let mut lease = None;
         while self.wait_for_call(wait) {
-            let passed = self.pass();
+            let passed = self.take(&mut lease) && (lease.is_none() || self.pass());
             wait = if passed { None } else { Some(wait.map_or(shortest, |wait| (wait * 2).min(longest))) };
             self.is_failing.store(!passed, Ordering::Relaxed);
         }
@@ -128,6 +129,22 @@ impl Shared {
         let (mut call, _) = waited.unwrap_or_else(PoisonError::into_inner);
         call.is_nudged = false;
         !call.is_stopped
+    }
+
+    /// Takes the outboxes upon this server, unless it has them, or another: of several servers one works, and the others
+    /// stand by. Says whether the store was there.
+    fn take<'a>(&'a self, lease: &mut Option<Box<dyn Lease + 'a>>) -> bool {
+        if lease.as_ref().is_some_and(|lease| lease.is_held()) {
+            return true;
+        }
+        match self.store.lease_outboxes() {
+            Ok(taken) => *lease = taken,
+            Err(error) => {
+                tracing::error!(%error, "the store does not say whose the outboxes are");
+                return false;
+            }
+        }
+        true
     }
 
     /// One pass over all tenants; whether all went well. One tenant's trouble is no other's.

@@ -66,13 +66,14 @@ impl Backup {
 }
 
 fn now(folder: &Folder, to: PathBuf) -> Result<(), Error> {
+    let store = folder.embedded()?;
     let key = folder.layout.backup_key();
     if make_master_key(&key, &*folder.random)? {
         eprintln!("keep a copy of {} where neither the server nor the backup is", key.display());
     }
     let key = read_master_key(&key)?;
     let (to, random) = (backup::Folder::new(to), folder.random.clone());
-    let at = back_up_once(&folder.embedded, folder.layout.clone(), to, &key, random, Policy::default())?;
+    let at = back_up_once(store, folder.layout.clone(), to, &key, random, Policy::default())?;
     put(clock::written(at))
 }
 

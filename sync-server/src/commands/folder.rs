@@ -1,11 +1,12 @@
 //! What most commands begin with: the server's folder, opened.
 
 use super::Error;
+use super::opened::{Opened, not_embedded};
 use super::place::Place;
 use crate::clock;
-use crate::config::{Layout, Settings, read_master_key};
+use crate::config::{Layout, Settings};
 use crate::office::{Desk, Pen};
-use crate::store::{By, Deed, EmbeddedStore, Options, Stamp, Store};
+use crate::store::{By, Deed, EmbeddedStore, Stamp, Store};
 use crate::tls::Authority;
 use std::sync::Arc;
 use walkbook_model::{TenantId, UserId};
@@ -16,8 +17,7 @@ pub(super) struct Folder {
     pub(super) layout: Layout,
     pub(super) settings: Settings,
     pub(super) store: Arc<dyn Store>,
-    /// The same, for what only a store in a folder can do.
-    pub(super) embedded: Arc<EmbeddedStore>,
+    embedded: Option<Arc<EmbeddedStore>>,
     pub(super) random: Arc<SystemRandom>,
     by: Option<UserId>,
 }
@@ -26,12 +26,14 @@ impl Folder {
     pub(super) fn open(place: &Place) -> Result<Self, Error> {
         let layout = Layout::new(&place.folder);
         let settings = layout.read_settings()?;
-        let master = read_master_key(&layout.master_key())?;
         let random = Arc::new(SystemRandom::new());
-        let store = EmbeddedStore::open(&layout.store(), &settings.region, master, random.clone(), Options::default())
-            .map_err(|error| Error::NotOpened { folder: layout.store(), error })?;
-        let embedded = Arc::new(store);
-        Ok(Self { layout, settings, store: Arc::clone(&embedded) as _, embedded, random, by: place.by })
+        let Opened { store, embedded } = Opened::open(&layout, &settings.region, Arc::clone(&random))?;
+        Ok(Self { layout, settings, store, embedded, random, by: place.by })
+    }
+
+    /// The store, for what only one in the server's folder can do.
+    pub(super) fn embedded(&self) -> Result<&Arc<EmbeddedStore>, Error> {
+        self.embedded.as_ref().ok_or_else(not_embedded)
     }
 
     /// Who gives the command, and when.

@@ -72,7 +72,8 @@ impl Import {
         let bar = bar(register.left(), "rows brought together");
         let (mut taken, mut published) = (Taken::default(), Published::default());
         loop {
-            let mut doors = register.by_ref().take(DOORS_AT_ONCE).collect::<io::Result<Vec<Door>>>().map_err(io_at(scratch))?;
+            let mut doors =
+                register.by_ref().take(DOORS_AT_ONCE).collect::<io::Result<Vec<Door>>>().map_err(io_at(scratch))?;
             if doors.is_empty() {
                 break;
             }

@@ -1,15 +1,17 @@
 //! `init`: a server is made.
 
 use super::Error;
+use super::opened::{self, Opened};
 use super::place::Place;
 use crate::backend::Tables;
 use crate::clock;
-use crate::config::{Layout, Settings, make_master_key, make_private_folder, read_master_key, write_new};
+use crate::config::{Layout, Settings, make_master_key, make_private_folder, read_private, write_new};
 use crate::office::Pen;
-use crate::store::{EmbeddedStore, Options};
+use crate::store::postgres::migrate;
 use crate::tls::Authority;
 use clap::Args;
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use walkbook_sync::ServerUrl;
 use walkbook_vault::SystemRandom;
@@ -22,6 +24,16 @@ pub(super) struct Init {
     /// Where phones find the server
     #[arg(long, default_value = "https://localhost:8443")]
     url: ServerUrl,
+    /// A PostgreSQL database for the store, in the place of the server's folder, as postgres://role:password@host/database.
+    /// TLS is always verify-full
+    #[arg(long, env = "WALKBOOK_STORE", hide_env_values = true, requires = "store_ca", value_name = "URL")]
+    store: Option<String>,
+    /// The certificates (PEM) of the authorities that the database's server is known by
+    #[arg(long, env = "WALKBOOK_STORE_CA", value_name = "FILE")]
+    store_ca: Option<PathBuf>,
+    /// The database's address for its owner, to make the schema or bring it up to date
+    #[arg(long, env = "WALKBOOK_STORE_OWNER", hide_env_values = true, requires = "store", value_name = "URL")]
+    store_owner: Option<String>,
 }
 
 impl Init {
@@ -34,7 +46,7 @@ impl Init {
         let random = Arc::new(SystemRandom::new());
         let layout = Layout::new(folder);
         make_private_folder(folder)?;
-        let settings = Settings { region: self.region, url: self.url, regions: BTreeMap::new() };
+        let settings = Settings { region: self.region.clone(), url: self.url.clone(), regions: BTreeMap::new() };
         if !layout.write_settings(&settings)? && layout.read_settings()? != settings {
             return Err(Error::Usage(format!("{} holds another server already", folder.display())));
         }
@@ -43,9 +55,8 @@ impl Init {
         Pen::make(&layout.pen_key(), &*random)?;
         write_new(&layout.metrics_token(), metrics_token(&random)?.as_bytes())?;
         Authority::make(&layout.tls(), &settings.region, clock::now())?;
-        let master = read_master_key(&layout.master_key())?;
-        EmbeddedStore::open(&layout.store(), &settings.region, master, random, Options::default())
-            .map_err(|error| Error::NotOpened { folder: layout.store(), error })?;
+        self.settle_store(&layout)?;
+        Opened::open(&layout, &settings.region, random)?;
         Tables::open(&layout.backend())?;
         eprintln!("a server for {} is in {}", settings.region, folder.display());
         eprintln!("keep copies of {} and {}", layout.master_key().display(), layout.backup_key().display());
@@ -55,6 +66,31 @@ impl Init {
         eprintln!("without the other nothing in a backup, by anybody, ever");
         Ok(())
     }
+
+    /// Notes where the store is, and has its schema made.
+    fn settle_store(&self, layout: &Layout) -> Result<(), Error> {
+        let (Some(url), Some(ca)) = (&self.store, &self.store_ca) else { return Ok(()) };
+        let is_elsewhere = layout.store().exists() && !layout.store_address().exists();
+        if is_elsewhere {
+            return Err(Error::Usage(format!("{} holds a store already", layout.folder().display())));
+        }
+        let address = opened::parse(url, ca)?;
+        let pem = std::fs::read(ca).map_err(|source| Error::Io { file: ca.clone(), source })?;
+        if let Some(owner) = &self.store_owner {
+            migrate(&opened::parse(owner, ca)?, address.role())?;
+        }
+        keep(layout, &layout.store_authority(), &pem)?;
+        keep(layout, &layout.store_address(), format!("{url}\n").as_bytes())
+    }
+}
+
+/// Writes a file, unless the same is there already.
+fn keep(layout: &Layout, file: &Path, bytes: &[u8]) -> Result<(), Error> {
+    if write_new(file, bytes)? || read_private(file)?.as_slice() == bytes {
+        return Ok(());
+    }
+    let (file, folder) = (file.display(), layout.folder().display());
+    Err(Error::Usage(format!("{folder} has another store already: see {file}")))
 }
 
 fn metrics_token(random: &SystemRandom) -> Result<String, Error> {

@@ -3,6 +3,7 @@
 use super::Error;
 use super::backup::there;
 use super::folder::Folder;
+use super::opened::expect_embedded;
 use super::output::put;
 use super::place::Place;
 use crate::backend::{Tables, publish_bases};
@@ -37,6 +38,7 @@ impl Restore {
     pub(super) fn run(self, place: &Place) -> Result<(), Error> {
         let folder = place.operator()?;
         let layout = Layout::new(folder);
+        expect_embedded(&layout)?;
         let key = read_master_key(&self.key.unwrap_or_else(|| layout.backup_key()))?;
         let from = there(self.from)?;
         make_private_folder(folder)?;

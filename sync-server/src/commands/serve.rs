@@ -99,7 +99,7 @@ impl Chosen {
         }
         let key = read_master_key(&key)?;
         let policy = Policy { keep: DAY * self.backup_keep_days.max(1), ..Policy::default() };
-        let (store, to, random) = (Arc::clone(&folder.embedded), backup::Folder::new(to), folder.random.clone());
+        let (store, to, random) = (Arc::clone(folder.embedded()?), backup::Folder::new(to), folder.random.clone());
         Ok(Shipping::start(store, folder.layout.clone(), to, &key, random, policy))
     }
 

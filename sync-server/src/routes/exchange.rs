@@ -102,7 +102,7 @@ fn problem(refused: Refused) -> Problem {
         Refused::Store(error) => {
             tracing::error!(%error, source = ?std::error::Error::source(&error).map(ToString::to_string), "the store failed");
             match error {
-                crate::store::Error::DiskFull => Problem::busy(),
+                crate::store::Error::DiskFull | crate::store::Error::Unreachable(_) => Problem::busy(),
                 _ => Problem::internal(),
             }
         }

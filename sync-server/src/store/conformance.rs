@@ -6,6 +6,7 @@ pub mod drafts;
 pub mod logs;
 pub mod people;
 pub mod quarantine;
+pub mod rescued;
 pub mod teams;
 pub mod tenancy;
 pub mod world;
@@ -81,6 +82,10 @@ macro_rules! conformance_tests {
             what_is_decided_stays_decided,
             a_decision_about_a_list_that_has_changed_is_a_conflict,
             how_a_log_stands_is_told_page_by_page,
+        );
+        $crate::store::conformance::conformance_tests!(@ $make, rescued:
+            what_is_rescued_waits_once_until_it_is_decided,
+            what_another_tenant_rescued_does_not_exist,
         );
         $crate::store::conformance::conformance_tests!(@ $make, audit:
             what_is_done_to_people_and_phones_is_written_down,

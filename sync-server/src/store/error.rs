@@ -73,6 +73,24 @@ pub enum Error {
     /// The store is shutting down, or its writer has died. Open it again.
     #[error("the store has stopped")]
     Stopped,
+    /// The database cannot be reached, or does not let this server in; the source says why. Try again; what was being
+    /// written is all there or not at all.
+    #[error("the database cannot be reached")]
+    Unreachable(#[source] Arc<dyn std::error::Error + Send + Sync>),
+    /// The store was written by earlier software. Bring it up to date: `walkbook-server store migrate`.
+    #[error("the store has schema {found}, this software needs {needed}; run `walkbook-server store migrate`")]
+    OlderSchema {
+        /// The store's.
+        found: i64,
+        /// This software's.
+        needed: i64,
+    },
+    /// The database's role could look past the bounds between tenants. Use one that owns nothing and may nothing special.
+    #[error("the database role could look past the bounds between tenants: it {why}")]
+    RoleNotBound {
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// The database below failed; the source says how. Nothing was written.
     #[error("the database failed")]
     Database(#[source] Arc<dyn std::error::Error + Send + Sync>),

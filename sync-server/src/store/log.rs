@@ -1,8 +1,9 @@
 //! The devices' logs: merging batches of entries and reading them back.
 
-use super::{Error, ListUpdate};
+use super::{Deed, Error, ListUpdate};
+use std::collections::BTreeMap;
 use walkbook_ledger::{Header, Subject};
-use walkbook_model::{ContentHash, DeviceId, Moment, TenantId, Timestamp};
+use walkbook_model::{ContentHash, DeviceId, EntryId, Moment, TenantId, Timestamp};
 use walkbook_vault::{ChainHash, Salt, Signature};
 
 /// A tenant-wide number that rises with every accepted change. 0 stands before the first.
@@ -140,6 +141,25 @@ pub struct Batch {
     pub updates_as_of: LogPosition,
     /// By how much the device's clock is ahead of the server's.
     pub clock_skew_ms: i64,
+}
+
+impl Batch {
+    /// What the audit log says of a batch in which entries are refused: one record, however many they are.
+    pub(super) fn refused_writes(&self) -> Option<Deed> {
+        let refused = self.entries.iter().filter_map(|entry| match entry.verdict {
+            Verdict::Refused(reason) => Some((entry.header.seq, reason)),
+            Verdict::Accepted | Verdict::Quarantined => None,
+        });
+        let mut reasons = BTreeMap::new();
+        let mut ends = None;
+        for (seq, reason) in refused {
+            *reasons.entry(reason.0).or_default() += 1;
+            ends = Some((ends.map_or(seq, |(first, _)| first), seq));
+        }
+        let (first, last) = ends?;
+        let [first, last] = [first, last].map(|seq| EntryId::new(self.device, seq));
+        Some(Deed::WritesRefused { first, last, reasons: reasons.into_iter().collect() })
+    }
 }
 
 /// What became of one entry.

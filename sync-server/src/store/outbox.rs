@@ -28,8 +28,20 @@ pub struct OutboxCounts {
     pub dropped: u64,
 }
 
+/// That the outboxes are this server's to bring to the backend, and no other's meanwhile, for as long as it is kept.
+pub trait Lease {
+    /// Whether it is still this server's: one that was cut off from the database has lost it.
+    fn is_held(&self) -> bool;
+}
+
 /// The part of the store that knows what is still to be handed on. Rows are written by [`merge`](super::Log::merge).
 pub trait Outbox {
+    /// Takes the outboxes upon this server; nothing where another server has them. A server that dies lets go of them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn lease_outboxes(&self) -> Result<Option<Box<dyn Lease + '_>>, Error>;
+
     /// What is due, in the order of acceptance, behind `after`.
     ///
     /// # Errors

@@ -25,6 +25,8 @@ mod killed_phones;
 mod killed_servers;
 #[path = "processes/killed_wipes.rs"]
 mod killed_wipes;
+#[path = "processes/many_servers.rs"]
+mod many_servers;
 #[path = "processes/registers.rs"]
 mod registers;
 #[path = "processes/rescued_phones.rs"]

@@ -108,7 +108,8 @@ fn drafts_come_up_to_a_mark_and_are_forgotten_without_one() {
     let frames = [welcome(5), drafts(Some(vec![7])), drafts(None), Frame::End(false)];
     let effects = session.handle_bytes(&pack(frames)).unwrap();
     let kept = Effect::KeepEntry(Box::new(draft_edit()));
-    let expected = [kept.clone(), Effect::CommitDrafts(vec![7]), kept, Effect::ForgetDrafts, Effect::Done { more: false }];
+    let expected =
+        [kept.clone(), Effect::CommitDrafts(vec![7]), kept, Effect::ForgetDrafts, Effect::Done { more: false }];
     assert!(effects.ends_with(&expected), "{effects:?}");
 }
 

@@ -4,10 +4,10 @@ use super::*;
 use crate::engine::tests::world::{SOUTH, door};
 use crate::reading;
 use crate::store::Log;
+use std::collections::{BTreeMap, BTreeSet};
 use walkbook_ledger::{
     DoorChange, DoorEdit, ScriptChange, ScriptEdit, ScriptState, Subject, question_added_by, script_started_by,
 };
-use std::collections::{BTreeMap, BTreeSet};
 use walkbook_model::{ContentHash, DeviceId, Question, QuestionId, QuestionKey, QuestionKind, Role, ScriptId};
 use walkbook_sync::{Frame, FrameReader, PhoneSession};
 

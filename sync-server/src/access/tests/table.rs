@@ -96,9 +96,7 @@ fn attempt(me: &mut Phone, own: &Place, action: Action, whose: Whose, place: &Pl
         }
         Action::ChangeList => me.edit_list(place.list, ListChange::Rename("mine".into()), now),
         Action::HandOutList => me.edit_list(place.list, ListChange::Assign(vec![ME]), now),
-        Action::WriteDraft if at_tenant => {
-            on_draft(me, &place.draft, ScriptChange::SetTitle("Spring".into()), now)
-        }
+        Action::WriteDraft if at_tenant => on_draft(me, &place.draft, ScriptChange::SetTitle("Spring".into()), now),
         Action::PublishScript if at_tenant => on_draft(me, &place.draft, place.draft.publishing().unwrap(), now),
         // What is not done by entries.
         _ => return None,

@@ -1,11 +1,11 @@
 use super::EmbeddedStore;
-use super::keyring::Keyring;
 use super::row::{at, bytes, get, instant, int, number};
-use crate::store::audit::{Act, Audit, Deed, Head, Record, Stamp};
+use crate::store::audit::{Audit, Deed, Head, Record, Stamp};
+use crate::store::sealing::{Keyring, audit as sealing};
 use crate::store::{Error, Held};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::sync::Arc;
-use walkbook_model::{TenantId, Timestamp};
+use walkbook_model::TenantId;
 use walkbook_vault::{AuditLink, SealKey};
 
 impl Audit for EmbeddedStore {
@@ -15,7 +15,7 @@ impl Audit for EmbeddedStore {
 
     fn audit(&self, tenant: TenantId, after: u64, limit: u32) -> Result<Vec<Record>, Error> {
         self.read(|connection, keyring| {
-            let key = live_key(keyring, connection, tenant)?;
+            let key = keyring.maybe_tenant_key(connection, tenant)?;
             let sql =
                 "SELECT number, at, sealed, link FROM audit WHERE tenant = ? AND number > ? ORDER BY number LIMIT ?";
             let mut before = link_at(connection, tenant, after)?;
@@ -27,9 +27,8 @@ impl Audit for EmbeddedStore {
             })?;
             rows.map(|row| {
                 let (number, at, sealed, link) = row?;
-                let place = record_place(tenant, number, at, before);
+                let act = sealing::open_record(&key, (tenant, number, at), before, &sealed);
                 before = link;
-                let act = open(&key, &place, &sealed, |bytes| serde_json::from_slice(bytes).ok());
                 Ok(Record { number, at, sealed, link, act })
             })
             .collect()
@@ -38,7 +37,7 @@ impl Audit for EmbeddedStore {
 
     fn audit_head(&self, tenant: TenantId) -> Result<Held<Head>, Error> {
         self.read(|connection, keyring| {
-            let key = live_key(keyring, connection, tenant)?;
+            let key = keyring.maybe_tenant_key(connection, tenant)?;
             find_head(connection, &key, tenant)
         })
     }
@@ -56,29 +55,18 @@ pub(super) fn append(
     let Held::Readable(head) = find_head(connection, &Some(Arc::clone(&key)), tenant)? else {
         return Err(Error::Damaged { what: "audit log" });
     };
-    let number = head.number + 1;
-    let text = serde_json::to_vec(&Act { by: stamp.by, deed }).map_err(super::row::failed)?;
-    let sealed = keyring.seal(&key, &record_place(tenant, number, stamp.at, head.link), &text)?;
-    let link = head.link.next(number, stamp.at, &sealed);
+    let new = sealing::seal(keyring, &key, (tenant, head), deed, stamp)?;
+    let number = int(new.number)?;
     connection
         .prepare_cached("INSERT INTO audit (tenant, number, at, sealed, link) VALUES (?, ?, ?, ?, ?)")?
-        .execute(params![tenant.to_bytes(), int(number)?, at(stamp.at)?, sealed, link.to_bytes()])?;
-    let sealed = keyring.seal(&key, &head_place(tenant, number), &link.to_bytes())?;
+        .execute(params![tenant.to_bytes(), number, at(stamp.at)?, new.record, new.link.to_bytes()])?;
     connection
         .prepare_cached(
             "INSERT INTO audit_heads (tenant, number, sealed) VALUES (?, ?, ?)
              ON CONFLICT DO UPDATE SET number = excluded.number, sealed = excluded.sealed",
         )?
-        .execute(params![tenant.to_bytes(), int(number)?, sealed])?;
+        .execute(params![tenant.to_bytes(), number, new.head])?;
     Ok(())
-}
-
-/// The tenant's key; nothing where it was destroyed.
-fn live_key(keyring: &Keyring, connection: &Connection, tenant: TenantId) -> Result<Option<Arc<SealKey>>, Error> {
-    match keyring.tenant_key(connection, tenant) {
-        Err(Error::KeyDestroyed) => Ok(None),
-        key => key.map(Some),
-    }
 }
 
 fn find_head(connection: &Connection, key: &Option<Arc<SealKey>>, tenant: TenantId) -> Result<Held<Head>, Error> {
@@ -89,12 +77,7 @@ fn find_head(connection: &Connection, key: &Option<Arc<SealKey>>, tenant: Tenant
         return Ok(Held::Readable(Head { number: 0, link: AuditLink::start(tenant) }));
     };
     let Ok((number, sealed)) = row else { return Ok(Held::Damaged) };
-    let link = |bytes: &[u8]| bytes.try_into().ok().map(AuditLink::from_bytes);
-    Ok(match open(key, &head_place(tenant, number), &sealed, link) {
-        Held::Readable(link) => Held::Readable(Head { number, link }),
-        Held::Erased => Held::Erased,
-        Held::Damaged => Held::Damaged,
-    })
+    Ok(sealing::open_head(key, (tenant, number), &sealed))
 }
 
 /// The link behind this record; that before the first where there is none.
@@ -108,19 +91,4 @@ fn link_at(connection: &Connection, tenant: TenantId, number: u64) -> Result<Aud
         Some(Err(_)) => Err(Error::Damaged { what: "audit log" }),
         None => Ok(AuditLink::start(tenant)),
     }
-}
-
-fn open<T>(key: &Option<Arc<SealKey>>, place: &[u8], sealed: &[u8], read: impl FnOnce(&[u8]) -> Option<T>) -> Held<T> {
-    let Some(key) = key else { return Held::Erased };
-    key.open(place, sealed).ok().and_then(|bytes| read(&bytes)).map_or(Held::Damaged, Held::Readable)
-}
-
-/// A record's seal opens in its place only.
-fn record_place(tenant: TenantId, number: u64, at: Timestamp, before: AuditLink) -> Vec<u8> {
-    let (number, at) = (number.to_be_bytes(), at.as_ms().to_be_bytes());
-    [&tenant.to_bytes()[..], b"audit record", &number, &at, &before.to_bytes()].concat()
-}
-
-fn head_place(tenant: TenantId, number: u64) -> Vec<u8> {
-    [&tenant.to_bytes()[..], b"audit head", &number.to_be_bytes()].concat()
 }

@@ -1,6 +1,7 @@
 use super::EmbeddedStore;
 use super::audit::append;
 use super::row::{at, bytes, get, instant, maybe_instant, number};
+use crate::store::sealing::places;
 use crate::store::{By, Deed, Device, Directory, Enrolment, Error, Invitation, Stamp, Tenant, User};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use walkbook_model::{ContentHash, DeviceId, Role, TenantId, Timestamp, UserId};
@@ -43,7 +44,7 @@ impl Directory for EmbeddedStore {
         let bytes = bytes.to_vec();
         self.write(move |connection, keyring| {
             let key = keyring.tenant_key(connection, tenant)?;
-            let sealed = keyring.seal(&key, &settings_place(tenant), &bytes)?;
+            let sealed = keyring.seal(&key, &places::of_settings(tenant), &bytes)?;
             let sql = "UPDATE tenants SET sealed_settings = ? WHERE id = ?";
             connection.execute(sql, params![sealed, tenant.to_bytes()])?;
             Ok(())
@@ -58,7 +59,7 @@ impl Directory for EmbeddedStore {
                 .optional()?;
             let Some(sealed) = sealed.flatten() else { return Ok(None) };
             let key = keyring.tenant_key(connection, tenant)?;
-            let opened = key.open(&settings_place(tenant), &sealed);
+            let opened = key.open(&places::of_settings(tenant), &sealed);
             opened.map(Some).map_err(|_| Error::Damaged { what: "settings" })
         })
     }
@@ -82,7 +83,7 @@ impl Directory for EmbeddedStore {
         let user = user.clone();
         self.write(move |connection, keyring| {
             let key = keyring.tenant_key(connection, tenant)?;
-            let label = keyring.seal(&key, &label_place(tenant, user.id), user.label.as_bytes())?;
+            let label = keyring.seal(&key, &places::of_user_label(tenant, user.id), user.label.as_bytes())?;
             let before = role_of(connection, tenant, user.id)?;
             connection.execute(
                 "INSERT INTO users (tenant, id, sealed_label, role) VALUES (?, ?, ?, ?)
@@ -302,7 +303,7 @@ fn user_of(row: &Row<'_>, tenant: TenantId, key: &SealKey) -> Result<User, Error
     let damaged = || Error::Damaged { what: "user" };
     let id = UserId::from_bytes(bytes(row, 0)?);
     let role: Role = get::<String>(row, 1)?.parse().map_err(|_| damaged())?;
-    let label = key.open(&label_place(tenant, id), &get::<Vec<u8>>(row, 2)?).map_err(|_| damaged())?;
+    let label = key.open(&places::of_user_label(tenant, id), &get::<Vec<u8>>(row, 2)?).map_err(|_| damaged())?;
     Ok(User { id, label: String::from_utf8(label).map_err(|_| damaged())?, role })
 }
 
@@ -319,12 +320,4 @@ fn device_of(row: &Row<'_>) -> Result<Device, Error> {
         clock_skew_ms: get(row, 7)?,
         revoked_at: maybe_instant(row, 8)?,
     })
-}
-
-fn label_place(tenant: TenantId, user: UserId) -> Vec<u8> {
-    [&tenant.to_bytes()[..], b"user label", &user.to_bytes()].concat()
-}
-
-fn settings_place(tenant: TenantId) -> Vec<u8> {
-    [&tenant.to_bytes()[..], b"settings"].concat()
 }

@@ -1,11 +1,10 @@
 use super::audit::append;
 use super::feed::{self, Kind};
-use super::keyring::Keyring;
 use super::log::{advance, has_changed};
 use super::row::{blob, bytes, int, maybe_position, number, position, subject, subject_bytes};
-use super::sealing::{Opener, Sealer};
-use super::{EmbeddedStore, lists, lives, streets};
+use super::{EmbeddedStore, keys, lists, lives, streets};
 use crate::store::audit::subject_name;
+use crate::store::sealing::{Keyring, Opener, Sealer, places};
 use crate::store::{
     Assignment, By, ChangePage, Deed, Documents, Error, Held, Life, ListUpdate, LogPosition, NewBase, Reach, Stamp,
     StoredBase,
@@ -61,7 +60,7 @@ impl Documents for EmbeddedStore {
                 .optional()?;
             let Some(sealed) = sealed else { return Ok(None) };
             let key = keyring.tenant_key(connection, tenant)?;
-            let opened = key.open(&script_place(tenant, hash), &sealed);
+            let opened = key.open(&places::of_script(tenant, hash), &sealed);
             opened.map(Some).map_err(|_| Error::Damaged { what: "script" })
         })
     }
@@ -181,7 +180,7 @@ impl Documents for EmbeddedStore {
             connection.execute("DELETE FROM bases WHERE tenant = ? AND subject = ?", names)?;
             streets::forget(connection, tenant, subject)?;
             connection.execute("UPDATE entries SET sealed = NULL WHERE tenant = ? AND subject = ?", names)?;
-            let was_live = keyring.destroy(connection, tenant, subject, now)?;
+            let was_live = keys::destroy(connection, tenant, subject, now)?;
             if was_live {
                 let deed = Deed::DocumentErased { document: subject_name(subject) };
                 append(connection, keyring, tenant, deed, Stamp::new(By::Operator, now))?;
@@ -214,7 +213,7 @@ fn put_base(
     if let Some(there) = there {
         return super::row::uint(there).map(LogPosition::new);
     }
-    let (key_number, sealed) = sealer.seal(base.subject, &base_place(tenant, base.subject, hash), &base.bytes)?;
+    let (key_number, sealed) = sealer.seal(base.subject, &places::of_base(tenant, base.subject, hash), &base.bytes)?;
     let position = LogPosition::new(advance(connection, tenant, 1)?);
     connection
         .prepare_cached(
@@ -225,6 +224,20 @@ fn put_base(
         .execute(params![tenant_bytes, subject, int(position.get())?, hash.to_bytes(), int(key_number)?, sealed])?;
     feed::publish(connection, tenant, base.subject, position, Kind::Base)?;
     Ok(position)
+}
+
+pub(super) fn put_script(
+    connection: &Connection,
+    keyring: &Keyring,
+    tenant: TenantId,
+    bytes: &[u8],
+) -> Result<ContentHash, Error> {
+    let hash = ContentHash::of(bytes);
+    let key = keyring.tenant_key(connection, tenant)?;
+    let sealed = keyring.seal(&key, &places::of_script(tenant, hash), bytes)?;
+    let sql = "INSERT INTO scripts (tenant, hash, sealed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+    connection.execute(sql, params![tenant.to_bytes(), hash.to_bytes(), sealed])?;
+    Ok(hash)
 }
 
 pub(super) fn read_base(
@@ -238,29 +251,7 @@ pub(super) fn read_base(
     let mut rows = query.query(params![tenant.to_bytes(), subject_bytes(subject)])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let content_hash = ContentHash::from_bytes(bytes(row, 1)?);
-    let place = base_place(tenant, subject, content_hash);
+    let place = places::of_base(tenant, subject, content_hash);
     let bytes = opener.open((subject, number(row, 2)?), &place, blob(row, 3)?)?;
     Ok(Some(StoredBase { subject, bytes, content_hash, position: position(row, 0)? }))
-}
-
-fn base_place(tenant: TenantId, subject: Subject, hash: ContentHash) -> Vec<u8> {
-    [b"base ", &tenant.to_bytes()[..], &subject_bytes(subject), &hash.to_bytes()].concat()
-}
-
-pub(super) fn put_script(
-    connection: &Connection,
-    keyring: &Keyring,
-    tenant: TenantId,
-    bytes: &[u8],
-) -> Result<ContentHash, Error> {
-    let hash = ContentHash::of(bytes);
-    let key = keyring.tenant_key(connection, tenant)?;
-    let sealed = keyring.seal(&key, &script_place(tenant, hash), bytes)?;
-    let sql = "INSERT INTO scripts (tenant, hash, sealed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
-    connection.execute(sql, params![tenant.to_bytes(), hash.to_bytes(), sealed])?;
-    Ok(hash)
-}
-
-fn script_place(tenant: TenantId, hash: ContentHash) -> Vec<u8> {
-    [&tenant.to_bytes()[..], b"script", &hash.to_bytes()].concat()
 }

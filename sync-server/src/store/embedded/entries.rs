@@ -1,23 +1,20 @@
 //! Entries as rows.
 
-use super::keyring::Keyring;
 use super::row::{
     blob, bound, bytes, get, int, maybe_blob, maybe_position, subject_bytes, uint, verdict, verdict_columns,
 };
-use super::sealing::{Opener, Sealer};
-use crate::store::{Content, Error, Held, LogPosition, NewEntry, StoredEntry, Verdict};
+use crate::store::sealing::content::{content, plain};
+use crate::store::sealing::{Keyring, Opener, Sealer, places};
+use crate::store::{Error, Held, LogPosition, NewEntry, StoredEntry, Verdict};
 use rusqlite::{Connection, Params, Row, params};
-use walkbook_ledger::{Header, Subject};
+use walkbook_ledger::Header;
 use walkbook_model::{ContentHash, DeviceId, TenantId};
-use walkbook_vault::Salt;
 
 /// What [`read`] reads; the table is called `e`.
 pub(super) const COLUMNS: &str = "e.device, e.position, e.header, e.payload_hash, e.bound, e.verdict, e.reason, \
     e.key_number, e.sealed";
 /// How many they are.
 pub(super) const COUNT: usize = 9;
-
-const SALT_BYTES: usize = 16;
 
 pub(super) fn insert(
     connection: &Connection,
@@ -31,9 +28,8 @@ pub(super) fn insert(
     // What was refused may name any document; keeping its content would help nobody.
     let kept = entry.content.as_ref().filter(|_| !matches!(entry.verdict, Verdict::Refused(_)));
     let sealed = kept.map(|content| {
-        let plain = [&content.salt.to_bytes()[..], &content.payload].concat();
-        let place = place(tenant, device, subject, &header, entry.payload_hash);
-        let (number, sealed) = sealer.seal(subject, &place, &plain)?;
+        let place = places::of_entry(tenant, device, subject, &header, entry.payload_hash);
+        let (number, sealed) = sealer.seal(subject, &place, &plain(content))?;
         Ok::<_, Error>((int(number)?, sealed))
     });
     let (key_number, sealed) = sealed.transpose()?.unzip();
@@ -79,7 +75,7 @@ pub(super) fn read(opener: &mut Opener<'_>, tenant: TenantId, row: &Row<'_>) -> 
     let payload_hash = ContentHash::from_bytes(bytes(row, 3)?);
     let content = match (get::<Option<i64>>(row, 7)?, maybe_blob(row, 8)?) {
         (Some(number), Some(sealed)) => {
-            let place = place(tenant, device, header.subject, header_bytes, payload_hash);
+            let place = places::of_entry(tenant, device, header.subject, header_bytes, payload_hash);
             content(opener.open((header.subject, uint(number)?), &place, sealed)?)
         }
         _ => Held::Erased,
@@ -93,26 +89,4 @@ pub(super) fn read(opener: &mut Opener<'_>, tenant: TenantId, row: &Row<'_>) -> 
         verdict: verdict(row, 5)?,
         position: maybe_position(row, 1)?,
     })
-}
-
-fn content(opened: Held<Vec<u8>>) -> Held<Content> {
-    match opened {
-        Held::Readable(mut plain) => match plain.split_first_chunk::<SALT_BYTES>() {
-            Some((salt, _)) => {
-                let salt = Salt::from_bytes(*salt);
-                plain.drain(..SALT_BYTES);
-                Held::Readable(Content { salt, payload: plain })
-            }
-            None => Held::Damaged,
-        },
-        Held::Erased => Held::Erased,
-        Held::Damaged => Held::Damaged,
-    }
-}
-
-/// Where a sealed content belongs. The header holds the sequence number; with the hash it also keeps the row's open parts
-/// from being altered unnoticed.
-fn place(tenant: TenantId, device: DeviceId, subject: Subject, header: &[u8], payload_hash: ContentHash) -> Vec<u8> {
-    let (tenant, device, subject) = (tenant.to_bytes(), device.to_bytes(), subject_bytes(subject));
-    [b"entry", &tenant[..], &subject, &device, &payload_hash.to_bytes(), header].concat()
 }

@@ -3,7 +3,7 @@
 use super::documents::read_base;
 use super::entries;
 use super::row::{get, int, maybe_blob, maybe_position, position, subject, subject_bytes};
-use super::sealing::Opener;
+use crate::store::sealing::Opener;
 use crate::store::{Change, ChangePage, Error, LogPosition};
 use rusqlite::{Connection, Row, params};
 use walkbook_ledger::Subject;

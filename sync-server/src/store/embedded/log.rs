@@ -1,15 +1,13 @@
 use super::audit::append;
 use super::directory::find_device;
 use super::feed::{self, Kind};
-use super::keyring::Keyring;
 use super::row::{at, bound, bytes, get, int, maybe_position, number, position, subject_bytes, verdict};
-use super::sealing::Sealer;
 use super::{EmbeddedStore, documents, entries, lists};
+use crate::store::sealing::{Keyring, Sealer};
 use crate::store::{
-    Batch, By, Deed, Error, Log, LogPosition, Merged, Receipt, Remark, SignedTip, Stamp, StoredEntry, Tip, Verdict,
+    Batch, By, Error, Log, LogPosition, Merged, Receipt, Remark, SignedTip, Stamp, StoredEntry, Tip, Verdict,
 };
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::BTreeMap;
 use walkbook_ledger::Subject;
 use walkbook_model::{DeviceId, EntryId, TenantId, Timestamp};
 use walkbook_vault::{ChainHash, Signature};
@@ -28,7 +26,8 @@ impl Log for EmbeddedStore {
 
     fn draft_edits_since(&self, tenant: TenantId, since: LogPosition, limit: u32) -> Result<Vec<StoredEntry>, Error> {
         self.read(|connection, keyring| {
-            let rest = "WHERE tenant = ? AND substr(subject, 1, 1) = x'02' AND position IS NOT NULL AND position > ?
+            // A subject begins with its kind.
+            let rest = "WHERE tenant = ? AND subject >= x'02' AND subject < x'03' AND position > ?
                 ORDER BY position LIMIT ?";
             let values = params![tenant.to_bytes(), int(since.get())?, limit];
             entries::select(connection, keyring, tenant, rest, values)
@@ -128,27 +127,10 @@ fn merge(
     for script in &batch.scripts {
         documents::put_script(connection, keyring, tenant, script)?;
     }
-    if let Some(deed) = refused_writes(batch) {
+    if let Some(deed) = batch.refused_writes() {
         append(connection, keyring, tenant, deed, Stamp::new(By::Device(batch.device), now))?;
     }
     Ok(Merged { tip, receipts, repeated: false })
-}
-
-/// What the audit log says of a batch in which entries are refused: one record, however many they are.
-fn refused_writes(batch: &Batch) -> Option<Deed> {
-    let refused = batch.entries.iter().filter_map(|entry| match entry.verdict {
-        Verdict::Refused(reason) => Some((entry.header.seq, reason)),
-        Verdict::Accepted | Verdict::Quarantined => None,
-    });
-    let mut reasons = BTreeMap::new();
-    let mut ends = None;
-    for (seq, reason) in refused {
-        *reasons.entry(reason.0).or_default() += 1;
-        ends = Some((ends.map_or(seq, |(first, _)| first), seq));
-    }
-    let (first, last) = ends?;
-    let [first, last] = [first, last].map(|seq| EntryId::new(batch.device, seq));
-    Some(Deed::WritesRefused { first, last, reasons: reasons.into_iter().collect() })
 }
 
 /// Whether one of the lists or drafts that the batch changes is another than when its updates were computed.

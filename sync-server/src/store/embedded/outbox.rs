@@ -1,13 +1,26 @@
 use super::directory::find_device;
 use super::row::{at, get, int, subject_bytes, uint};
-use super::sealing::Opener;
 use super::{EmbeddedStore, entries};
-use crate::store::{Error, LogPosition, Outbox, OutboxCounts, OutboxItem};
+use crate::store::sealing::Opener;
+use crate::store::{Error, Lease, LogPosition, Outbox, OutboxCounts, OutboxItem};
 use rusqlite::{Params, params};
 use walkbook_ledger::Subject;
 use walkbook_model::{DeviceId, TenantId, Timestamp};
 
+/// There is one server to a folder.
+struct Only;
+
+impl Lease for Only {
+    fn is_held(&self) -> bool {
+        true
+    }
+}
+
 impl Outbox for EmbeddedStore {
+    fn lease_outboxes(&self) -> Result<Option<Box<dyn Lease + '_>>, Error> {
+        Ok(Some(Box::new(Only)))
+    }
+
     fn outbox_after(
         &self,
         tenant: TenantId,

@@ -1,14 +1,12 @@
 //! What is set aside, and what was decided about it.
 
 use super::directory::find_device;
-use super::keyring::Keyring;
 use super::log::{advance, hand_on, has_changed};
 use super::row::{
-    at, bound, get, instant, int, maybe_blob, maybe_position, number, subject, subject_bytes, uint, verdict,
-    verdict_columns,
+    at, bound, get, instant, int, maybe_blob, maybe_position, number, subject, uint, verdict, verdict_columns,
 };
-use super::sealing::{Opener, Sealer};
 use super::{EmbeddedStore, entries, lists};
+use crate::store::sealing::{Keyring, Opener, Sealer, places};
 use crate::store::{Decision, Error, Held, LogPosition, Quarantine, Standing, StoredEntry, Verdict};
 use rusqlite::{Connection, Params, Row, params};
 use walkbook_ledger::Subject;
@@ -157,15 +155,9 @@ fn seal(
     if words.is_empty() {
         return Ok(None);
     }
-    let place = place(tenant, about, entry);
+    let place = places::of_words(tenant, about, entry);
     let (number, sealed) = Sealer::new(connection, keyring, tenant).seal(about, &place, words.as_bytes())?;
     Ok(Some((int(number)?, sealed)))
-}
-
-/// Where sealed words belong.
-fn place(tenant: TenantId, about: Subject, entry: EntryId) -> Vec<u8> {
-    let (tenant, about, device) = (tenant.to_bytes(), subject_bytes(about), entry.device.to_bytes());
-    [b"words", &tenant[..], &about, &device, &entry.seq.to_be_bytes()].concat()
 }
 
 const COLUMNS: &str =
@@ -207,7 +199,7 @@ fn read(opener: &mut Opener<'_>, (tenant, device): (TenantId, DeviceId), row: &R
     let decided = maybe_position(row, 5)?.map(|position| Ok::<_, Error>((position, instant(row, 6)?))).transpose()?;
     let words = match (get::<Option<i64>>(row, 7)?, maybe_blob(row, 8)?) {
         (Some(key), Some(sealed)) => {
-            let place = place(tenant, about, EntryId::new(device, seq));
+            let place = places::of_words(tenant, about, EntryId::new(device, seq));
             Some(match opener.open((about, uint(key)?), &place, sealed)? {
                 Held::Readable(words) => String::from_utf8(words).map_or(Held::Damaged, Held::Readable),
                 Held::Erased => Held::Erased,

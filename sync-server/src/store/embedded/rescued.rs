@@ -3,7 +3,7 @@
 use super::EmbeddedStore;
 use super::directory::find_device;
 use super::row::{at, bytes, get, int, maybe_instant, number, subject_bytes, uint};
-use super::sealing::{Opener, Sealer};
+use crate::store::sealing::{Opener, Sealer, places};
 use crate::store::{Error, Held, NewRescued, Reason, Rescued, RescuedEntry};
 use rusqlite::{Connection, Params, Row, params};
 use walkbook_ledger::Header;
@@ -88,7 +88,7 @@ fn keep(
 ) -> Result<usize, Error> {
     find_device(connection, tenant, entry.device)?.ok_or(Error::Unknown { what: "device" })?;
     let (header, subject) = (entry.header.to_bytes(), entry.header.subject);
-    let (key, sealed) = sealer.seal(subject, &place(tenant, entry.device, &header), &entry.payload)?;
+    let (key, sealed) = sealer.seal(subject, &places::of_rescued(tenant, entry.device, &header), &entry.payload)?;
     let sql = "INSERT OR IGNORE INTO rescued (tenant, device, subject, header, reason, key_number, sealed)
         VALUES (?, ?, ?, ?, ?, ?, ?)";
     let reason = entry.reason.map(|reason| reason.0);
@@ -103,7 +103,7 @@ fn read(opener: &mut Opener<'_>, tenant: TenantId, row: &Row<'_>) -> Result<Resc
     let header = Header::from_bytes(&header_bytes).map_err(|_| Error::Damaged { what: "header" })?;
     let payload = match (get::<Option<i64>>(row, 4)?, get::<Option<Vec<u8>>>(row, 5)?) {
         (Some(key), Some(sealed)) => {
-            let place = place(tenant, device, &header_bytes);
+            let place = places::of_rescued(tenant, device, &header_bytes);
             opener.open((header.subject, uint(key)?), &place, &sealed)?
         }
         _ => Held::Erased,
@@ -121,9 +121,4 @@ fn read(opener: &mut Opener<'_>, tenant: TenantId, row: &Row<'_>) -> Result<Resc
         written_as,
         decided_at: maybe_instant(row, 8)?,
     })
-}
-
-/// Where a sealed content belongs.
-fn place(tenant: TenantId, device: DeviceId, header: &[u8]) -> Vec<u8> {
-    [b"rescued", &tenant.to_bytes()[..], &device.to_bytes(), header].concat()
 }

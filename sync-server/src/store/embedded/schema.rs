@@ -1,13 +1,13 @@
 //! The database's form: settings, numbered migrations, and the check that the master key is the right one.
 
-use super::keyring::Keyring;
 use crate::sqlite::{plan_once, use_write_ahead_log};
 use crate::store::Error;
+use crate::store::sealing::Keyring;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::time::Duration;
 
 /// Migration n brings a database from version n - 1 to n. One that was released is never changed.
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("migrations/0001_start.sql"),
     include_str!("migrations/0002_decisions.sql"),
     include_str!("migrations/0003_teams.sql"),
@@ -16,7 +16,6 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("migrations/0006_streets.sql"),
     include_str!("migrations/0007_audit.sql"),
     include_str!("migrations/0008_settings.sql"),
-    include_str!("migrations/0009_drafts.sql"),
 ];
 
 const BUSY: Duration = Duration::from_secs(10);

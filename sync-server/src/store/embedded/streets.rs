@@ -1,10 +1,9 @@
 //! The streets around each list's doors, sealed under the list's key.
 
 use super::feed::{self, Kind};
-use super::keyring::Keyring;
 use super::log::advance;
 use super::row::{blob, bytes, int, number};
-use super::sealing::{Opener, Sealer};
+use crate::store::sealing::{Keyring, Opener, Sealer, places};
 use crate::store::{Error, Held, LogPosition};
 use rusqlite::{Connection, OptionalExtension, params};
 use walkbook_ledger::Subject;
@@ -25,7 +24,7 @@ pub(super) fn put(
         return Ok(());
     }
     let mut sealer = Sealer::new(connection, keyring, tenant);
-    let (key_number, sealed) = sealer.seal(Subject::List(list), &place(tenant, list, hash), streets)?;
+    let (key_number, sealed) = sealer.seal(Subject::List(list), &places::of_streets(tenant, list, hash), streets)?;
     connection
         .prepare_cached(
             "INSERT INTO streets (tenant, list, content_hash, key_number, sealed) VALUES (?, ?, ?, ?, ?)
@@ -46,7 +45,7 @@ pub(super) fn of(
     let mut query = connection.prepare_cached(sql)?;
     let mut rows = query.query(params![tenant.to_bytes(), list.to_bytes()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    let place = place(tenant, list, ContentHash::from_bytes(bytes(row, 0)?));
+    let place = places::of_streets(tenant, list, ContentHash::from_bytes(bytes(row, 0)?));
     let key = (Subject::List(list), number(row, 1)?);
     Opener::new(connection, keyring, tenant).open(key, &place, blob(row, 2)?).map(Some)
 }
@@ -58,8 +57,4 @@ pub(super) fn forget(connection: &Connection, tenant: TenantId, subject: Subject
         connection.execute(sql, params![tenant.to_bytes(), list.to_bytes()])?;
     }
     Ok(())
-}
-
-fn place(tenant: TenantId, list: WalkListId, hash: ContentHash) -> Vec<u8> {
-    [b"streets ", &tenant.to_bytes()[..], &list.to_bytes(), &hash.to_bytes()].concat()
 }

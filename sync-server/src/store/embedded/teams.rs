@@ -3,6 +3,7 @@ use super::audit::append;
 use super::directory::role_of;
 use super::lists::{author, longest};
 use super::row::{at, bytes, get};
+use crate::store::sealing::places;
 use crate::store::{Deed, Error, Reach, Stamp, Team, Teams};
 use rusqlite::{Connection, params};
 use walkbook_model::{DoorId, Role, TeamId, TenantId, UserId, WalkListId};
@@ -12,7 +13,7 @@ impl Teams for EmbeddedStore {
         let team = team.clone();
         self.write(move |connection, keyring| {
             let key = keyring.tenant_key(connection, tenant)?;
-            let label = keyring.seal(&key, &label_place(tenant, team.id), team.label.as_bytes())?;
+            let label = keyring.seal(&key, &places::of_team_label(tenant, team.id), team.label.as_bytes())?;
             let is_new = !is_team(connection, tenant, team.id)?;
             connection.execute(
                 "INSERT INTO teams (tenant, id, sealed_label) VALUES (?, ?, ?)
@@ -36,7 +37,7 @@ impl Teams for EmbeddedStore {
             let mut query = connection.prepare_cached(sql)?;
             let team = |row: &rusqlite::Row<'_>| {
                 let id = TeamId::from_bytes(bytes(row, 0)?);
-                let label = key.open(&label_place(tenant, id), &get::<Vec<u8>>(row, 1)?);
+                let label = key.open(&places::of_team_label(tenant, id), &get::<Vec<u8>>(row, 1)?);
                 let label = label.ok().and_then(|label| String::from_utf8(label).ok());
                 Ok(Team { id, label: label.ok_or(Error::Damaged { what: "team" })? })
             };
@@ -179,8 +180,4 @@ fn expect_team(connection: &Connection, tenant: TenantId, team: TeamId) -> Resul
 fn is_team(connection: &Connection, tenant: TenantId, team: TeamId) -> Result<bool, Error> {
     let sql = "SELECT 1 FROM teams WHERE tenant = ? AND id = ?";
     Ok(connection.prepare_cached(sql)?.exists(params![tenant.to_bytes(), team.to_bytes()])?)
-}
-
-fn label_place(tenant: TenantId, team: TeamId) -> Vec<u8> {
-    [&tenant.to_bytes()[..], b"team label", &team.to_bytes()].concat()
 }

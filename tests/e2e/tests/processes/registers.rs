@@ -55,9 +55,11 @@ fn what_an_import_would_change_is_told_first_and_a_second_one_writes_nothing() {
 
     // Two doors lie elsewhere, at one of them lives somebody new, and one is new.
     let moved = format!("{}{}", street(7..8, 24.9001, "Good"), street(8..9, 24.9001, "New"));
-    let changed = desk.file("changed.csv", &format!("{}{moved}{}", street(1..7, 24.9, "Good"), street(1201..1202, 24.9, "Good")));
+    let changed =
+        desk.file("changed.csv", &format!("{}{moved}{}", street(1..7, 24.9, "Good"), street(1201..1202, 24.9, "Good")));
     let told = desk.import(&changed, &["--dry-run"]);
-    let mut parts: Vec<&str> = told.iter().filter_map(|line| line.strip_prefix("changed\tdoor_")?.split('\t').nth(1)).collect();
+    let mut parts: Vec<&str> =
+        told.iter().filter_map(|line| line.strip_prefix("changed\tdoor_")?.split('\t').nth(1)).collect();
     parts.sort_unstable();
     assert_eq!((parts, told.last().unwrap().as_str()), (vec!["position", "position, people"], "1\t2\t6"));
     assert!(desk.tables() == tables && dump(&desk.office, &desk.tenant) == before, "a look has changed something");

@@ -26,6 +26,7 @@ use std::process::ExitStatus;
 use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+use walkbook_cluster::Database;
 use wire::Wire;
 
 /// A few streets that lie nowhere.
@@ -66,6 +67,12 @@ pub(crate) struct World {
     folder: TempDir,
 }
 
+/// A server beside the first.
+pub(crate) struct Second {
+    _office: Office,
+    serving: Serving,
+}
+
 /// Everything that the commands tell of a tenant, as text.
 pub(crate) fn dump(office: &Office, tenant: &str) -> String {
     let mut told = vec![office.run(&["tenant", "list"])];
@@ -95,9 +102,23 @@ impl World {
 
     /// A server in a folder somewhere else.
     pub(crate) fn start_at(folder: TempDir, office: PathBuf, doors: usize) -> Self {
+        Self::start_with(folder, office, doors, &[])
+    }
+
+    /// A server that runs, with its store in a database.
+    pub(crate) fn start_in(database: &Database, doors: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let authority = folder.path().join("authority.pem");
+        std::fs::write(&authority, database.authority()).unwrap();
+        let (url, owner, office) = (database.url(), database.owner_url(), folder.path().join("server"));
+        let authority = authority.to_str().unwrap();
+        Self::start_with(folder, office, doors, &["--store", &url, "--store-ca", authority, "--store-owner", &owner])
+    }
+
+    fn start_with(folder: TempDir, office: PathBuf, doors: usize, store: &[&str]) -> Self {
         let wire = Wire::start();
         let office = Office::new(office);
-        office.run(&["init", "--region", "eu-west-1", "--url", &wire.url()]);
+        office.run(&[&["init", "--region", "eu-west-1", "--url", &wire.url()], store].concat());
         let tenant = office.run_for_one(&["tenant", "add", "Made-up Movement"]);
         office.run(&["import", TOWN, "--tenant", &tenant, "--made-up-contacts", "1"]);
         let size = doors.to_string();
@@ -115,6 +136,25 @@ impl World {
         let serving = self.office.serve();
         self.wire.lead_to(serving.port());
         self.serving = Some(serving);
+    }
+
+    /// Another server of the same store, made as the README says: phones do not meet it yet.
+    pub(crate) fn second_server(&self) -> Second {
+        let folder = self.folder().join("second");
+        copy_folder(self.office.folder(), &folder);
+        for own in ["pen.key", "backend.sqlite", "backend.sqlite-wal", "backend.sqlite-shm"] {
+            // The last two are there only while somebody has the first open.
+            let _ = std::fs::remove_file(folder.join(own));
+        }
+        let office = Office::new(folder);
+        office.run(&["init", "--region", "eu-west-1", "--url", &self.wire.url()]);
+        let serving = office.serve();
+        Second { _office: office, serving }
+    }
+
+    /// Phones meet this server from now on.
+    pub(crate) fn lead_to(&self, second: &Second) {
+        self.wire.lead_to(second.serving.port());
     }
 
     /// SIGKILL.

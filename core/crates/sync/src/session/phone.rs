@@ -2,7 +2,9 @@
 //! that a connection that breaks in the middle loses nothing that had come.
 
 use crate::SyncRefused;
-use crate::wire::{Decisions, Delivered, Drafts, Frame, FrameReader, Hello, ListCursor, Request, Run, Verdicts, Welcome};
+use crate::wire::{
+    Decisions, Delivered, Drafts, Frame, FrameReader, Hello, ListCursor, Request, Run, Verdicts, Welcome,
+};
 use walkbook_ledger::{DoorBase, Entry, ListBase};
 use walkbook_model::cbor::{self, Caps, Malformed};
 use walkbook_model::{DoorId, Script, Settings, Timestamp, WalkListId};

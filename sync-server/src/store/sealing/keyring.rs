@@ -1,16 +1,38 @@
 //! Keys under keys: the region's master key wraps the tenants', each of these wraps its documents'.
 
-use super::row::{int, subject_bytes};
+use crate::store::columns::subject_bytes;
 use crate::store::{Error, Held};
-use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use walkbook_ledger::Subject;
-use walkbook_model::{TenantId, Timestamp};
+use walkbook_model::TenantId;
 use walkbook_vault::{Nonce, Purpose, SealKey, SecureRandom, WrappedKey};
 use zeroize::Zeroizing;
 
 const CHECK: &[u8] = b"walkbook-store-check-1";
+
+/// A document's key as it lies there.
+#[derive(Clone)]
+pub(in crate::store) struct ShelvedKey {
+    pub(in crate::store) number: u64,
+    /// Nothing once it was destroyed.
+    pub(in crate::store) wrapped: Option<Vec<u8>>,
+}
+
+/// Where the wrapped keys lie: a database, as one transaction sees it.
+pub(in crate::store) trait Shelf {
+    /// The tenant's wrapped key, if there is such a tenant; nothing in it where the key was destroyed.
+    fn tenant_key(&self, tenant: TenantId) -> Result<Option<Option<Vec<u8>>>, Error>;
+
+    /// The last key that a document got.
+    fn last_key(&self, tenant: TenantId, subject: Subject) -> Result<Option<ShelvedKey>, Error>;
+
+    /// A document's wrapped key of this number; nothing where it was destroyed.
+    fn numbered_key(&self, name: (TenantId, Subject, u64)) -> Result<Option<Vec<u8>>, Error>;
+
+    /// Keeps a new key of a document.
+    fn put_key(&self, name: (TenantId, Subject, u64), wrapped: &[u8]) -> Result<(), Error>;
+}
 
 /// The owner and the wrapped bytes. A key is only ever looked up by what the database holds at that moment: one that was
 /// destroyed, or whose making was rolled back, cannot be found.
@@ -23,12 +45,12 @@ struct Cache {
 }
 
 /// A document's live key and its number.
-pub(super) struct DataKey {
-    pub(super) number: u64,
-    pub(super) key: Arc<SealKey>,
+pub(in crate::store) struct DataKey {
+    pub(in crate::store) number: u64,
+    pub(in crate::store) key: Arc<SealKey>,
 }
 
-pub(super) struct Keyring {
+pub(in crate::store) struct Keyring {
     master: SealKey,
     random: Arc<dyn SecureRandom + Send + Sync>,
     cache: Mutex<Cache>,
@@ -36,57 +58,59 @@ pub(super) struct Keyring {
 }
 
 impl Keyring {
-    pub(super) fn new(master: SealKey, random: Arc<dyn SecureRandom + Send + Sync>, capacity: usize) -> Self {
+    pub(in crate::store) fn new(master: SealKey, random: Arc<dyn SecureRandom + Send + Sync>, capacity: usize) -> Self {
         Self { master, random, cache: Mutex::default(), capacity }
     }
 
-    pub(super) fn make_master_check(&self, region: &str) -> Result<Vec<u8>, Error> {
+    pub(in crate::store) fn make_master_check(&self, region: &str) -> Result<Vec<u8>, Error> {
         self.seal(&self.master, &[CHECK, region.as_bytes()].concat(), CHECK)
     }
 
-    pub(super) fn check_master(&self, region: &str, check: &[u8]) -> Result<(), Error> {
+    pub(in crate::store) fn check_master(&self, region: &str, check: &[u8]) -> Result<(), Error> {
         let opened = self.master.open(&[CHECK, region.as_bytes()].concat(), check);
         opened.map(|_| ()).map_err(|_| Error::WrongMasterKey)
     }
 
-    pub(super) fn seal(&self, key: &SealKey, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, Error> {
+    pub(in crate::store) fn seal(&self, key: &SealKey, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, Error> {
         key.seal(self.make_nonce()?, place, plain).map_err(|_| Error::OutOfRange)
     }
 
     /// A new tenant's key, wrapped.
-    pub(super) fn make_tenant_key(&self, tenant: TenantId) -> Result<WrappedKey, Error> {
+    pub(in crate::store) fn make_tenant_key(&self, tenant: TenantId) -> Result<WrappedKey, Error> {
         let key = self.make_key()?;
         WrappedKey::wrap(&self.master, self.make_nonce()?, Purpose::Tenant, &tenant.to_bytes(), &key)
             .map_err(|_| Error::OutOfRange)
     }
 
     /// The tenant's key.
-    pub(super) fn tenant_key(&self, connection: &Connection, tenant: TenantId) -> Result<Arc<SealKey>, Error> {
-        let wrapped: Option<Option<Vec<u8>>> = connection
-            .prepare_cached("SELECT wrapped_key FROM tenants WHERE id = ?")?
-            .query_row([tenant.to_bytes()], |row| row.get(0))
-            .optional()?;
-        let wrapped = wrapped.ok_or(Error::Unknown { what: "tenant" })?.ok_or(Error::KeyDestroyed)?;
+    pub(in crate::store) fn tenant_key(&self, shelf: &dyn Shelf, tenant: TenantId) -> Result<Arc<SealKey>, Error> {
+        let wrapped = shelf.tenant_key(tenant)?.ok_or(Error::Unknown { what: "tenant" })?.ok_or(Error::KeyDestroyed)?;
         self.unwrap(&self.master, Purpose::Tenant, &tenant.to_bytes(), &wrapped)
     }
 
-    /// The key that a document's content is sealed with from now on; made where there is none.
-    pub(super) fn live_key(
+    /// The tenant's key; nothing where it was destroyed.
+    pub(in crate::store) fn maybe_tenant_key(
         &self,
-        connection: &Connection,
+        shelf: &dyn Shelf,
+        tenant: TenantId,
+    ) -> Result<Option<Arc<SealKey>>, Error> {
+        match self.tenant_key(shelf, tenant) {
+            Err(Error::KeyDestroyed) => Ok(None),
+            key => key.map(Some),
+        }
+    }
+
+    /// The key that a document's content is sealed with from now on; made where there is none.
+    pub(in crate::store) fn live_key(
+        &self,
+        shelf: &dyn Shelf,
         tenant: TenantId,
         subject: Subject,
     ) -> Result<DataKey, Error> {
-        let (tenant_bytes, subject_bytes) = (tenant.to_bytes(), subject_bytes(subject));
-        let last: Option<(i64, Option<Vec<u8>>)> = connection
-            .prepare_cached(
-                "SELECT number, wrapped FROM data_keys WHERE tenant = ? AND subject = ? ORDER BY number DESC LIMIT 1",
-            )?
-            .query_row(params![tenant_bytes, subject_bytes], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let tenant_key = self.tenant_key(connection, tenant)?;
-        let number = last.as_ref().map_or(0, |(number, _)| number.unsigned_abs());
-        if let Some((_, Some(wrapped))) = last {
+        let last = shelf.last_key(tenant, subject)?;
+        let tenant_key = self.tenant_key(shelf, tenant)?;
+        let number = last.as_ref().map_or(0, |last| last.number);
+        if let Some(wrapped) = last.and_then(|last| last.wrapped) {
             let key = self.unwrap(&tenant_key, Purpose::Document, &owner(tenant, subject, number), &wrapped)?;
             return Ok(DataKey { number, key });
         }
@@ -95,25 +119,18 @@ impl Keyring {
         let owner = owner(tenant, subject, number);
         let wrapped = WrappedKey::wrap(&tenant_key, self.make_nonce()?, Purpose::Document, &owner, &key)
             .map_err(|_| Error::OutOfRange)?;
-        connection
-            .prepare_cached("INSERT INTO data_keys (tenant, subject, number, wrapped) VALUES (?, ?, ?, ?)")?
-            .execute(params![tenant_bytes, subject_bytes, int(number)?, wrapped.as_bytes()])?;
+        shelf.put_key((tenant, subject, number), wrapped.as_bytes())?;
         Ok(DataKey { number, key: Arc::new(key) })
     }
 
     /// The document's key of this number.
-    pub(super) fn numbered_key(
+    pub(in crate::store) fn numbered_key(
         &self,
-        connection: &Connection,
+        shelf: &dyn Shelf,
         (tenant, subject, number): (TenantId, Subject, u64),
     ) -> Result<Held<Arc<SealKey>>, Error> {
-        let wrapped: Option<Vec<u8>> = connection
-            .prepare_cached("SELECT wrapped FROM data_keys WHERE tenant = ? AND subject = ? AND number = ?")?
-            .query_row(params![tenant.to_bytes(), subject_bytes(subject), int(number)?], |row| row.get(0))
-            .optional()?
-            .flatten();
-        let Some(wrapped) = wrapped else { return Ok(Held::Erased) };
-        let tenant_key = match self.tenant_key(connection, tenant) {
+        let Some(wrapped) = shelf.numbered_key((tenant, subject, number))? else { return Ok(Held::Erased) };
+        let tenant_key = match self.tenant_key(shelf, tenant) {
             Err(Error::KeyDestroyed) => return Ok(Held::Erased),
             Err(Error::Damaged { .. }) => return Ok(Held::Damaged),
             tenant_key => tenant_key?,
@@ -122,22 +139,8 @@ impl Keyring {
         Ok(key.map_or(Held::Damaged, Held::Readable))
     }
 
-    /// Destroys every key of a document; says whether one was live.
-    pub(super) fn destroy(
-        &self,
-        connection: &Connection,
-        tenant: TenantId,
-        subject: Subject,
-        now: Timestamp,
-    ) -> Result<bool, Error> {
-        let sql = "UPDATE data_keys SET wrapped = NULL, destroyed_at = ?
-            WHERE tenant = ? AND subject = ? AND wrapped IS NOT NULL";
-        let live = connection.execute(sql, params![int(now.as_ms())?, tenant.to_bytes(), subject_bytes(subject)])?;
-        Ok(live > 0)
-    }
-
     /// Wipes what is kept unwrapped. Called once a destroyed key is gone from the database for good.
-    pub(super) fn forget(&self) {
+    pub(in crate::store) fn forget(&self) {
         *self.cache() = Cache::default();
     }
 
@@ -167,7 +170,7 @@ impl Keyring {
     }
 
     /// Random bytes.
-    pub(super) fn draw<const N: usize>(&self) -> Result<[u8; N], Error> {
+    pub(in crate::store) fn draw<const N: usize>(&self) -> Result<[u8; N], Error> {
         let mut bytes = [0; N];
         self.random.fill(&mut bytes).map_err(|_| Error::NoRandomness)?;
         Ok(bytes)

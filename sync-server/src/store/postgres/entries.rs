@@ -1,0 +1,158 @@
+//! Entries as rows.
+
+use super::row::{bound, bytes, get, int, maybe_position, subject_bytes, uint, verdict, verdict_columns};
+use super::transaction::{Tx, Values, params};
+use crate::store::sealing::content::{content, plain};
+use crate::store::sealing::{Keyring, Opener, Sealer, places};
+use crate::store::{Error, Held, LogPosition, NewEntry, StoredEntry, Verdict};
+use tokio_postgres::Row;
+use walkbook_ledger::{Header, Subject};
+use walkbook_model::{ContentHash, DeviceId, TenantId};
+
+/// What [`read`] reads; the table is called `e`.
+pub(super) const COLUMNS: &str = "e.device, e.position, e.header, e.payload_hash, e.bound, e.verdict, e.reason, \
+    e.key_number, e.sealed";
+/// How many they are.
+pub(super) const COUNT: usize = 9;
+
+/// Entries of one device, each with its position if it is accepted; and in the same statement the outbox and the feed of
+/// every list that an accepted one concerns.
+const INSERT: &str = "WITH
+    fresh AS (SELECT * FROM unnest($3::bigint[], $4::bytea[], $5::bigint[], $6::bytea[], $7::bytea[], $8::bigint[],
+        $9::bigint[], $10::bigint[], $11::bigint[], $12::bytea[])
+        AS f (seq, subject, position, header, payload_hash, bound, verdict, reason, key_number, sealed)),
+    kept AS (INSERT INTO entries (tenant, device, seq, subject, position, header, payload_hash, bound, verdict, reason,
+        key_number, sealed) SELECT $1::bytea, $2::bytea, * FROM fresh ORDER BY seq),
+    told AS (INSERT INTO feed (tenant, list, position, kind, subject, device, seq)
+        SELECT $1::bytea, m.list, f.position, 1, f.subject, $2::bytea, f.seq FROM fresh AS f
+        JOIN memberships AS m ON m.tenant = $1 AND m.door = substr(f.subject, 2)
+        WHERE f.position IS NOT NULL AND get_byte(f.subject, 0) = 0
+        UNION ALL SELECT $1::bytea, substr(f.subject, 2), f.position, 1, f.subject, $2::bytea, f.seq FROM fresh AS f
+        WHERE f.position IS NOT NULL AND get_byte(f.subject, 0) = 1)
+    INSERT INTO outbox (tenant, position, device, seq)
+        SELECT $1::bytea, f.position, $2::bytea, f.seq FROM fresh AS f WHERE f.position IS NOT NULL";
+
+/// Columns of the entries that one statement inserts.
+#[derive(Default)]
+struct Fresh {
+    seqs: Vec<i64>,
+    subjects: Vec<Vec<u8>>,
+    positions: Vec<Option<i64>>,
+    headers: Vec<Vec<u8>>,
+    payload_hashes: Vec<Vec<u8>>,
+    bounds: Vec<Option<i64>>,
+    verdicts: Vec<i64>,
+    reasons: Vec<Option<i64>>,
+    key_numbers: Vec<Option<i64>>,
+    sealed: Vec<Option<Vec<u8>>>,
+}
+
+pub(super) fn insert<'a>(
+    tx: &Tx<'_>,
+    sealer: &mut Sealer<'_>,
+    (tenant, device): (TenantId, DeviceId),
+    entries: impl Iterator<Item = (&'a NewEntry, Option<LogPosition>)> + Clone,
+) -> Result<(), Error> {
+    // What was refused may name any document; keeping its content would help nobody.
+    let kept = |entry: &'a NewEntry| entry.content.as_ref().filter(|_| !matches!(entry.verdict, Verdict::Refused(_)));
+    let sealed_for = entries.clone().filter(|(entry, _)| kept(entry).is_some());
+    tx.read_keys(tenant, sealed_for.map(|(entry, _)| entry.header.subject))?;
+    let mut fresh = Fresh::default();
+    for (entry, position) in entries {
+        let (header, subject) = (entry.header.to_bytes(), entry.header.subject);
+        let sealed = kept(entry).map(|content| {
+            let place = places::of_entry(tenant, device, subject, &header, entry.payload_hash);
+            let (number, sealed) = sealer.seal(subject, &place, &plain(content))?;
+            Ok::<_, Error>((int(number)?, sealed))
+        });
+        let (key_number, sealed) = sealed.transpose()?.unzip();
+        let (verdict, reason) = verdict_columns(entry.verdict);
+        fresh.seqs.push(int(entry.header.seq)?);
+        fresh.subjects.push(subject_bytes(subject).to_vec());
+        fresh.positions.push(position.map(|position| int(position.get())).transpose()?);
+        fresh.headers.push(header);
+        fresh.payload_hashes.push(entry.payload_hash.to_bytes().to_vec());
+        fresh.bounds.push(entry.bound.map(|bound| bound.to_bits().cast_signed()));
+        fresh.verdicts.push(verdict);
+        fresh.reasons.push(reason.map(i64::from));
+        fresh.key_numbers.push(key_number);
+        fresh.sealed.push(sealed);
+    }
+    tx.execute(
+        INSERT,
+        params![
+            tenant.to_bytes(),
+            device.to_bytes(),
+            fresh.seqs,
+            fresh.subjects,
+            fresh.positions,
+            fresh.headers,
+            fresh.payload_hashes,
+            fresh.bounds,
+            fresh.verdicts,
+            fresh.reasons,
+            fresh.key_numbers,
+            fresh.sealed,
+        ],
+    )?;
+    Ok(())
+}
+
+/// The entries of a query for [`COLUMNS`].
+pub(super) fn select(
+    tx: &Tx<'_>,
+    keyring: &Keyring,
+    tenant: TenantId,
+    rest: &str,
+    values: Values<'_>,
+) -> Result<Vec<StoredEntry>, Error> {
+    let rows = tx.rows(&format!("SELECT {COLUMNS} FROM entries AS e {rest}"), values)?;
+    read_keys(tx, tenant, &rows)?;
+    let mut opener = Opener::new(tx, keyring, tenant);
+    rows.iter().map(|row| read(&mut opener, tenant, row)).collect()
+}
+
+/// Reads the keys of the entries in these rows' first columns at once.
+pub(super) fn read_keys<'a>(
+    tx: &Tx<'_>,
+    tenant: TenantId,
+    rows: impl IntoIterator<Item = &'a Row>,
+) -> Result<(), Error> {
+    let mut sealed: Vec<Subject> = Vec::new();
+    for row in rows {
+        if get::<Option<&[u8]>>(row, 8)?.is_some() {
+            sealed.push(header(row)?.0.subject);
+        }
+    }
+    sealed.sort_unstable();
+    sealed.dedup();
+    tx.read_keys(tenant, sealed)
+}
+
+fn header(row: &Row) -> Result<(Header, &[u8]), Error> {
+    let bytes = get::<&[u8]>(row, 2)?;
+    Ok((Header::from_bytes(bytes).map_err(|_| Error::Damaged { what: "header" })?, bytes))
+}
+
+/// The entry in the row's first columns.
+pub(super) fn read(opener: &mut Opener<'_>, tenant: TenantId, row: &Row) -> Result<StoredEntry, Error> {
+    let device = DeviceId::from_bytes(bytes(row, 0)?);
+    let (header, header_bytes) = header(row)?;
+    let payload_hash = ContentHash::from_bytes(bytes(row, 3)?);
+    let content = match (get::<Option<i64>>(row, 7)?, get::<Option<&[u8]>>(row, 8)?) {
+        (Some(number), Some(sealed)) => {
+            let place = places::of_entry(tenant, device, header.subject, header_bytes, payload_hash);
+            content(opener.open((header.subject, uint(number)?), &place, sealed)?)
+        }
+        _ => Held::Erased,
+    };
+    Ok(StoredEntry {
+        device,
+        header,
+        content,
+        payload_hash,
+        bound: bound(row, 4)?,
+        verdict: verdict(row, 5)?,
+        position: maybe_position(row, 1)?,
+    })
+}

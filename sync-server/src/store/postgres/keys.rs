@@ -1,0 +1,107 @@
+//! Wrapped keys as rows, each read once in a transaction.
+
+use super::row::{bytes, get, int, number, subject_bytes, subject_of};
+use super::transaction::{Tx, params};
+use crate::store::Error;
+use crate::store::sealing::{Shelf, ShelvedKey};
+use std::collections::HashMap;
+use walkbook_ledger::Subject;
+use walkbook_model::{TenantId, Timestamp};
+
+/// What a transaction has read of keys, or written.
+#[derive(Default)]
+pub(super) struct Known {
+    tenant: Option<Option<Option<Vec<u8>>>>,
+    /// All keys that a document ever had, by number.
+    documents: HashMap<Subject, Vec<ShelvedKey>>,
+    /// New ones, written all together at the end.
+    fresh: Vec<(TenantId, Subject, u64, Vec<u8>)>,
+}
+
+impl Tx<'_> {
+    /// Locks the tenant until the transaction ends: whoever writes for it is alone with it, on whatever node.
+    pub(super) fn lock(&self, tenant: TenantId) -> Result<(), Error> {
+        let sql = "SELECT wrapped_key FROM tenants WHERE id = $1 FOR NO KEY UPDATE";
+        let row = self.row(sql, params![tenant.to_bytes()])?;
+        self.known.borrow_mut().tenant = Some(row.map(|row| get(&row, 0)).transpose()?);
+        Ok(())
+    }
+
+    /// Reads the keys of many documents at once.
+    pub(super) fn read_keys(&self, tenant: TenantId, subjects: impl IntoIterator<Item = Subject>) -> Result<(), Error> {
+        let unknown: Vec<Subject> = {
+            let known = self.known.borrow();
+            subjects.into_iter().filter(|subject| !known.documents.contains_key(subject)).collect()
+        };
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<Vec<u8>> = unknown.iter().map(|subject| subject_bytes(*subject).to_vec()).collect();
+        let sql = "SELECT subject, number, wrapped FROM data_keys WHERE tenant = $1 AND subject = ANY ($2)
+            ORDER BY subject, number";
+        let rows = self.rows(sql, params![tenant.to_bytes(), names])?;
+        let documents = &mut self.known.borrow_mut().documents;
+        unknown.into_iter().for_each(|subject| documents.entry(subject).or_default().clear());
+        for row in &rows {
+            let key = ShelvedKey { number: number(row, 1)?, wrapped: get(row, 2)? };
+            documents.entry(subject_of(bytes(row, 0)?)?).or_default().push(key);
+        }
+        Ok(())
+    }
+
+    /// Writes the keys that were made in this transaction.
+    pub(super) fn write_keys(&self) -> Result<(), Error> {
+        let fresh = std::mem::take(&mut self.known.borrow_mut().fresh);
+        let Some((tenant, ..)) = fresh.first() else { return Ok(()) };
+        let tenant = tenant.to_bytes();
+        let (mut subjects, mut numbers, mut keys) = (Vec::new(), Vec::new(), Vec::new());
+        for (_, subject, number, wrapped) in fresh {
+            subjects.push(subject_bytes(subject).to_vec());
+            numbers.push(int(number)?);
+            keys.push(wrapped);
+        }
+        let sql = "INSERT INTO data_keys (tenant, subject, number, wrapped)
+            SELECT $1::bytea, * FROM unnest($2::bytea[], $3::bigint[], $4::bytea[])";
+        self.execute(sql, params![tenant, subjects, numbers, keys])?;
+        Ok(())
+    }
+
+    /// Destroys every key of a document; says whether one was live.
+    pub(super) fn destroy_keys(&self, tenant: TenantId, subject: Subject, now: Timestamp) -> Result<bool, Error> {
+        let sql = "UPDATE data_keys SET wrapped = NULL, destroyed_at = $3
+            WHERE tenant = $1 AND subject = $2 AND wrapped IS NOT NULL";
+        let live = self.execute(sql, params![tenant.to_bytes(), subject_bytes(subject), int(now.as_ms())?])?;
+        Ok(live > 0)
+    }
+}
+
+impl Shelf for Tx<'_> {
+    fn tenant_key(&self, tenant: TenantId) -> Result<Option<Option<Vec<u8>>>, Error> {
+        if let Some(known) = &self.known.borrow().tenant {
+            return Ok(known.clone());
+        }
+        let row = self.row("SELECT wrapped_key FROM tenants WHERE id = $1", params![tenant.to_bytes()])?;
+        let key = row.map(|row| get(&row, 0)).transpose()?;
+        self.known.borrow_mut().tenant = Some(key.clone());
+        Ok(key)
+    }
+
+    fn last_key(&self, tenant: TenantId, subject: Subject) -> Result<Option<ShelvedKey>, Error> {
+        self.read_keys(tenant, [subject])?;
+        Ok(self.known.borrow().documents.get(&subject).and_then(|keys| keys.last().cloned()))
+    }
+
+    fn numbered_key(&self, (tenant, subject, number): (TenantId, Subject, u64)) -> Result<Option<Vec<u8>>, Error> {
+        self.read_keys(tenant, [subject])?;
+        let known = self.known.borrow();
+        let key = known.documents.get(&subject).and_then(|keys| keys.iter().find(|key| key.number == number));
+        Ok(key.and_then(|key| key.wrapped.clone()))
+    }
+
+    fn put_key(&self, (tenant, subject, number): (TenantId, Subject, u64), wrapped: &[u8]) -> Result<(), Error> {
+        let mut known = self.known.borrow_mut();
+        known.documents.entry(subject).or_default().push(ShelvedKey { number, wrapped: Some(wrapped.to_vec()) });
+        known.fresh.push((tenant, subject, number, wrapped.to_vec()));
+        Ok(())
+    }
+}
