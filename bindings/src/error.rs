@@ -1,12 +1,13 @@
 //! What an app is told: few things, each of which it can do something about.
 
 use std::fmt::Display;
+use std::io::ErrorKind;
 use thiserror::Error;
 use walkbook_core::store;
 use walkbook_core::{Error, KeyStoreRefused, RescueRefused};
 use walkbook_model::{AnswerRefused, Invalid};
 
-/// Why a call did nothing. None of the variants carries what was typed or who it was about: they may be logged.
+/// Why a call did nothing. No variant carries what was typed or who it was about: they may be logged.
 #[derive(Debug, Clone, PartialEq, Eq, Error, uniffi::Error)]
 pub enum WalkbookError {
     /// The device is not enrolled yet: redeem an invitation first.
@@ -155,6 +156,11 @@ impl From<Error> for WalkbookError {
             Error::KeyStore(refused) => refused.into(),
             Error::NotSigned => Self::KeyStoreFailed { problem: error.to_string() },
             Error::KeyGone | Error::KeyDamaged => Self::key_lost(&error),
+            Error::KeyFile(kind) | Error::RescueFile { kind }
+                if matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded) =>
+            {
+                Self::NoRoom
+            }
             Error::KeyFile(_) | Error::NoRandomness | Error::RescueFile { .. } | Error::NoThread => {
                 Self::unreachable(&error)
             }
@@ -215,3 +221,6 @@ impl From<RescueRefused> for WalkbookError {
         Self::RescueFile { why }
     }
 }
+
+#[cfg(test)]
+mod tests;

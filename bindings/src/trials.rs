@@ -86,3 +86,10 @@ pub(crate) async fn trial_sync_error(number: u32) -> Result<(), SyncError> {
 pub(crate) fn trial_panic() -> Result<(), WalkbookError> {
     panic!("a trial")
 }
+
+/// Panics where a future is driven: the language must see an error, and go on.
+#[uniffi::export]
+#[allow(clippy::panic, clippy::unused_async, reason = "that it may panic is what is tried")]
+pub(crate) async fn trial_panic_in_a_future() -> Result<(), WalkbookError> {
+    panic!("a trial")
+}

@@ -11,6 +11,7 @@ mod no;
 mod not_taken;
 mod outcome;
 mod script;
+mod settings;
 mod walk_list;
 
 pub use answer::{Answer, AnswerValue};
@@ -22,9 +23,13 @@ pub use knock::{Interaction, Knock};
 pub use no::{Consent, Lift, Suppression, Target};
 pub use not_taken::{About, NotTaken, Said, Why};
 pub use script::{Choice, Question, QuestionKind, Script};
+pub use settings::Settings;
 pub use walk_list::WalkList;
 
 /// Converts each of them.
 pub(crate) fn all<T, U: From<T>>(items: impl IntoIterator<Item = T>) -> Vec<U> {
     items.into_iter().map(U::from).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,8 @@ pub(crate) use drafts::publishes;
 
 use crate::store::{self, Reach, Store, User, Verdict};
 use known::Known;
+use std::collections::BTreeSet;
+use ties::Ties;
 use walkbook_ledger::{Entry, Header, Payload, Subject};
 use walkbook_model::limits::PAYLOAD_BYTES;
 use walkbook_model::{Action, DeviceId, DoorId, Moment, TenantId, Timestamp, Whose};
@@ -48,6 +50,8 @@ pub(crate) struct Judge<'a> {
     sender: &'a Sender,
     now: Timestamp,
     refilled_up_to: u64,
+    /// Those by whose rights it judges.
+    ties: Vec<Ties<'a>>,
     known: Known,
 }
 
@@ -86,7 +90,14 @@ impl<'a> Judge<'a> {
     /// A judge of the next entries of the sender's log. Those up to and including `refilled_up_to` were
     /// written before the phone knew that the server had been restored to an earlier state.
     pub(crate) fn new(store: &'a dyn Store, sender: &'a Sender, now: Timestamp, refilled_up_to: u64) -> Self {
-        Self { store, sender, now, refilled_up_to, known: Known::default() }
+        let ties = vec![Ties::new(store, sender.tenant, sender.user.clone())];
+        Self { store, sender, now, refilled_up_to, ties, known: Known::default() }
+    }
+
+    /// Judges by the rights of these users, in place of the sender's: whatever an entry does, one of them may do.
+    pub(crate) fn by_rights_of(mut self, users: impl IntoIterator<Item = User>) -> Self {
+        self.ties = users.into_iter().map(|user| Ties::new(self.store, self.sender.tenant, user)).collect();
+        self
     }
 
     /// Looks up at once what judging entries of these headers will ask for.
@@ -98,7 +109,8 @@ impl<'a> Judge<'a> {
             Subject::Door(door) => Some(door),
             Subject::List(_) | Subject::Script(_) => None,
         });
-        self.look_up_reach(doors.collect())
+        let doors: BTreeSet<DoorId> = doors.collect();
+        self.ties.iter_mut().try_for_each(|ties| ties.look_up(doors.clone()))
     }
 
     /// Judges the next entry of the log; `payload` is missing where the phone has erased it.
@@ -171,6 +183,7 @@ impl<'a> Judge<'a> {
     fn weigh_reach(&mut self, entry: &Entry, door: DoorId) -> Result<Verdict, Stop> {
         if known::adds(entry, door) {
             self.known.added(door);
+            self.ties.iter_mut().for_each(|ties| ties.added(door));
             return Ok(Verdict::Accepted);
         }
         match self.reach_for(Action::Knock, door)? {

@@ -70,6 +70,8 @@ pub enum Error {
     /// Whoever asks may not do that, by the table of rights.
     #[error("this is not for a {role}, or not this far: {words}", words = .action.words().to_lowercase())]
     NotAllowed {
+        /// Whose office it is.
+        tenant: walkbook_model::TenantId,
         /// Their role.
         role: walkbook_model::Role,
         /// What they wanted to do.

@@ -2,7 +2,7 @@
 
 use super::{Walkbook, now};
 use crate::error::WalkbookError;
-use crate::words::{Answer, Clash, DoorView, NearbyDoor, Question, Script, WalkList, all};
+use crate::words::{Answer, Clash, DoorView, NearbyDoor, Question, Script, Settings, WalkList, all};
 use walkbook_core::{Bounds, DoorRow, Progress};
 use walkbook_model::{self as model, ContentHash, Day, DoorId, Position, WalkListId};
 
@@ -28,6 +28,11 @@ impl Walkbook {
     /// How far a list has come.
     pub fn progress(&self, list: WalkListId) -> Result<Progress, WalkbookError> {
         self.ask(|walkbook| walkbook.progress(list))
+    }
+
+    /// The tenant's settings, as they came with the last exchange; as by default where it has set nothing.
+    pub fn settings(&self) -> Result<Settings, WalkbookError> {
+        self.ask(|walkbook| Ok(walkbook.settings()?.into()))
     }
 
     /// A door with its contacts, visits and clashes.

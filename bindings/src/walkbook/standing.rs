@@ -80,21 +80,24 @@ impl Walkbook {
 
 impl From<core::Status> for Status {
     fn from(status: core::Status) -> Self {
+        let (at_risk, unseen, may_be_wiped) = (status.at_risk(), status.unseen(), status.may_be_wiped());
+        let core::Status { entries, rescued, not_understood, clock_offset_ms, exchanged_at, mended, can_record } =
+            status;
         Self {
-            saved: status.entries.saved,
-            on_server: status.entries.on_server,
-            in_backend: status.entries.in_backend,
-            refused: status.entries.refused,
-            set_aside: status.entries.set_aside,
-            at_risk: status.at_risk(),
-            unseen: status.unseen(),
-            rescued: status.rescued,
-            may_be_wiped: status.may_be_wiped(),
-            not_understood: status.not_understood,
-            clock_offset_ms: status.clock_offset_ms,
-            exchanged_at: status.exchanged_at.map(time_of),
-            can_record: status.can_record,
-            mended: status.mended.into(),
+            saved: entries.saved,
+            on_server: entries.on_server,
+            in_backend: entries.in_backend,
+            refused: entries.refused,
+            set_aside: entries.set_aside,
+            at_risk,
+            unseen,
+            rescued,
+            may_be_wiped,
+            not_understood,
+            clock_offset_ms,
+            exchanged_at: exchanged_at.map(time_of),
+            mended: mended.into(),
+            can_record,
         }
     }
 }

@@ -1,12 +1,12 @@
 //! What is shown, and the only way to change it.
 
-use crate::desk::DeskKeyStore;
 use crate::event::{Effect, Event, Key};
 use crate::screen::{Desk, Enrol, Lists, Refused, Safety, Screen, Step, help};
 use crate::words;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use walkbook_core::{CancelToken, Error, Listener, Status, Subscription, SyncFailed, Synced, Walkbook};
+use walkbook_desk::DeskKeyStore;
 use walkbook_model::Timestamp;
 
 /// The app.

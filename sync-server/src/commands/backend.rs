@@ -6,7 +6,7 @@ use super::output::put;
 use super::place::Place;
 use crate::backend::{Published, Tables, publish_bases};
 use crate::store::audit::{LookedAt, subject_name as name};
-use crate::store::{self, Deed, LogPosition, OutboxItem, Store};
+use crate::store::{self, Deed, LogPosition, OutboxItem, Stamp, Store};
 use clap::{Args, Subcommand};
 use walkbook_model::{EntryId, TenantId};
 
@@ -46,15 +46,21 @@ pub(super) struct Which {
 
 impl Backend {
     pub(super) fn run(self, place: &Place) -> Result<(), Error> {
-        place.operator()?;
         let folder = Folder::open(place)?;
         match self {
-            Self::Query { sql } => query(&folder, &sql),
-            Self::Letters { tenant, dropped } => letters(&folder, folder.tenant(tenant)?, dropped),
-            Self::Retry(which) => which.each(&folder, "due again", |store, tenant, id| store.revive(tenant, id)),
-            Self::Drop(which) => which.each(&folder, "dropped", |store, tenant, id| store.drop_letter(tenant, id)),
+            Self::Query { sql } => {
+                place.operator()?;
+                query(&folder, &sql)
+            }
+            Self::Letters { tenant, dropped } => letters(&folder, folder.operators(tenant)?, dropped),
+            Self::Retry(which) => {
+                which.each(&folder, "due again", |store, tenant, id, stamp| store.revive(tenant, id, stamp))
+            }
+            Self::Drop(which) => {
+                which.each(&folder, "dropped", |store, tenant, id, stamp| store.drop_letter(tenant, id, stamp))
+            }
             Self::Bring { tenant } => {
-                let (tenant, tables) = (folder.tenant(tenant)?, Tables::open(&folder.layout.backend())?);
+                let (tenant, tables) = (folder.operators(tenant)?, Tables::open(&folder.layout.backend())?);
                 bring(&folder, &tables, tenant)
             }
         }
@@ -106,14 +112,14 @@ impl Which {
         &self,
         folder: &Folder,
         became: &str,
-        act: impl Fn(&dyn Store, TenantId, LogPosition) -> Result<bool, crate::store::Error>,
+        act: impl Fn(&dyn Store, TenantId, LogPosition, Stamp) -> Result<bool, store::Error>,
     ) -> Result<(), Error> {
-        let (store, tenant) = (&*folder.store, folder.tenant(self.tenant)?);
+        let (store, tenant) = (&*folder.store, folder.operators(self.tenant)?);
         let dead = if self.all { store.dead_letters(tenant, u32::MAX)? } else { Vec::new() };
         let named = self.letters.iter().map(|number| LogPosition::new(*number));
         let mut none = 0;
         for id in named.chain(dead.iter().map(|letter| letter.id)) {
-            if act(store, tenant, id)? {
+            if act(store, tenant, id, folder.stamp())? {
                 put(format_args!("{}\t{became}", id.get()))?;
             } else {
                 eprintln!("{}: there is no such letter", id.get());

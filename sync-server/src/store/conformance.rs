@@ -89,6 +89,7 @@ macro_rules! conformance_tests {
         );
         $crate::store::conformance::conformance_tests!(@ $make, audit:
             what_is_done_to_people_and_phones_is_written_down,
+            what_is_decided_is_written_down_once,
             what_was_not_done_is_not_written_down,
             refused_writes_are_written_down_with_the_run_that_brought_them,
             a_log_verifies_from_its_beginning_and_past_any_place_in_it,

@@ -29,8 +29,14 @@ final class ErrorTests: XCTestCase {
         XCTAssertEqual(seen.count, 10 + 19, "ten of the network, and the phone's own")
     }
 
-    func testAPanicIsAnErrorAndTheLibraryGoesOn() {
+    func testAPanicIsAnErrorAndTheLibraryGoesOn() async {
         XCTAssertThrowsError(try trialPanic()) { XCTAssertNil($0 as? WalkbookError) }
+        do {
+            try await trialPanicInAFuture()
+            XCTFail("nothing was thrown")
+        } catch {
+            XCTAssertNil(error as? WalkbookError)
+        }
         XCTAssertGreaterThan(trialWalkbookErrors(), 0)
     }
 

@@ -10,7 +10,7 @@ use walkbook_model::{
 };
 use walkbook_server::engine::{Engine, Region};
 use walkbook_server::import::made_up;
-use walkbook_server::office::{self, Pen, Rescued, SetAside, Which, Wish};
+use walkbook_server::office::{self, Desk, Pen, Rescued, SetAside, Which, Wish};
 use walkbook_server::store::{By, Directory, EmbeddedStore, Options, Quarantine, Stamp, Store};
 use walkbook_sync::Rescue;
 use walkbook_vault::{SealKey, SystemRandom};
@@ -145,12 +145,12 @@ impl Town {
 
     /// Lets what was set aside count.
     pub fn release(&self, entry: EntryId) {
-        office::release(&*self.store, &self.pen, self.tenant, Which::Entry(entry), now()).unwrap();
+        office::release(&self.desk(), &self.pen, Which::Entry(entry), now()).unwrap();
     }
 
     /// Refuses what was set aside.
     pub fn refuse(&self, entry: EntryId, why: &str) {
-        office::refuse(&*self.store, self.tenant, Which::Entry(entry), why, now()).unwrap();
+        office::refuse(&self.desk(), Which::Entry(entry), why, now()).unwrap();
     }
 
     /// Takes what came out of a rescue file; `user` is whose phone it was, where the server does not know it.
@@ -160,14 +160,18 @@ impl Town {
 
     /// What is set aside, out of rescue files too.
     pub fn waiting(&self) -> Vec<SetAside> {
-        office::set_aside(&*self.store, self.tenant, now()).unwrap()
+        office::set_aside(&self.desk(), now()).unwrap()
     }
 
     /// Lets everything count that was set aside.
     pub fn release_all(&self) {
         for aside in self.waiting() {
-            office::release(&*self.store, &self.pen, self.tenant, aside.which, now()).unwrap();
+            office::release(&self.desk(), &self.pen, aside.which, now()).unwrap();
         }
+    }
+
+    fn desk(&self) -> Desk<'_> {
+        Desk::new(&*self.store, self.tenant, None).unwrap()
     }
 
     /// Shuts a phone out.
