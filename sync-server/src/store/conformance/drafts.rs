@@ -33,7 +33,7 @@ pub fn edits_of_drafts_are_told_page_by_page(store: &dyn Store) {
     let since = page[1].position.unwrap();
     assert_eq!(notes(&told(since, 2)), ["three"]);
     let release = Decision::Release { updates: Vec::new(), updates_as_of: LogPosition::new(u64::MAX >> 1) };
-    store.decide(NORTH, EntryId::new(PHONE, 4), release, at(2)).unwrap();
+    store.decide(NORTH, EntryId::new(PHONE, 4), release, by_operator(2)).unwrap();
     assert_eq!(notes(&told(since, ALL)), ["three", "set aside"], "what is released counts as if it had come now");
     assert!(store.draft_edits_since(SOUTH, LogPosition::START, ALL).unwrap().is_empty());
 }
