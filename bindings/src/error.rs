@@ -161,6 +161,7 @@ impl From<Error> for WalkbookError {
             Error::AlreadyEnrolled => Self::AlreadyEnrolled,
             Error::NotHere { what } => Self::NotHere { what: what.into() },
             Error::Invalid(invalid) => invalid.into(),
+            Error::NotReady { .. } => Self::invalid("draft", &error),
             Error::Answer(refused) => refused.into(),
             Error::Store(error) => error.into(),
             Error::LogShort => Self::LogShort,

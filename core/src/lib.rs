@@ -23,8 +23,8 @@ pub use walkbook::{
 
 // What this crate's own calls take and give: an app needs no other crate but the model.
 pub use walkbook_ledger::{
-    Clash, ContactState, Correction, DoorChange, DoorState, ListState, NoMark, Payload, Permission, Standing, Subject,
-    Visit,
+    Clash, ContactState, Correction, DoorChange, DoorState, Flaw, ListState, NoMark, Payload, Permission, ScriptChange,
+    ScriptDraft, ScriptState, Standing, Subject, Visit,
 };
 pub use walkbook_sync::{LinkRefused, Loose, Reason, Rescue, RescueRefused};
 pub use walkbook_terrain::{Ahead, Along, End, Ends, Fix, Pace, WalkOrder};

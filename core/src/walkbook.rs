@@ -7,6 +7,7 @@ mod adding;
 mod beginning;
 mod catching_up;
 mod clashes;
+mod drafts;
 mod error;
 mod exchange;
 mod feed;

@@ -12,10 +12,13 @@
 //!
 //! What a phone brings again to a server that was restored is set aside where it would be refused.
 
+mod drafts;
 mod edits;
 mod facts;
 mod known;
 pub(crate) mod ties;
+
+pub(crate) use drafts::publishes;
 
 use crate::store::{self, Reach, Store, User, Verdict};
 use known::Known;
@@ -119,9 +122,7 @@ impl<'a> Judge<'a> {
             Err(reason) => Err(reason),
             Ok(entry) => match self.weigh(&entry) {
                 Ok(verdict) => Ok((entry, verdict)),
-                Err(Stop::Refused(reason)) if header.seq <= self.refilled_up_to && rests_on_others(reason) => {
-                    Ok((entry, Verdict::Quarantined))
-                }
+                Err(Stop::Refused(reason)) if self.may_wait(&entry, reason) => Ok((entry, Verdict::Quarantined)),
                 Err(Stop::Refused(reason)) => Err(reason),
                 Err(Stop::Failed(error)) => return Err(error),
             },
@@ -134,6 +135,12 @@ impl<'a> Judge<'a> {
     pub(crate) fn bound(&self, header: &Header) -> Option<Moment> {
         let receipt = Moment::new(self.now, u16::MAX);
         (header.moment > receipt).then_some(receipt)
+    }
+
+    /// Whether it is set aside in place of being refused: what it rests on may have been lost with the server's last hours.
+    /// Nothing is published of what nobody can read any more.
+    fn may_wait(&self, entry: &Entry, reason: Reason) -> bool {
+        entry.header.seq <= self.refilled_up_to && rests_on_others(reason) && !publishes(entry)
     }
 
     /// The entry, if it is well-formed and within its bounds.

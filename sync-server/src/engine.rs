@@ -9,7 +9,6 @@ mod receiving;
 mod refills;
 mod tally;
 
-pub(crate) use answering::RECORD_BYTES;
 pub(crate) use receiving::{Taken, changes_of_lists, take_run};
 pub use tally::Tally;
 

@@ -18,8 +18,15 @@ pub enum Error {
     /// The phone has no such door, list or entry: it was forgotten, or never came. Show the lists again.
     #[error("the phone has no such {what}")]
     NotHere {
-        /// A door, a list, an entry.
+        /// A door, a list, a draft, an entry.
         what: &'static str,
+    },
+    /// The draft cannot be published as it stands: so many things are wrong with it, which
+    /// [`ScriptState::published`](walkbook_ledger::ScriptState::published) tells.
+    #[error("{flaws} things are wrong with the draft")]
+    NotReady {
+        /// How many.
+        flaws: usize,
     },
     /// A value is not within its bounds: show it beside the field.
     #[error(transparent)]

@@ -5,6 +5,7 @@ mod beginning;
 mod catching_up;
 mod clashes;
 mod day;
+mod drafts;
 mod feed;
 mod forgetting;
 mod log_short;
@@ -28,7 +29,7 @@ use crate::store::Document;
 use std::sync::Arc;
 use walkbook_ledger::{Base, Entry, Header, ListEdit, Payload, ScriptChange, ScriptEdit, Subject};
 use walkbook_model::*;
-use walkbook_sync::{Delivered, Frame, ListCursor, Reason, Refusal, Verdicts, Welcome, pack};
+use walkbook_sync::{Delivered, Drafts, Frame, ListCursor, Reason, Refusal, Verdicts, Welcome, pack};
 use walkbook_vault::{SoftwareSigner, SystemRandom, make_device_key};
 
 const KEY: [u8; 32] = [7; 32];

@@ -47,7 +47,7 @@ impl Inner {
         now: Timestamp,
     ) -> Result<EntryId, Error> {
         let first = self.next_id()?;
-        let documents: Vec<Document> = drafts.iter().filter_map(|draft| document(draft.subject)).collect();
+        let documents: Vec<Document> = drafts.iter().map(|draft| document(draft.subject)).collect();
         let own = self.made(drafts, now)?;
         match (&own[..], replaced) {
             ([one], None) => self.store.log.append(one)?,

@@ -19,6 +19,10 @@ pub(super) struct Known {
     existing: BTreeSet<DoorId>,
     /// Scripts that have a draft.
     drafts: BTreeSet<ScriptId>,
+    /// What this run has written about them that counts.
+    draft_edits: BTreeMap<ScriptId, Vec<Entry>>,
+    /// Versions of scripts that this run publishes.
+    pub(super) published: Vec<Vec<u8>>,
     /// The doors of lists that are edited.
     members: BTreeMap<WalkListId, BTreeSet<DoorId>>,
 }
@@ -31,6 +35,13 @@ impl Known {
             sort: Some(Sort::of(&entry.payload)),
         });
         self.judged.insert(header.seq, here);
+        if let (Subject::Script(script), Some((entry, Verdict::Accepted))) = (header.subject, accepted) {
+            self.draft_edits.entry(script).or_default().push(entry.clone());
+        }
+    }
+
+    pub(super) fn draft_edits(&self, script: ScriptId) -> &[Entry] {
+        self.draft_edits.get(&script).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn added(&mut self, door: DoorId) {

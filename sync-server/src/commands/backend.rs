@@ -4,7 +4,7 @@ use super::Error;
 use super::folder::Folder;
 use super::output::put;
 use super::place::Place;
-use crate::backend::{Tables, publish_bases};
+use crate::backend::{Published, Tables, publish_bases};
 use crate::store::audit::{LookedAt, subject_name as name};
 use crate::store::{self, Deed, LogPosition, OutboxItem, Stamp, Store};
 use clap::{Args, Subcommand};
@@ -80,14 +80,18 @@ fn query(folder: &Folder, sql: &str) -> Result<(), Error> {
 
 /// Makes sure that every document of a tenant stands in the tables.
 pub(super) fn bring(folder: &Folder, tables: &Tables, tenant: TenantId) -> Result<(), Error> {
-    let published = publish_bases(&*folder.store, tables, tenant)?;
+    say(publish_bases(&*folder.store, tables, tenant)?);
+    Ok(())
+}
+
+/// Says what the tables did not take of what was brought there.
+pub(super) fn say(published: Published) {
     if published.unfit > 0 {
         eprintln!(
             "{} documents are not in the tables, which do not take them; `backend bring` tries again",
             published.unfit
         );
     }
-    Ok(())
 }
 
 fn letters(folder: &Folder, tenant: TenantId, dropped: bool) -> Result<(), Error> {

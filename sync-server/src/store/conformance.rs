@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod documents;
+pub mod drafts;
 pub mod logs;
 pub mod people;
 pub mod quarantine;
@@ -63,6 +64,10 @@ macro_rules! conformance_tests {
             documents_with_a_base_are_told_page_by_page,
             a_store_stands_by_the_positions_it_gave_out_and_no_others,
             a_destroyed_key_takes_the_document_with_it_and_a_new_one_serves_what_comes_later,
+        );
+        $crate::store::conformance::conformance_tests!(@ $make, drafts:
+            edits_of_drafts_are_told_page_by_page,
+            a_draft_that_changed_under_what_it_publishes_is_a_conflict,
         );
         $crate::store::conformance::conformance_tests!(@ $make, teams:
             a_team_and_its_members_are_found_again,

@@ -4,7 +4,7 @@ use super::{View, Writer, unsigned};
 use crate::error::Error;
 use crate::store::signed;
 use rusqlite::{Row, params};
-use walkbook_model::{DeviceId, DoorId, EntryId, Moment, WalkListId};
+use walkbook_model::{DeviceId, DoorId, EntryId, Moment, ScriptId, WalkListId};
 
 /// What a base or an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,6 +13,8 @@ pub enum Document {
     Door(DoorId),
     /// A walk list.
     List(WalkListId),
+    /// A script's draft. It has no base.
+    Draft(ScriptId),
 }
 
 impl Document {
@@ -20,6 +22,7 @@ impl Document {
         match self {
             Self::Door(door) => (0, door.to_bytes()),
             Self::List(list) => (1, list.to_bytes()),
+            Self::Draft(script) => (2, script.to_bytes()),
         }
     }
 
@@ -28,6 +31,7 @@ impl Document {
         match row.get::<_, i64>(kind)? {
             0 => Ok(Self::Door(DoorId::from_bytes(id))),
             1 => Ok(Self::List(WalkListId::from_bytes(id))),
+            2 => Ok(Self::Draft(ScriptId::from_bytes(id))),
             other => Err(rusqlite::Error::IntegralValueOutOfRange(kind, other)),
         }
     }

@@ -1,7 +1,7 @@
 //! What would become of what is set aside, if whoever is at the desk let it count.
 
 use super::{Renamed, Which};
-use crate::access::{Judge, Sender};
+use crate::access::{Judge, Sender, publishes};
 use crate::office::anew::{Anew, anew};
 use crate::office::{Desk, Error};
 use crate::store::{self, RescuedEntry, StoredEntry, User, Verdict};
@@ -163,6 +163,8 @@ impl Writer {
         let desks = matches!(rights, Rights::Both).then(|| desk.rights(&self.user));
         let mut judge = Judge::new(desk.store(), &sender, now, 0).by_rights_of(writers.into_iter().chain(desks));
         Ok(match judge.judge(header, payload)? {
+            // Whoever wants it published by now looks at it, and does it again.
+            Ok((entry, _)) if publishes(&entry) => Err(Would::Not(Because::Rebase)),
             Ok((entry, Verdict::Accepted)) => Ok(entry),
             Ok(_) => Err(Would::Wait),
             Err(reason) => Err(Would::Not(reason)),

@@ -1,10 +1,12 @@
 //! A server with a made-up town on its lists.
 
+use super::phone::Phone;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 use walkbook_model::{
-    Address, ContentHash, DeviceId, Door, DoorId, EntryId, Position, Role, TenantId, Timestamp, UserId, WalkListId,
+    Address, ContentHash, DeviceId, Door, DoorId, EntryId, Position, Role, ScriptId, TenantId, Timestamp, UserId,
+    WalkListId,
 };
 use walkbook_server::engine::{Engine, Region};
 use walkbook_server::import::made_up;
@@ -112,6 +114,27 @@ impl Town {
     /// Hands a list out.
     pub fn assign(&self, list: WalkListId, users: &[UserId]) {
         office::assign(&*self.store, &self.pen, self.tenant, list, users, now()).unwrap();
+    }
+
+    /// Gives a list another version of a script.
+    pub fn give_script(&self, list: WalkListId, version: ContentHash) {
+        office::give_script(&*self.store, &self.pen, self.tenant, list, Some(version), now()).unwrap();
+    }
+
+    /// Starts the draft of a script at the office.
+    pub fn start_draft(&self, json: &[u8]) -> ScriptId {
+        office::start_draft(&*self.store, &self.pen, self.tenant, json, now()).unwrap()
+    }
+
+    /// Publishes a draft at the office.
+    pub fn publish_draft(&self, script: ScriptId) -> ContentHash {
+        office::publish_draft(&*self.store, &self.pen, self.tenant, script, now()).unwrap()
+    }
+
+    /// Makes something else of a phone's user.
+    pub fn set_role(&self, phone: &Phone, role: Role) {
+        let user = phone.walkbook.identity().unwrap().user;
+        office::change_role(&*self.store, self.tenant, user, role, by_operator()).unwrap();
     }
 
     /// What the server has set aside until somebody has looked at it.
