@@ -24,7 +24,9 @@ pub struct Changes {
 
 impl From<walkbook_core::Changes> for Changes {
     fn from(changes: walkbook_core::Changes) -> Self {
-        let walkbook_core::Changes { version, everything, doors, lists, status_changed, settings_changed } = changes;
+        // Drafts of scripts are not offered to the languages: nobody there could read one again.
+        let walkbook_core::Changes { version, everything, doors, lists, drafts: _, status_changed, settings_changed } =
+            changes;
         let (doors, lists) = (doors.into_iter().collect(), lists.into_iter().collect());
         Self { version, everything, doors, lists, status_changed, settings_changed }
     }
