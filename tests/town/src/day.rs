@@ -9,9 +9,7 @@ use reference::Reference;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use walkbook_ledger::{Correction, DoorChange, ListChange, Payload};
-use walkbook_model::{
-    ContactField, EntryId, Interaction, Lift, Outcome, Suppression, SuppressionReason, Target, Timestamp,
-};
+use walkbook_model::{ContactField, Interaction, Lift, Outcome, Suppression, SuppressionReason, Target, Timestamp};
 use walkbook_vault::{SoftwareSigner, SystemRandom, make_device_key};
 
 /// What a day is made of.

@@ -3,7 +3,7 @@
 mod answering;
 mod office;
 
-pub use office::Decided;
+pub(crate) use office::Decided;
 
 use crate::{door_base, door_id, list_base};
 use std::collections::{BTreeMap, BTreeSet};

@@ -74,7 +74,7 @@ fn a_street_is_walked_one_side_and_then_back_and_a_house_floor_by_floor() {
     streets.add(StreetClass::Lane, [(1, at(0, -20)), (2, at(0, 60))]);
     // Numbers 3 to 9 on the south side, with a tower at its end that has two flats to a floor; 2 to 10 on the north side.
     let house = |n: u8| Door {
-        position: Some(at(if n % 2 == 0 { 1 } else { -1 }, 4 * i32::from(n))),
+        position: Some(at(if n.is_multiple_of(2) { 1 } else { -1 }, 4 * i32::from(n))),
         address: Address { street: "Kuja".into(), number: n.to_string(), ..Address::default() },
         ..record_n(n)
     };
