@@ -67,11 +67,12 @@ bench: setup ## Figures, beside a named peer in the same run
 # Real places for measurements: tsplib/, PLACE/addresses.csv.gz, PLACE/walks/. What is not there is skipped.
 PLACES ?= $(WALKBOOK_DATA)
 
-bench-terrain: setup ## Walks beside LKH, OR-Tools and known optima, turfs beside METIS and k-means (PLACES=folder for real places)
+bench-terrain: setup ## Walks beside LKH, OR-Tools and known optima, turfs beside METIS and k-means, questions beside SciPy (PLACES=folder for real places)
 	@ci/peers.sh "$(CACHE)"
 	cargo build --release --locked -p walkbook-terrain-peers
 	"$(CACHE)/peers/bin/python" tests/peers/terrain/walks.py target/release/terrain_walks $(PLACES)
 	"$(CACHE)/peers/bin/python" tests/peers/terrain/turfs.py target/release/terrain_turfs $(PLACES)
+	"$(CACHE)/peers/bin/python" tests/peers/terrain/questions.py target/release/terrain_questions $(PLACES)
 
 fuzz: setup ## Hostile bytes from libFuzzer, so many SECONDS for each target (TARGETS="door csv" for some)
 	ci/fuzz.sh "$(SECONDS)" $(TARGETS)

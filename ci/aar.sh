@@ -16,7 +16,7 @@ cargo ndk -t arm64-v8a -t x86_64 --platform 26 -o "$out/jni" build --locked --pr
 cargo build --locked -p uniffi-bindgen
 # A stripped library has no metadata: what is generated comes from one that is not.
 cargo build --locked -p walkbook-ffi
-target/debug/walkbook-bindgen generate target/debug/libwalkbook.so -l kotlin --no-format -o "$out/generated"
+ci/generate.sh kotlin target/debug/libwalkbook.so "$out/generated"
 find "$out/jni" -name '*.so' -exec "$ANDROID_NDK_HOME"/toolchains/llvm/prebuilt/*/bin/llvm-strip --strip-unneeded {} +
 kotlin=$cache/kotlin/node_modules/kotlin-compiler
 path=$ANDROID_JAR:/usr/share/java/jna.jar:$kotlin/lib/kotlin-stdlib.jar:$kotlin/lib/kotlinx-coroutines-core-jvm.jar

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# kotlin.sh CACHE OUT: the Kotlin of the bindings, compiled into OUT/walkbook.jar with its tests and example. Compiler and
-# coroutines come from npm, JNA and JUnit 5 from Debian; neither Gradle nor Maven is needed. OUT/classpath names all that java needs.
+# kotlin.sh CACHE OUT [PROFILE]: the Kotlin of the bindings, compiled into OUT/walkbook.jar with its tests and example.
+# Compiler and coroutines come from npm, JNA and JUnit 5 from Debian; neither Gradle nor Maven is needed. OUT/classpath names all
+# that java needs.
 set -euo pipefail
-cache=$1/kotlin out=$2
+cache=$1/kotlin out=$2 profile=${3:-debug}
 cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-target}
 
@@ -32,7 +33,15 @@ done
 
 rm -rf "$out"
 mkdir -p "$out/generated" "$out/stubs"
-"$target/debug/walkbook-bindgen" generate "$target/debug/libwalkbook.so" -l kotlin --no-format -o "$out/generated" >/dev/null
+ci/generate.sh kotlin "$target/$profile/libwalkbook.so" "$out/generated"
+# The lines with which the README begins, for a test to call.
+{
+  echo 'package org.walkbook.readme'
+  printf 'import %s\n' java.io.File org.walkbook.Walkbook 'org.walkbook.android.*' 'org.walkbook.core.Outcome'
+  echo 'suspend fun tenLines(filesDir: File, invitation: String) {'
+  ci/first-lines.sh bindings/kotlin/README.md
+  echo '}'
+} >"$out/generated/TenLines.kt"
 javac -d "$out/stubs" $(find bindings/kotlin/src/stubs -name '*.java')
 JAVA_OPTS=-Xmx2g "$kotlin/bin/kotlinc" -jvm-target 17 -nowarn -cp "$path:$out/stubs" -d "$out/walkbook.jar" \
   $(find "$out/generated" bindings/kotlin -name '*.kt')

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# python.sh CACHE OUT: a wheel of the bindings, installed into a Python environment of its own in OUT, with pytest. maturin and
-# pytest come from PyPI.
+# python.sh CACHE OUT [PROFILE]: a wheel of the bindings, installed into a Python environment of its own in OUT, with pytest.
+# maturin and pytest come from PyPI.
 set -euo pipefail
-cache=$1 out=$2
+cache=$1 out=$2 profile=${3:-debug}
 cd "$(dirname "$0")/.."
 target=$(realpath "${CARGO_TARGET_DIR:-target}")
 if [ ! -x "$cache/wheels/bin/maturin" ]; then
@@ -14,8 +14,8 @@ mkdir -p "$out/bin"
 # maturin asks for the generator by this name.
 ln -sf "$target/debug/walkbook-bindgen" "$out/bin/uniffi-bindgen"
 rm -rf "$out/wheel"
-(cd bindings/python && PATH=$out/bin:$PATH "$cache/wheels/bin/maturin" --quiet build --features trials \
-  --compatibility linux --auditwheel skip --out "$out/wheel")
+(cd bindings/python && PATH=$out/bin:$PATH "$cache/wheels/bin/maturin" build --quiet --features trials \
+  --profile "${profile/debug/dev}" --compatibility linux --auditwheel skip --out "$out/wheel")
 if [ ! -x "$out/venv/bin/pytest" ]; then
   python3 -m venv "$out/venv"
   "$out/venv/bin/pip" install --quiet --disable-pip-version-check pytest==8.4.2

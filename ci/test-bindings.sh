@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# test-bindings.sh CACHE: the phone in Kotlin, Swift and Python, before a real server over TLS. Each language runs its tests and
-# lives the field day of its example; then all three hold, byte for byte, the same doors.
+# test-bindings.sh CACHE [LANGUAGE…]: the phone in Python, Kotlin and Swift, before a real server over TLS. Each language runs its
+# tests and lives the field day of its example; then all hold, byte for byte, the same doors.
 set -euo pipefail
 cache=$1
+shift
+languages=(${*:-python kotlin swift})
 cd "$(dirname "$0")/.."
 target=$(realpath "${CARGO_TARGET_DIR:-target}")
 out=$target/bindings
@@ -11,9 +13,7 @@ mkdir -p "$out"
 cargo build --locked -p walkbook-ffi --features trials
 cargo build --locked -p uniffi-bindgen
 cargo build --locked -p walkbook-server
-ci/python.sh "$cache" "$out/python"
-ci/kotlin.sh "$cache" "$out/kotlin"
-ci/swift.sh "$cache" "$out/swift"
+for language in "${languages[@]}"; do "ci/$language.sh" "$cache" "$out/$language"; done
 
 world=$(mktemp -d)
 stop() {
@@ -28,30 +28,39 @@ python() { "$out/python/venv/bin/python" "$@"; }
 kotlin() { java -Djna.library.path="$target/debug" -cp "$(cat "$out/kotlin/classpath")" "$@"; }
 swift() { ci/in-swift-root.sh "$cache/trixie" "$out/swift" "$world" "$1"; }
 
-echo "== Python"
-python -m pytest -q --no-header -p no:cacheprovider bindings/python/tests
-echo "== Kotlin"
-kotlin org.junit.platform.console.ConsoleLauncher --scan-classpath "$out/kotlin/walkbook.jar" --disable-banner \
-  --disable-ansi-colors --fail-if-no-tests --details=tree
-echo "== Swift"
-swift "swift build --build-tests --disable-sandbox -Xlinker -L/package/lib && swift test --skip-build --disable-sandbox"
-
-echo "== One list, three phones"
-# Each lives its day; then each syncs once more, and has what the others have.
-live() {
-  python bindings/python/examples/field_day.py "$world/python" ${1:+"$(cat "$world/invitations/python-day")"} >"$world/python.txt"
-  kotlin org.walkbook.examples.FieldDayKt "$world/kotlin" ${1:+"$(cat "$world/invitations/kotlin-day")"} >"$world/kotlin.txt"
-  swift ".build/debug/FieldDay /world/swift ${1:+\$(cat /world/invitations/swift-day)}" >"$world/swift.txt"
+test_python() {
+  python bindings/trials/docs.py "$out"/python/venv/lib/python3*/site-packages/walkbook/_core/walkbook.py
+  python -m pytest -q --no-header -p no:cacheprovider bindings/python/tests
 }
-live day
-head -n 5 "$world"/{python,kotlin,swift}.txt
-for language in python kotlin swift; do
-  grep -q "0 entries are only on this phone" "$world/$language.txt"
+test_kotlin() {
+  python3 bindings/trials/docs.py "$out/kotlin/generated/org/walkbook/core/walkbook.kt"
+  kotlin org.junit.platform.console.ConsoleLauncher --scan-classpath "$out/kotlin/walkbook.jar" --disable-banner \
+    --disable-ansi-colors --fail-if-no-tests --details=tree
+}
+test_swift() {
+  python3 bindings/trials/docs.py "$out/swift/generated/WalkbookCore.swift"
+  swift "swift build --build-tests --disable-sandbox -Xlinker -L/package/lib && swift test --skip-build --disable-sandbox"
+}
+
+# The field day of each: FOLDER and, at first, an invitation.
+day_python() { python bindings/python/examples/field_day.py "$world/python" "$@"; }
+day_kotlin() { kotlin org.walkbook.examples.FieldDayKt "$world/kotlin" "$@"; }
+day_swift() { swift ".build/debug/FieldDay /world/swift ${1:+'$1'}"; }
+
+for language in "${languages[@]}"; do
+  echo "== ${language^}"
+  "test_$language"
 done
-live ""
-for language in python kotlin swift; do
-  grep '^door_' "$world/$language.txt" >"$world/$language.doors"
+
+echo "== One list, ${#languages[@]} phones"
+for language in "${languages[@]}"; do
+  "day_$language" "$(cat "$world/invitations/$language-day")" >"$world/$language.day"
+  head -n 5 "$world/$language.day"
+  grep -q "0 entries are only on this phone" "$world/$language.day"
 done
-cmp "$world/python.doors" "$world/kotlin.doors"
-cmp "$world/python.doors" "$world/swift.doors"
-echo "bindings: $(wc -l <"$world/python.doors") doors, byte for byte the same on three phones"
+# Each syncs once more, and has what the others have.
+for language in "${languages[@]}"; do
+  "day_$language" | grep '^door_' >"$world/$language.doors"
+  cmp "$world/${languages[0]}.doors" "$world/$language.doors"
+done
+echo "bindings: $(wc -l <"$world/${languages[0]}.doors") doors, byte for byte the same on ${#languages[@]} phones"

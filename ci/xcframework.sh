@@ -9,7 +9,7 @@ out=target/xcframework package=bindings/swift
 rm -rf "$out" "$package/WalkbookCoreFFI.xcframework"
 cargo build --locked -p uniffi-bindgen
 cargo build --locked -p walkbook-ffi
-target/debug/walkbook-bindgen generate target/debug/libwalkbook.dylib -l swift --no-format -o "$out/generated"
+ci/generate.sh swift target/debug/libwalkbook.dylib "$out/generated"
 cp "$out/generated/WalkbookCore.swift" "$package/Sources/WalkbookCore/"
 mkdir -p "$out/headers"
 cp "$out/generated/WalkbookCoreFFI.h" "$out/headers/"

@@ -1,12 +1,13 @@
 //! What an app is told: few things, each of which it can do something about.
 
 use std::fmt::Display;
+use std::io::ErrorKind;
 use thiserror::Error;
 use walkbook_core::store;
 use walkbook_core::{Error, KeyStoreRefused, RescueRefused};
 use walkbook_model::{AnswerRefused, Invalid};
 
-/// Why a call did nothing. None of the variants carries what was typed or who it was about: they may be logged.
+/// Why a call did nothing. No variant carries what was typed or who it was about: they may be logged.
 #[derive(Debug, Clone, PartialEq, Eq, Error, uniffi::Error)]
 pub enum WalkbookError {
     /// The device is not enrolled yet: redeem an invitation first.
@@ -55,8 +56,21 @@ pub enum WalkbookError {
         /// What it did not do, in English.
         problem: String,
     },
+    /// Logs whose key is gone lie in the folder, and nobody can tell what in them is nowhere else. Nothing was wiped: bring the
+    /// key back or, with the person's word, give them up first (`give_up_unreadable`).
+    #[error("{logs} logs cannot be read")]
+    Unreadable {
+        /// How many.
+        logs: u64,
+    },
+    /// The key is there and opens the files. Nothing was moved: open the walkbook.
+    #[error("the key is there")]
+    KeyIsThere,
+    /// The app's signing key is that of a device that this phone was before. Open the walkbook with a new one.
+    #[error("the signing key is a former device's")]
+    FormerDevice,
     /// There is no key that opens the files. Bring the right one back; where it is gone for good, what only this phone had
-    /// cannot be read by anyone: say so, remove the folder, and enrol anew.
+    /// cannot be read by anyone: say so, let the folder begin without it (`begin_without_key`), and enrol anew.
     #[error("the key: {problem}")]
     KeyLost {
         /// How, in English.
@@ -87,7 +101,7 @@ pub enum WalkbookError {
         problem: String,
     },
     /// The log has lost entries that no server has. Nothing can be recorded any more; what is there can be sent or rescued.
-    /// Wipe then, and enrol anew.
+    /// Write a rescue file then, let the phone begin anew (`begin_anew`), and redeem a new invitation.
     #[error("the log has lost entries")]
     LogShort,
     /// A rescue file is not opened.
@@ -147,13 +161,22 @@ impl From<Error> for WalkbookError {
             Error::AlreadyEnrolled => Self::AlreadyEnrolled,
             Error::NotHere { what } => Self::NotHere { what: what.into() },
             Error::Invalid(invalid) => invalid.into(),
+            Error::NotReady { .. } => Self::invalid("draft", &error),
             Error::Answer(refused) => refused.into(),
             Error::Store(error) => error.into(),
             Error::LogShort => Self::LogShort,
             Error::AtRisk { entries } => Self::AtRisk { entries },
+            Error::Unreadable { logs } => Self::Unreadable { logs },
+            Error::KeyIsThere => Self::KeyIsThere,
+            Error::FormerDevice => Self::FormerDevice,
             Error::KeyStore(refused) => refused.into(),
             Error::NotSigned => Self::KeyStoreFailed { problem: error.to_string() },
             Error::KeyGone | Error::KeyDamaged => Self::key_lost(&error),
+            Error::KeyFile(kind) | Error::RescueFile { kind }
+                if matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded) =>
+            {
+                Self::NoRoom
+            }
             Error::KeyFile(_) | Error::NoRandomness | Error::RescueFile { .. } | Error::NoThread => {
                 Self::unreachable(&error)
             }
@@ -214,3 +237,6 @@ impl From<RescueRefused> for WalkbookError {
         Self::RescueFile { why }
     }
 }
+
+#[cfg(test)]
+mod tests;

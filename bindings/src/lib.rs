@@ -24,10 +24,10 @@ pub use cancel::CancelToken;
 pub use error::WalkbookError;
 pub use key_store::{KeyStore, KeyStoreError};
 pub use listener::{Changes, Listener, ListenerError, Subscription};
-pub use rescue::{RescueContents, read_rescue_file, wipe_walkbook};
+pub use rescue::{RescueContents, begin_anew, begin_without_key, read_rescue_file, wipe_walkbook};
 pub use signer::{Signer, SignerError};
 pub use sync_error::{EnrolAnewReason, InvitationProblem, SyncError};
-pub use walkbook::{Identity, Mended, Status, Synced, Walkbook};
+pub use walkbook::{Identity, Mended, Status, Synced, Unreadable, Walkbook};
 pub use words::*;
 
 uniffi::setup_scaffolding!("walkbook");

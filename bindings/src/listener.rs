@@ -24,14 +24,11 @@ pub struct Changes {
 
 impl From<walkbook_core::Changes> for Changes {
     fn from(changes: walkbook_core::Changes) -> Self {
-        Self {
-            version: changes.version,
-            everything: changes.everything,
-            doors: changes.doors.into_iter().collect(),
-            lists: changes.lists.into_iter().collect(),
-            status_changed: changes.status_changed,
-            settings_changed: changes.settings_changed,
-        }
+        // Drafts of scripts are not offered to the languages: nobody there could read one again.
+        let walkbook_core::Changes { version, everything, doors, lists, drafts: _, status_changed, settings_changed } =
+            changes;
+        let (doors, lists) = (doors.into_iter().collect(), lists.into_iter().collect());
+        Self { version, everything, doors, lists, status_changed, settings_changed }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Before and after a walkbook: reading a rescue file, and wiping a folder.
+//! Before and after a walkbook: reading a rescue file, beginning anew in a folder, and wiping it.
 
 use crate::error::WalkbookError;
 use crate::key_store::{AppsKeyStore, KeyStore};
@@ -34,6 +34,22 @@ pub fn read_rescue_file(file: Vec<u8>, code: String) -> Result<RescueContents, W
         written_at: time_of(rescue.written_at),
         entries: rescue.seqs().count() as u64,
     })
+}
+
+/// Lets a phone that cannot go on as the device that it is begin anew in the same folder; the walkbook must be closed. Refused
+/// while something would be left behind that is on no server and in no rescue file. The log is moved aside, and the book
+/// dropped. Opened again, the walkbook waits for a new invitation; an app that signs with a key of its own gives it a new one.
+#[uniffi::export]
+pub fn begin_anew(folder: String, key_store: Arc<dyn KeyStore>) -> Result<(), WalkbookError> {
+    Ok(walkbook_core::Walkbook::begin_anew(Path::new(&folder), &AppsKeyStore(key_store))?)
+}
+
+/// Lets a phone begin anew whose key is gone for good (`KeyLost`); the walkbook must be closed. Nobody can read what is in the
+/// folder, nor tell whether something in it is nowhere else: say so to the person, and ask first. Nothing is deleted: all of
+/// it is moved aside, and `status` names it from then on. Refused while the key may come back.
+#[uniffi::export]
+pub fn begin_without_key(folder: String, key_store: Arc<dyn KeyStore>) -> Result<(), WalkbookError> {
+    Ok(walkbook_core::Walkbook::begin_without_key(Path::new(&folder), &AppsKeyStore(key_store))?)
 }
 
 /// Destroys the walkbook in this folder, which must be closed: first the key, without which nothing of it can be read, then

@@ -33,7 +33,12 @@ pub enum SyncError {
     /// The phone was shut out, or the tenant is gone. What is not on the server stays here: speak to a team lead.
     #[error("the server does not let this phone in")]
     ShutOut,
-    /// This phone cannot go on as the device that it is. Write a rescue file, wipe, and enrol anew.
+    /// The server does not know this phone any more: it was restored to a moment before the phone enrolled. Ask for a new
+    /// invitation and redeem it: the phone is the same device then, and brings what it has.
+    #[error("the server does not know this phone")]
+    UnknownDevice,
+    /// This phone cannot go on as the device that it is. Write a rescue file, close the walkbook, let the phone begin anew
+    /// (`begin_anew`), and redeem a new invitation.
     #[error("the phone has to be enrolled anew")]
     EnrolAnew {
         /// Why.
@@ -102,6 +107,7 @@ impl From<SyncFailed> for SyncError {
             SyncFailed::InvitationUsed => invitation(InvitationProblem::Used),
             SyncFailed::Elsewhere { region, url } => Self::Elsewhere { region, url },
             SyncFailed::ShutOut => Self::ShutOut,
+            SyncFailed::UnknownDevice => Self::UnknownDevice,
             SyncFailed::NotProven => anew(EnrolAnewReason::NotProven),
             SyncFailed::Forked => anew(EnrolAnewReason::Forked),
             SyncFailed::Forged => anew(EnrolAnewReason::Forged),

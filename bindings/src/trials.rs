@@ -15,6 +15,9 @@ fn walkbook_errors() -> Vec<WalkbookError> {
         WalkbookError::Invalid { field: text("contact.phone"), problem: text("is no number") },
         WalkbookError::AnswerRefused { question: 3, problem: text("is hidden") },
         WalkbookError::AtRisk { entries: 7 },
+        WalkbookError::Unreadable { logs: 2 },
+        WalkbookError::KeyIsThere,
+        WalkbookError::FormerDevice,
         WalkbookError::Locked,
         WalkbookError::KeyStoreFailed { problem: text("did not wrap") },
         WalkbookError::KeyLost { problem: text("is gone") },
@@ -38,6 +41,7 @@ fn sync_errors() -> Vec<SyncError> {
         SyncError::Elsewhere { region: text("us-west-1"), url: Some(text("https://us.example")) },
         SyncError::Elsewhere { region: text("us-west-1"), url: None },
         SyncError::ShutOut,
+        SyncError::UnknownDevice,
         SyncError::Busy { retry_after: Duration::from_secs(5) },
         SyncError::NotUnderstood,
         SyncError::ServerFailed { status: 500 },
@@ -84,5 +88,12 @@ pub(crate) async fn trial_sync_error(number: u32) -> Result<(), SyncError> {
 #[uniffi::export]
 #[allow(clippy::panic, reason = "that it may panic is what is tried")]
 pub(crate) fn trial_panic() -> Result<(), WalkbookError> {
+    panic!("a trial")
+}
+
+/// Panics where a future is driven: the language must see an error, and go on.
+#[uniffi::export]
+#[allow(clippy::panic, clippy::unused_async, reason = "that it may panic is what is tried")]
+pub(crate) async fn trial_panic_in_a_future() -> Result<(), WalkbookError> {
     panic!("a trial")
 }

@@ -5,9 +5,10 @@ mod exchanging;
 mod looking;
 mod recording;
 mod standing;
+mod walking;
 
 pub use exchanging::{Identity, Synced};
-pub use standing::{Mended, Status};
+pub use standing::{Mended, Status, Unreadable};
 
 use crate::error::WalkbookError;
 use crate::key_store::{AppsKeyStore, KeyStore};

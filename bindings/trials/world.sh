@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # world.sh FOLDER: a real server over TLS on this machine, with a register of made-up people, one list for everybody and an
-# invitation for every phone that the tests of the languages start. FOLDER/invitations/NAME is
-# the link of one phone; `kill $(cat FOLDER/pid)` stops the server. SERVER names the server's binary.
+# invitation for every phone that the tests of the languages start. FOLDER/invitations/NAME is the link of one phone;
+# `kill $(cat FOLDER/pid)` stops the server. SERVER names the server's binary.
 set -euo pipefail
 folder=$1
 here=$(cd "$(dirname "$0")/../.." && pwd)
@@ -14,14 +14,17 @@ port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0));
 walkbook init --region eu-west-1 --url "https://127.0.0.1:$port" >/dev/null
 tenant=$(walkbook tenant add "Made-up Movement")
 walkbook import "$here/tests/fixtures/made-up-town.csv" --tenant "$tenant" --made-up-contacts 1 >/dev/null
-script=$(walkbook script publish "$here/examples/field_day/script.json" --tenant "$tenant" | head -n 1 | cut -f 1)
-list=$(walkbook list cut --tenant "$tenant" --effort Trial --size "${DOORS:-40}" --script "$script" | head -n 1 | cut -f 1)
+echo '{ "outcome_codes": { "NH": "not_home", "LIT": "left_literature" } }' >"$folder/settings.json"
+walkbook tenant set "$tenant" "$folder/settings.json" >/dev/null
+script=$(walkbook script publish "$here/examples/field_day/script.json" --tenant "$tenant")
+walkbook list cut --tenant "$tenant" --effort Trial --size 40 --script "$script" >"$folder/lists"
 users=()
-for phone in {python,kotlin,swift,rust}-{day,mate,tests,bench}; do
+for phone in {python,kotlin,swift}-{day,tests,killed,readme,unfinished}; do
   user=$(walkbook user add "$phone" --tenant "$tenant")
   users+=("$user")
   walkbook user invite "$user" --tenant "$tenant" >"$folder/invitations/$phone"
 done
+list=$(head -n 1 "$folder/lists" | cut -f 1)
 walkbook list assign "$list" "${users[@]}" --tenant "$tenant" >/dev/null
 
 "$server" --folder "$folder/server" serve --listen 127.0.0.1:0 --port-file "$folder/port" \

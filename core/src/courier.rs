@@ -10,7 +10,7 @@ mod transport;
 pub use cancel::CancelToken;
 pub use failed::SyncFailed;
 pub(crate) use problem::Refusal;
-pub(crate) use transport::{Answer, Transport};
+pub(crate) use transport::{Answer, Body, Transport};
 
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};

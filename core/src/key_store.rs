@@ -46,7 +46,7 @@ pub enum KeyStoreRefused {
     #[error("the key store is locked")]
     Locked,
     /// The wrapping key is gone: the phone was reset, or its lock was taken off. What only this phone had cannot be read
-    /// any more; wipe, and enrol anew.
+    /// any more: let the walkbook [begin without it](crate::Walkbook::begin_without_key), and enrol anew.
     #[error("the key store has lost its key")]
     Lost,
     /// Something else went wrong. Try again.

@@ -3,6 +3,7 @@
 //! [`Log`] holds what this device wrote, [`Book`] what can be had again or computed. The store looks into none of the
 //! bytes that it keeps.
 
+mod anew;
 mod book;
 mod connection;
 mod door_row;
@@ -13,7 +14,10 @@ mod own_entry;
 mod salvage;
 mod wiping;
 
+use crate::error::OnFile;
 pub use crate::error::{Error, StoreFile};
+pub(crate) use anew::NOTE as FORMER_DEVICES;
+pub use anew::Unreadable;
 pub use book::{Book, Bounds, Document, HeldBase, HeldEntry, Progress, View, Writer};
 pub use door_row::DoorRow;
 pub(crate) use files::write_new as write_new_file;
@@ -32,6 +36,8 @@ pub struct Store {
     /// What can be had again.
     pub book: Book,
     mended: Mended,
+    folder: PathBuf,
+    unreadable: Vec<Unreadable>,
 }
 
 /// What had to be put right while opening.
@@ -119,6 +125,58 @@ impl Store {
         wiping::wipe(folder)
     }
 
+    /// Begins anew in this folder: the log is moved aside and the book, which can be had again, dropped. The key stays, and
+    /// opens the old log too; the new one keeps `note`.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if somebody else has it open: then nothing is changed. [`Error::Unreachable`] and
+    /// [`Error::DiskFull`]: the next opening goes on from there.
+    pub(crate) fn begin_anew(self, folder: &Path, key: &[u8; 32], note: &[u8]) -> Result<(), Error> {
+        // Neither has a write-ahead log any more then.
+        self.log.db.ensure_alone()?;
+        self.book.db.ensure_alone()?;
+        drop(self);
+        anew::begin(folder, key, note)
+    }
+
+    /// Begins anew in a folder whose key is gone: everything is moved aside.
+    ///
+    /// # Errors
+    /// [`Error::Unreachable`] if a file cannot be moved; the next call goes on from there.
+    pub(crate) fn begin_without_key(folder: &Path) -> Result<(), Error> {
+        anew::begin_without_key(folder)
+    }
+
+    /// Whether this key opens one of the files in the folder.
+    ///
+    /// # Errors
+    /// Those of a file that cannot be looked at.
+    pub(crate) fn is_opened_by(folder: &Path, key: &[u8; 32]) -> Result<bool, Error> {
+        for file in [StoreFile::Log, StoreFile::Book].into_iter().filter(|file| holds_something(folder, *file)) {
+            match connection::unlock(&files::path(folder, file), file, key) {
+                Ok(_) => return Ok(true),
+                Err(Error::WrongKey) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(false)
+    }
+
+    /// Logs in this folder whose key is gone, oldest first, as they were found at the opening.
+    pub fn unreadable(&self) -> &[Unreadable] {
+        &self.unreadable
+    }
+
+    /// Destroys what nobody can read.
+    ///
+    /// # Errors
+    /// [`Error::Unreachable`] if a file cannot be removed; the next call goes on from there.
+    pub(crate) fn give_up_unreadable(&mut self) -> Result<Wiped, Error> {
+        let wiped = wiping::remove_unreadable(&self.folder)?;
+        self.unreadable.clear();
+        Ok(wiped)
+    }
+
     /// What had to be put right while opening.
     pub const fn mended(&self) -> &Mended {
         &self.mended
@@ -147,6 +205,7 @@ fn open(folder: &Path, key: &[u8; 32], thoroughly: bool) -> Result<Store, Error>
         // The key that the caller holds may be the one that has just gone.
         return Err(Error::Wiped);
     }
+    anew::finish_interrupted(folder, key)?;
     salvage::finish_interrupted(folder)?;
     for file in [StoreFile::Log, StoreFile::Book] {
         files::gather_strays(folder, file)?;
@@ -165,7 +224,7 @@ fn open(folder: &Path, key: &[u8; 32], thoroughly: bool) -> Result<Store, Error>
     let mut book = match open_book(folder, key, thoroughly) {
         // The log has just taken this key.
         Err(Error::WrongKey | Error::Damaged { .. }) => {
-            mended.book = Some(files::move_aside(folder, StoreFile::Book)?);
+            mended.book = Some(files::move_aside(folder, StoreFile::Book, files::DAMAGED)?);
             open_book(folder, key, true)?
         }
         opened => opened?,
@@ -175,7 +234,8 @@ fn open(folder: &Path, key: &[u8; 32], thoroughly: bool) -> Result<Store, Error>
         Ok(()) | Err(Error::DiskFull { .. }) => {}
         Err(error) => return Err(error),
     }
-    Ok(Store { log, book, mended })
+    let unreadable = anew::unreadable(folder).on(StoreFile::Log)?;
+    Ok(Store { log, book, mended, folder: folder.to_owned(), unreadable })
 }
 
 /// A key that opens the book is not wrong for the log: then it is the log's first page that is damaged.

@@ -4,8 +4,10 @@
 //! drives; what it brings is worked in here.
 
 mod adding;
+mod beginning;
 mod catching_up;
 mod clashes;
+mod drafts;
 mod error;
 mod exchange;
 mod feed;
@@ -41,7 +43,7 @@ pub use refused::{NotTaken, Why};
 pub use rescue::read_rescue_file;
 pub use status::Status;
 pub use syncing::{Clock, Ended, SyncOptions, Synced};
-pub use walking::NearbyDoor;
+pub use walking::{DoorHere, NearbyDoor};
 
 use crate::courier::Courier;
 use crate::key_store::{self, KeyStore};
@@ -49,6 +51,7 @@ use crate::store::{self, Store};
 use catching_up::Lag;
 use feed::News;
 use lock::OpenFeed;
+use planning::KeptStreets;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use walkbook_model::{Day, EntryId, HybridClock, Timestamp};
@@ -62,6 +65,7 @@ pub struct Walkbook {
     courier: Courier,
     random: Arc<SystemRandom>,
     feed: OpenFeed,
+    streets: KeptStreets,
 }
 
 struct Inner {
@@ -160,24 +164,32 @@ impl Walkbook {
         };
         inner.bring_up_to_date(now)?;
         let (courier, random_source) = (Courier::default(), Arc::new(SystemRandom::new()));
-        Ok(Self { inner: Mutex::new(inner), signer: None, courier, random: random_source, feed: OpenFeed::new(random) })
+        Ok(Self {
+            inner: Mutex::new(inner),
+            signer: None,
+            courier,
+            random: random_source,
+            feed: OpenFeed::new(random),
+            streets: KeptStreets::default(),
+        })
     }
 
-    /// Becomes a device: what the server answered to the enrolment.
+    /// Becomes a device: what the server answered to the enrolment. Enrolled again as the same device, the phone goes to the
+    /// server that the new invitation named.
     ///
     /// # Errors
     /// [`Error::AlreadyEnrolled`] if this walkbook is another device already; [`Error::Store`].
     pub fn enrolled_as(&self, identity: Identity) -> Result<(), Error> {
         let mut inner = self.lock();
-        match &inner.identity {
-            Some(known) if known.device == identity.device => Ok(()),
-            Some(_) => Err(Error::AlreadyEnrolled),
-            None => {
-                identity.save(&mut inner.store.log)?;
-                inner.identity = Some(identity);
-                Ok(())
-            }
-        }
+        let identity = match &inner.identity {
+            Some(known) if known.device != identity.device => return Err(Error::AlreadyEnrolled),
+            // The exchanges know the clock better.
+            Some(known) => Identity { clock_offset_ms: known.clock_offset_ms, ..identity },
+            None => identity,
+        };
+        identity.save(&mut inner.store.log)?;
+        inner.identity = Some(identity);
+        Ok(())
     }
 
     /// Who this device is, once enrolled.

@@ -6,6 +6,8 @@
 mod enrolling;
 #[path = "network/exchanging.rs"]
 mod exchanging;
+#[path = "network/restored.rs"]
+mod restored;
 #[path = "network/strangers.rs"]
 mod strangers;
 #[path = "network/world.rs"]

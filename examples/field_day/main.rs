@@ -5,7 +5,6 @@
 //! is really there. Exit code 1 if one broke.
 
 mod day;
-mod desk;
 mod error;
 mod network;
 mod office;

@@ -2,7 +2,6 @@
 
 mod knocking;
 
-use crate::desk::DeskKeyStore;
 use crate::error::Error;
 use crate::protocol::{Order, Report};
 use std::collections::BTreeSet;
@@ -11,6 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use walkbook_core::{Clock, SyncFailed, SyncOptions, Walkbook};
+use walkbook_desk::DeskKeyStore;
 use walkbook_model::{
     ContactField, ContentHash, Day, DoorId, Suppression, SuppressionReason, Target, Timestamp, WalkListId,
 };
@@ -57,7 +57,7 @@ impl Phone {
     fn open(options: &Options) -> Result<Self, Error> {
         let clock_ms = options.clock_ms;
         let clock: Clock = Arc::new(move || system_time().shifted_ms(clock_ms));
-        let key_store = DeskKeyStore { file: options.folder.with_extension("keystore") };
+        let key_store = DeskKeyStore::beside(&options.folder);
         let walkbook = Arc::new(Walkbook::open(&options.folder, &key_store, None, clock())?);
         let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(Error::io("the runtime"))?;
         Ok(Self { walkbook, clock, runtime })

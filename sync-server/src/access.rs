@@ -12,13 +12,18 @@
 //!
 //! What a phone brings again to a server that was restored is set aside where it would be refused.
 
+mod drafts;
 mod edits;
 mod facts;
 mod known;
 pub(crate) mod ties;
 
+pub(crate) use drafts::publishes;
+
 use crate::store::{self, Reach, Store, User, Verdict};
 use known::Known;
+use std::collections::BTreeSet;
+use ties::Ties;
 use walkbook_ledger::{Entry, Header, ListBase, Payload, Subject};
 use walkbook_model::limits::PAYLOAD_BYTES;
 use walkbook_model::{Action, DeviceId, DoorId, Moment, TenantId, Timestamp, Whose};
@@ -48,6 +53,8 @@ pub(crate) struct Judge<'a> {
     sender: &'a Sender,
     now: Timestamp,
     refilled_up_to: u64,
+    /// Those by whose rights it judges.
+    ties: Vec<Ties<'a>>,
     known: Known,
 }
 
@@ -86,7 +93,14 @@ impl<'a> Judge<'a> {
     /// A judge of the next entries of the sender's log. Those up to and including `refilled_up_to` were
     /// written before the phone knew that the server had been restored to an earlier state.
     pub(crate) fn new(store: &'a dyn Store, sender: &'a Sender, now: Timestamp, refilled_up_to: u64) -> Self {
-        Self { store, sender, now, refilled_up_to, known: Known::default() }
+        let ties = vec![Ties::new(store, sender.tenant, sender.user.clone())];
+        Self { store, sender, now, refilled_up_to, ties, known: Known::default() }
+    }
+
+    /// Judges by the rights of these users, in place of the sender's: whatever an entry does, one of them may do.
+    pub(crate) fn by_rights_of(mut self, users: impl IntoIterator<Item = User>) -> Self {
+        self.ties = users.into_iter().map(|user| Ties::new(self.store, self.sender.tenant, user)).collect();
+        self
     }
 
     /// Looks up at once what judging entries of these headers will ask for.
@@ -98,7 +112,8 @@ impl<'a> Judge<'a> {
             Subject::Door(door) => Some(door),
             Subject::List(_) | Subject::Script(_) => None,
         });
-        self.look_up_reach(doors.collect())
+        let doors: BTreeSet<DoorId> = doors.collect();
+        self.ties.iter_mut().try_for_each(|ties| ties.look_up(doors.clone()))
     }
 
     /// Judges the next entry of the log; `payload` is missing where the phone has erased it.
@@ -110,9 +125,7 @@ impl<'a> Judge<'a> {
             Err(reason) => Err(reason),
             Ok(entry) => match self.weigh(&entry) {
                 Ok(verdict) => Ok((entry, verdict)),
-                Err(Stop::Refused(reason)) if header.seq <= self.refilled_up_to && rests_on_others(reason) => {
-                    Ok((entry, Verdict::Quarantined))
-                }
+                Err(Stop::Refused(reason)) if self.may_wait(&entry, reason) => Ok((entry, Verdict::Quarantined)),
                 Err(Stop::Refused(reason)) => Err(reason),
                 Err(Stop::Failed(error)) => return Err(error),
             },
@@ -125,6 +138,12 @@ impl<'a> Judge<'a> {
     pub(crate) fn bound(&self, header: &Header) -> Option<Moment> {
         let receipt = Moment::new(self.now, u16::MAX);
         (header.moment > receipt).then_some(receipt)
+    }
+
+    /// Whether it is set aside in place of being refused: what it rests on may have been lost with the server's last hours.
+    /// Nothing is published of what nobody can read any more.
+    fn may_wait(&self, entry: &Entry, reason: Reason) -> bool {
+        entry.header.seq <= self.refilled_up_to && rests_on_others(reason) && !publishes(entry)
     }
 
     /// The entry, if it is well-formed and within its bounds.
@@ -179,6 +198,7 @@ impl<'a> Judge<'a> {
     fn weigh_reach(&mut self, entry: &Entry, door: DoorId) -> Result<Verdict, Stop> {
         if known::adds(entry, door) {
             self.known.added(door);
+            self.ties.iter_mut().for_each(|ties| ties.added(door));
             return Ok(Verdict::Accepted);
         }
         match self.reach_for(Action::Knock, door)? {

@@ -18,7 +18,7 @@ mod tests;
 mod worker;
 
 pub use delivery::{Delivery, DoorRecord, EntryRecord, ListRecord};
-pub use pump::{Published, Pumped, publish_bases, pump};
+pub use pump::{Published, Pumped, publish, publish_bases, pump};
 pub use tables::Tables;
 pub use worker::Worker;
 

@@ -26,6 +26,7 @@ mod tenant;
 mod user;
 
 use clap::{Parser, Subcommand};
+use folder::Folder;
 use place::Place;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -127,6 +128,8 @@ enum Error {
     Backend(#[from] crate::backend::Error),
     #[error("the backup: {0}")]
     Backup(#[from] crate::backup::Error),
+    #[error("that is the operator's: give the command without --by")]
+    Operators,
     #[error("{0}")]
     Usage(String),
     #[error("the logs: {0}")]
@@ -148,27 +151,7 @@ impl Cli {
     pub fn run(self) -> ExitCode {
         let place = Place { folder: self.folder, by: self.by };
         let place = &place;
-        let done = match self.command {
-            Command::Init(init) => init.run(place),
-            Command::Serve(serve) => serve.run(place),
-            Command::Tenant(tenant) => tenant.run(place),
-            Command::Region(region) => region.run(place),
-            Command::User(user) => user.run(place),
-            Command::Team(team) => team.run(place),
-            Command::Import(import) => import.run(place),
-            Command::List(list) => list.run(place),
-            Command::Streets(streets) => streets.run(place),
-            Command::Script(script) => script.run(place),
-            Command::Backend(backend) => backend.run(place),
-            Command::Quarantine(quarantine) => quarantine.run(place),
-            Command::Audit(audit) => audit.run(place),
-            Command::Rescue(rescue) => rescue.run(place),
-            Command::Backup(backup) => backup.run(place),
-            Command::Restore(restore) => restore.run(place),
-            Command::Store(store) => store.run(place),
-            Command::Status(status) => status.run(place),
-        };
-        match done {
+        match self.command.run(place).map_err(|error| noted(place, error)) {
             Ok(()) => ExitCode::SUCCESS,
             // Whoever reads has seen enough.
             Err(Error::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
@@ -178,6 +161,40 @@ impl Cli {
             }
         }
     }
+}
+
+impl Command {
+    fn run(self, place: &Place) -> Result<(), Error> {
+        match self {
+            Self::Init(init) => init.run(place),
+            Self::Serve(serve) => serve.run(place),
+            Self::Tenant(tenant) => tenant.run(place),
+            Self::Region(region) => region.run(place),
+            Self::User(user) => user.run(place),
+            Self::Team(team) => team.run(place),
+            Self::Import(import) => import.run(place),
+            Self::List(list) => list.run(place),
+            Self::Streets(streets) => streets.run(place),
+            Self::Script(script) => script.run(place),
+            Self::Backend(backend) => backend.run(place),
+            Self::Quarantine(quarantine) => quarantine.run(place),
+            Self::Audit(audit) => audit.run(place),
+            Self::Rescue(rescue) => rescue.run(place),
+            Self::Backup(backup) => backup.run(place),
+            Self::Restore(restore) => restore.run(place),
+            Self::Store(store) => store.run(place),
+            Self::Status(status) => status.run(place),
+        }
+    }
+}
+
+/// The error, once the audit log has it if it is a refusal.
+fn noted(place: &Place, error: Error) -> Error {
+    if !matches!(error, Error::Office(crate::office::Error::NotAllowed { .. })) {
+        return error;
+    }
+    let noted = Folder::open(place).and_then(|folder| folder.note_refusal(&error));
+    noted.err().unwrap_or(error)
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ mod receiving;
 mod refills;
 mod tally;
 
-pub(crate) use answering::RECORD_BYTES;
 pub(crate) use receiving::{Taken, changes_of_lists, take_run};
 pub use tally::Tally;
 
@@ -83,6 +82,10 @@ pub enum Refused {
         /// The server's clock.
         now: Timestamp,
     },
+    /// The request is the device's, and the server has no such device: it was restored to a moment before the phone enrolled.
+    /// A new invitation makes the phone the same device again. Told only to whoever has shown the device's key.
+    #[error("the server does not know this device")]
+    UnknownDevice,
     /// The device was shut out, or its user may not do anything here, or its key is another device's: a phone that
     /// enrols anew makes a new key.
     #[error("the device is shut out")]

@@ -6,6 +6,7 @@
 mod anew;
 mod board;
 mod desk;
+mod evidence;
 mod lists;
 mod pen;
 mod people;
@@ -19,11 +20,13 @@ mod teams;
 
 pub use board::{DoorOnBoard, ListOnBoard, board, geojson};
 pub use desk::Desk;
+pub use evidence::{EvidenceCount, KnockEvidence, evidence};
 pub use lists::{Cut, Wish, assign, cut, give_script, rename};
 pub use pen::Pen;
 pub use people::{add_known_tenant, add_tenant, add_user, change_role, invite};
 pub use quarantine::{SetAside, Which, Would, one_set_aside, refuse, release, set_aside};
-pub use register::{Taken, take_register};
+pub(crate) use register::DOORS_AT_ONCE;
+pub use register::{Difference, Taken, compare_doors, take_doors, take_register};
 pub use rescue::{Rescued, take_rescue};
 pub use scripts::{publish_draft, publish_script, read_script, start_draft};
 pub use settings::set_settings;
@@ -69,6 +72,8 @@ pub enum Error {
     /// Whoever asks may not do that, by the table of rights.
     #[error("this is not for a {role}, or not this far: {words}", words = .action.words().to_lowercase())]
     NotAllowed {
+        /// Whose office it is.
+        tenant: walkbook_model::TenantId,
         /// Their role.
         role: walkbook_model::Role,
         /// What they wanted to do.

@@ -64,15 +64,25 @@ pub fn list_state(store: &dyn Store, tenant: TenantId, list: WalkListId) -> Resu
 /// # Errors
 /// As [`door_state`].
 pub fn draft_state(store: &dyn Store, tenant: TenantId, script: ScriptId) -> Result<Option<ScriptState>, Error> {
+    draft_state_with(store, tenant, script, &[])
+}
+
+/// The same, with edits that the store does not have yet.
+pub(crate) fn draft_state_with(
+    store: &dyn Store,
+    tenant: TenantId,
+    script: ScriptId,
+    more: &[Entry],
+) -> Result<Option<ScriptState>, Error> {
     let subject = Subject::Script(script);
     let damaged = || Error::Damaged { what: "draft" };
     let bytes = store.base_of(tenant, subject)?.and_then(|base| Held::readable(base.bytes));
     let base = bytes.map(|bytes| ScriptBase::from_bytes(&bytes)).transpose().map_err(|_| damaged())?;
     let entries = entries_of(store, tenant, subject)?;
-    if base.is_none() && entries.is_empty() {
+    if base.is_none() && entries.is_empty() && more.is_empty() {
         return Ok(None);
     }
-    ScriptState::compute(script, base.as_ref(), &entries).map(Some).map_err(|_| damaged())
+    ScriptState::compute(script, base.as_ref(), entries.iter().chain(more)).map(Some).map_err(|_| damaged())
 }
 
 /// A version of a script; nothing where there is none of this name.

@@ -32,7 +32,7 @@ pub use log::{
     Verdict,
 };
 pub use outbox::{Lease, Outbox, OutboxCounts, OutboxItem};
-pub use quarantine::{Decision, Quarantine, Standing};
+pub use quarantine::{Decision, Quarantine, Standing, Which};
 pub use rescued::{NewRescued, Rescued, RescuedEntry};
 pub use teams::{Team, Teams};
 

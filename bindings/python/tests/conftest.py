@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -25,3 +26,29 @@ def enrolled(tmp_path_factory: pytest.TempPathFactory):
         asyncio.run(walkbook.enrol(invitation("python-tests")))
         asyncio.run(walkbook.sync())
         yield walkbook
+
+
+class StandingWire:
+    """Nothing that a phone sends gets through, until it is let go."""
+
+    def __init__(self):
+        self.forget()
+        (WORLD / "standing").touch()
+
+    def forget(self) -> None:
+        (WORLD / "held").unlink(missing_ok=True)
+
+    def until_held(self) -> None:
+        """Returns once something is held back."""
+        while not (WORLD / "held").exists():
+            time.sleep(0.01)
+
+    def let_go(self) -> None:
+        (WORLD / "standing").unlink(missing_ok=True)
+
+
+@pytest.fixture
+def standing_wire():
+    wire = StandingWire()
+    yield wire
+    wire.let_go()

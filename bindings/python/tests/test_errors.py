@@ -34,4 +34,6 @@ def test_every_error_of_the_network_is_seen():
 def test_a_panic_is_an_error_and_the_library_goes_on():
     with pytest.raises(walkbook.InternalError):
         walkbook.trial_panic()
+    with pytest.raises(walkbook.InternalError):
+        asyncio.run(walkbook.trial_panic_in_a_future())
     assert walkbook.trial_walkbook_errors() > 0

@@ -2,22 +2,22 @@
 
 import asyncio
 import threading
-import time
 
 import pytest
-from conftest import WORLD, invitation, open_in
+from conftest import open_in
 from walkbook import (
     Address,
+    Answer,
     AnswerValue,
-    CancelToken,
     ContactDetails,
     ContactField,
     Degrees,
-    Ended,
+    DeskKeyStore,
     Interaction,
     Knock,
     Outcome,
-    SyncError,
+    RescueRefused,
+    Walkbook,
     WalkbookError,
     read_rescue_file,
 )
@@ -54,6 +54,21 @@ def test_a_text_of_a_megabyte_is_refused_and_changes_nothing(enrolled):
     assert enrolled.search("y" * 1_000_000) == []
 
 
+def test_a_text_that_is_no_unicode_is_refused_by_the_language(enrolled):
+    (work,) = enrolled.lists()
+    row = enrolled.walk_list(work.id)[6]
+    before = enrolled.status()
+    with pytest.raises(UnicodeEncodeError):
+        enrolled.record_outcome(row.door, work.id, Outcome.NOT_HOME, note="half an emoji: \ud83d")
+    assert enrolled.status() == before
+
+
+@pytest.mark.parametrize("folder", ["a\0b", "x" * 1_000_000, "/proc/no/such/folder"])
+def test_a_folder_that_cannot_be_is_told_as_what_it_is(tmp_path, folder):
+    with pytest.raises(WalkbookError.Unreachable):
+        Walkbook.open(folder, DeskKeyStore(tmp_path / "keys"))
+
+
 def test_ids_of_another_kind_and_unknown_ones_are_told_apart(enrolled):
     (work,) = enrolled.lists()
     row = enrolled.walk_list(work.id)[0]
@@ -71,12 +86,23 @@ def test_an_answer_that_does_not_fit_names_its_question(enrolled):
     (work,) = enrolled.lists()
     row = enrolled.walk_list(work.id)[0]
     script = enrolled.script_of(work.id)
-    from walkbook import Answer
-
     knock = Knock.ANSWERS(script=script.hash, answers=[Answer(question=1, value=AnswerValue.INTEGER(number=3))])
     with pytest.raises(WalkbookError.AnswerRefused) as told:
         enrolled.record_knock(row.door, Interaction(list=work.id, knock=knock))
     assert told.value.question == 1
+
+
+def test_a_knock_takes_one_of_the_tenants_own_codes(enrolled):
+    (work,) = enrolled.lists()
+    door = enrolled.walk_list(work.id)[10].door
+    codes = enrolled.settings().outcome_codes
+    assert codes == {"NH": Outcome.NOT_HOME, "LIT": Outcome.LEFT_LITERATURE}
+    knock = Knock.OUTCOME(outcome=codes["LIT"], code="LIT")
+    entry = enrolled.record_knock(door, Interaction(list=work.id, knock=knock))
+    visit = next(visit for visit in enrolled.door(door).visits if visit.entry == entry)
+    assert visit.counts.knock == knock
+    with pytest.raises(WalkbookError.Invalid):
+        enrolled.record_knock(door, Interaction(list=work.id, knock=Knock.OUTCOME(outcome=Outcome.REFUSED, code="LIT")))
 
 
 def test_doors_and_contacts_can_be_added_and_found(enrolled):
@@ -134,81 +160,8 @@ def test_changes_are_told_and_end_with_the_walkbook(tmp_path, enrolled):
     assert asyncio.run(listen_until_closed()) == []
 
 
-def test_a_budget_that_runs_out_loses_nothing_and_the_next_sync_goes_on(enrolled):
-    (work,) = enrolled.lists()
-    enrolled.record_outcome(enrolled.walk_list(work.id)[9].door, work.id, Outcome.NOT_HOME)
-    before = enrolled.status().at_risk
-    cut = asyncio.run(enrolled.sync(budget_ms=0))
-    assert (cut.ended, cut.status.at_risk) == (Ended.OUT_OF_TIME, before)
-    done = asyncio.run(enrolled.sync())
-    assert (done.ended, done.status.at_risk) == (Ended.COMPLETE, 0)
-
-
-def held() -> None:
-    while not (WORLD / "held").exists():
-        time.sleep(0.01)
-
-
-@pytest.fixture
-def standing_wire():
-    """Nothing that a phone sends gets through."""
-    (WORLD / "held").unlink(missing_ok=True)
-    (WORLD / "standing").touch()
-    yield
-    (WORLD / "standing").unlink()
-
-
-def test_a_sync_that_is_called_off_in_the_middle_loses_nothing(enrolled, standing_wire):
-    (work,) = enrolled.lists()
-    enrolled.record_outcome(enrolled.walk_list(work.id)[9].door, work.id, Outcome.NOT_HOME)
-
-    async def call_off():
-        token = CancelToken()
-        syncing = asyncio.ensure_future(enrolled.sync(cancel=token))
-        await asyncio.to_thread(held)
-        token.cancel()
-        return await syncing
-
-    assert asyncio.run(call_off()).ended == Ended.CANCELLED
-    assert enrolled.status().at_risk == 1
-
-    async def take_back():
-        (WORLD / "held").unlink()
-        syncing = asyncio.ensure_future(enrolled.sync())
-        await asyncio.to_thread(held)
-        syncing.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await syncing
-
-    asyncio.run(take_back())
-    (WORLD / "standing").unlink()
-    assert asyncio.run(enrolled.sync()).status.at_risk == 0
-    (WORLD / "standing").touch()
-
-
-def test_closing_ends_an_enrolment_under_way(tmp_path, standing_wire):
-    async def close_in_the_middle():
-        walkbook = open_in(tmp_path / "book")
-        enrolling = asyncio.ensure_future(walkbook.enrol(invitation("python-bench")))
-        await asyncio.to_thread(held)
-        walkbook.close()
-        with pytest.raises(SyncError.Phone) as told:
-            await enrolling
-        assert isinstance(told.value.error, WalkbookError.Closed)
-
-    asyncio.run(close_in_the_middle())
-
-
-def test_an_invitation_that_was_used_or_is_none_is_refused(tmp_path, enrolled):
-    with open_in(tmp_path / "book") as walkbook:
-        for link in (invitation("python-tests"), "https://example.org", "", "\0"):
-            with pytest.raises(SyncError.Invitation):
-                asyncio.run(walkbook.enrol(link))
-        with pytest.raises(SyncError.Phone):
-            asyncio.run(walkbook.sync())
-
-
 def test_a_rescue_file_is_read_with_its_code_only(tmp_path, enrolled):
+    asyncio.run(enrolled.sync())
     (work,) = enrolled.lists()
     enrolled.record_outcome(enrolled.walk_list(work.id)[9].door, work.id, Outcome.NOT_HOME)
     code = enrolled.write_rescue_file(str(tmp_path / "rescue"))
@@ -216,8 +169,13 @@ def test_a_rescue_file_is_read_with_its_code_only(tmp_path, enrolled):
     file = (tmp_path / "rescue").read_bytes()
     contents = read_rescue_file(file, code)
     assert (contents.device, contents.entries) == (enrolled.identity().device, 1)
-    with pytest.raises(WalkbookError.RescueFile):
-        read_rescue_file(file, "nonsense")
+    for wrong, why in (("nonsense", RescueRefused.NO_CODE), ("", RescueRefused.NO_CODE)):
+        with pytest.raises(WalkbookError.RescueFile) as told:
+            read_rescue_file(file, wrong)
+        assert told.value.why == why
+    with pytest.raises(WalkbookError.RescueFile) as told:
+        read_rescue_file(bytes(1_000_000), code)
+    assert told.value.why == RescueRefused.NOT_RESCUE
     with pytest.raises(WalkbookError.Unreachable):
         enrolled.write_rescue_file(str(tmp_path / "rescue"))
     asyncio.run(enrolled.sync())

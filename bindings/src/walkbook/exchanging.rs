@@ -83,20 +83,15 @@ impl Walkbook {
 
 impl From<core::Identity> for Identity {
     fn from(identity: core::Identity) -> Self {
-        let core::Identity { device, user, role, tenant, server, .. } = identity;
+        // The offset is the status's; the authority is the courier's.
+        let core::Identity { device, user, role, tenant, clock_offset_ms: _, server, authority: _ } = identity;
         Self { device, user, role, tenant, server }
     }
 }
 
 impl From<core::Synced> for Synced {
     fn from(synced: core::Synced) -> Self {
-        Self {
-            ended: synced.ended,
-            round_trips: synced.round_trips,
-            sent_bytes: synced.sent_bytes,
-            received_bytes: synced.received_bytes,
-            elapsed: synced.elapsed,
-            status: synced.status.into(),
-        }
+        let core::Synced { ended, round_trips, sent_bytes, received_bytes, elapsed, status } = synced;
+        Self { ended, round_trips, sent_bytes, received_bytes, elapsed, status: status.into() }
     }
 }

@@ -2,9 +2,9 @@
 
 use super::{Walkbook, now};
 use crate::error::WalkbookError;
-use crate::words::{Answer, Clash, DoorView, NearbyDoor, Question, Script, WalkList, all};
-use walkbook_core::{Bounds, DoorRow, Progress};
-use walkbook_model::{self as model, ContentHash, Day, DoorId, Position, WalkListId};
+use crate::words::{Answer, Clash, DoorView, Question, Script, Settings, WalkList, all};
+use walkbook_core::DoorRow;
+use walkbook_model::{self as model, ContentHash, Day, DoorId, WalkListId};
 
 #[uniffi::export]
 impl Walkbook {
@@ -18,16 +18,9 @@ impl Walkbook {
         self.ask(|walkbook| walkbook.walk_list(list))
     }
 
-    /// Where to go next on a list: the first door behind `behind` in walk order where nobody has been and nobody said no.
-    /// Behind the last door it goes on at the front. Nothing, where the list is done.
-    #[uniffi::method(default(behind = None))]
-    pub fn next_door(&self, list: WalkListId, behind: Option<DoorId>) -> Result<Option<DoorRow>, WalkbookError> {
-        self.ask(|walkbook| walkbook.next_door(list, behind))
-    }
-
-    /// How far a list has come.
-    pub fn progress(&self, list: WalkListId) -> Result<Progress, WalkbookError> {
-        self.ask(|walkbook| walkbook.progress(list))
+    /// The tenant's settings, as they came with the last exchange; as by default where it has set nothing.
+    pub fn settings(&self) -> Result<Settings, WalkbookError> {
+        self.ask(|walkbook| Ok(walkbook.settings()?.into()))
     }
 
     /// A door with its contacts, visits and clashes.
@@ -44,18 +37,6 @@ impl Walkbook {
     #[uniffi::method(default(limit = 50))]
     pub fn search(&self, typed: String, limit: u32) -> Result<Vec<DoorRow>, WalkbookError> {
         self.ask(|walkbook| walkbook.search(&typed, limit))
-    }
-
-    /// The doors nearest to a position, nearest first. Doors that are not on the map are not among them.
-    #[uniffi::method(default(limit = 20))]
-    pub fn nearest_doors(&self, position: Position, limit: u32) -> Result<Vec<NearbyDoor>, WalkbookError> {
-        self.ask(|walkbook| Ok(all(walkbook.nearest_doors(position, limit)?)))
-    }
-
-    /// Doors on this part of the map.
-    #[uniffi::method(default(limit = 1000))]
-    pub fn doors_in_view(&self, bounds: Bounds, limit: u32) -> Result<Vec<DoorRow>, WalkbookError> {
-        self.ask(|walkbook| walkbook.doors_in_view(bounds, limit))
     }
 
     /// The version of a script with this hash, also one that is not worked any more.

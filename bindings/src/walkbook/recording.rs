@@ -3,17 +3,26 @@
 use super::{Walkbook, now};
 use crate::error::WalkbookError;
 use crate::words::{Consent, Interaction, Knock, Lift, Suppression, Target};
+use walkbook_core::Fix;
 use walkbook_model::{ContactId, Day, DoorId, EntryId, Outcome, SuppressionReason, WalkListId};
 
 #[uniffi::export]
 impl Walkbook {
-    /// Takes down an attempt at a door.
-    pub fn record_knock(&self, door: DoorId, interaction: Interaction) -> Result<EntryId, WalkbookError> {
-        self.ask(|walkbook| walkbook.record_knock(door, interaction.into(), now()))
+    /// Takes down an attempt at a door, with evidence: how far from the door the phone was by this fix, and whether that was
+    /// mocked. Without a fix it says that there was none. The position itself is written down only if the tenant keeps
+    /// positions.
+    #[uniffi::method(default(fix = None))]
+    pub fn record_knock(
+        &self,
+        door: DoorId,
+        interaction: Interaction,
+        fix: Option<Fix>,
+    ) -> Result<EntryId, WalkbookError> {
+        self.ask(|walkbook| walkbook.record_knock_at(door, interaction.into(), fix, now()))
     }
 
-    /// Takes down an outcome and nothing else: the two-tap not-home. `undo` takes it back.
-    #[uniffi::method(default(contact = None, note = None))]
+    /// Takes down an outcome and nothing else: the two-tap not-home, with evidence as `record_knock`. `undo` takes it back.
+    #[uniffi::method(default(contact = None, note = None, fix = None))]
     pub fn record_outcome(
         &self,
         door: DoorId,
@@ -21,12 +30,13 @@ impl Walkbook {
         outcome: Outcome,
         contact: Option<ContactId>,
         note: Option<String>,
+        fix: Option<Fix>,
     ) -> Result<EntryId, WalkbookError> {
         let knock = Knock::Outcome { outcome, code: None };
-        self.record_knock(door, Interaction { list, knock, contact, knocked_by: None, note, evidence: None })
+        self.record_knock(door, Interaction { list, knock, contact, knocked_by: None, note, evidence: None }, fix)
     }
 
-    /// Replaces an interaction by what really happened. The history is kept.
+    /// Replaces an interaction by what really happened. The history is kept, and so is the evidence.
     pub fn correct(&self, door: DoorId, knock: EntryId, really: Interaction) -> Result<EntryId, WalkbookError> {
         self.ask(|walkbook| walkbook.correct(door, knock, really.into(), now()))
     }

@@ -39,6 +39,21 @@ pub struct Status {
     pub mended: Mended,
     /// Whether anything can be recorded; if not, the log has lost entries.
     pub can_record: bool,
+    /// How many entries a damaged log has lost and the book still has. They cannot be sent; a rescue file holds them.
+    pub lost_from_log: u64,
+    /// Logs whose key is gone. What is in them nobody can tell: it is in none of these counts.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// A log that nobody can read: its key is gone. Moved aside, whole.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Unreadable {
+    /// Where it lies.
+    pub log: String,
+    /// How large it is.
+    pub bytes: u64,
+    /// When it was written to last, by the phone's clock: nothing in it is younger. Nothing, where the system does not tell.
+    pub written_at: Option<SystemTime>,
 }
 
 /// What had to be put right while opening.
@@ -71,6 +86,12 @@ impl Walkbook {
         self.ask(|walkbook| walkbook.seen(entry))
     }
 
+    /// Destroys the logs that nobody can read: what in them was nowhere else is lost then. For a person who has been told so, and
+    /// said yes. Gives the names of what is gone.
+    pub fn give_up_unreadable(&self) -> Result<Vec<String>, WalkbookError> {
+        self.ask(|walkbook| Ok(walkbook.give_up_unreadable()?.files))
+    }
+
     /// Writes what only this phone has into a new file, sealed. Gives the code that opens it: show it to the person now, it
     /// is kept nowhere.
     pub fn write_rescue_file(&self, path: String) -> Result<String, WalkbookError> {
@@ -80,21 +101,45 @@ impl Walkbook {
 
 impl From<core::Status> for Status {
     fn from(status: core::Status) -> Self {
+        let (at_risk, unseen, may_be_wiped) = (status.at_risk(), status.unseen(), status.may_be_wiped());
+        let core::Status {
+            entries,
+            rescued,
+            not_understood,
+            clock_offset_ms,
+            exchanged_at,
+            mended,
+            can_record,
+            lost_from_log,
+            unreadable,
+        } = status;
         Self {
-            saved: status.entries.saved,
-            on_server: status.entries.on_server,
-            in_backend: status.entries.in_backend,
-            refused: status.entries.refused,
-            set_aside: status.entries.set_aside,
-            at_risk: status.at_risk(),
-            unseen: status.unseen(),
-            rescued: status.rescued,
-            may_be_wiped: status.may_be_wiped(),
-            not_understood: status.not_understood,
-            clock_offset_ms: status.clock_offset_ms,
-            exchanged_at: status.exchanged_at.map(time_of),
-            can_record: status.can_record,
-            mended: status.mended.into(),
+            saved: entries.saved,
+            on_server: entries.on_server,
+            in_backend: entries.in_backend,
+            refused: entries.refused,
+            set_aside: entries.set_aside,
+            at_risk,
+            unseen,
+            rescued,
+            may_be_wiped,
+            not_understood,
+            clock_offset_ms,
+            exchanged_at: exchanged_at.map(time_of),
+            mended: mended.into(),
+            can_record,
+            lost_from_log,
+            unreadable: unreadable.into_iter().map(Unreadable::from).collect(),
+        }
+    }
+}
+
+impl From<core::store::Unreadable> for Unreadable {
+    fn from(unreadable: core::store::Unreadable) -> Self {
+        Self {
+            log: unreadable.log.to_string_lossy().into_owned(),
+            bytes: unreadable.bytes,
+            written_at: unreadable.written_at.map(time_of),
         }
     }
 }

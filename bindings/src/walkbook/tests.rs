@@ -49,7 +49,7 @@ fn what_is_asked_after_closing_is_refused_and_the_folder_is_free() {
     walkbook.close();
     assert_eq!(walkbook.lists(), Err(WalkbookError::Closed));
     let (door, list) = (DoorId::from_bytes([1; 16]), WalkListId::from_bytes([1; 16]));
-    assert_eq!(walkbook.record_outcome(door, list, Outcome::NotHome, None, None), Err(WalkbookError::Closed));
+    assert_eq!(walkbook.record_outcome(door, list, Outcome::NotHome, None, None, None), Err(WalkbookError::Closed));
     assert!(wipe_walkbook(path.into(), told(Ok(Vec::new()))).unwrap().contains(&"key.wrapped".to_owned()));
 }
 

@@ -77,7 +77,8 @@ pub struct Clash {
 
 impl From<core::Clash> for Clash {
     fn from(clash: core::Clash) -> Self {
-        Self { choices: all(clash.choices) }
+        let core::Clash { choices } = clash;
+        Self { choices: all(choices) }
     }
 }
 

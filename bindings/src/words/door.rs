@@ -48,7 +48,7 @@ pub struct DoorRow {
     pub floor: Option<i16>,
     /// Where it is, if known.
     pub position: Option<Position>,
-    /// The class of what happened last: the colour on the map. None, where nobody has been.
+    /// The class of what happened last: the colour on the map. Nothing, where nobody has been.
     pub class: Option<Class>,
     /// How often someone has been there.
     pub attempts: u32,
@@ -60,7 +60,7 @@ pub struct DoorRow {
     pub names: Vec<String>,
     /// How many places of it two people wrote without knowing of each other.
     pub clashes: u32,
-    /// The last day on which the row holds as it is: a "no" ends with it. None, where only an entry can change the row.
+    /// The last day on which the row holds as it is: a "no" ends with it. Nothing, where only an entry can change the row.
     pub holds_until: Option<Day>,
 }
 
@@ -103,6 +103,24 @@ pub struct NearbyDoor {
 
 impl From<walkbook_core::NearbyDoor> for NearbyDoor {
     fn from(near: walkbook_core::NearbyDoor) -> Self {
-        Self { row: near.row, distance_m: near.distance_m }
+        let walkbook_core::NearbyDoor { row, distance_m } = near;
+        Self { row, distance_m }
+    }
+}
+
+/// The door that somebody stands at, as far as a fix can tell.
+#[derive(Clone, PartialEq, uniffi::Record)]
+pub struct DoorHere {
+    /// The door as lists show it.
+    pub row: DoorRow,
+    /// Metres from the fix to it.
+    pub distance_m: f64,
+    /// Whether no other door is as likely. The flats of one building lie at one point: then it never is.
+    pub is_certain: bool,
+}
+
+impl From<walkbook_core::DoorHere> for DoorHere {
+    fn from(here: walkbook_core::DoorHere) -> Self {
+        Self { row: here.row, distance_m: here.distance_m, is_certain: here.is_certain }
     }
 }

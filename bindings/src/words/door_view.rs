@@ -4,7 +4,7 @@ use super::{Clash, ContactDetails, Interaction, Standing, Target, all};
 use crate::walkbook::time_of;
 use std::time::SystemTime;
 use walkbook_core as core;
-use walkbook_model::{Address, ContactId, Day, DoorId, EntryId, Position, Purpose, SuppressionReason};
+use walkbook_model::{self as model, Address, ContactId, Day, DoorId, EntryId, Position, Purpose, SuppressionReason};
 
 /// A door with everything that its screen shows, as everybody sees it.
 #[derive(Clone, PartialEq, uniffi::Record)]
@@ -89,53 +89,55 @@ impl DoorView {
         let suppressed = state.is_suppressed(today);
         let no: Vec<bool> =
             state.contacts.iter().map(|contact| state.is_contact_suppressed(contact.contact.id, today)).collect();
-        let contacts = state.contacts.into_iter().zip(no);
+        let core::DoorState { door, contacts, visits, suppressions, clashes, epoch: _, tips: _, waiting: _ } = state;
+        // Who lives there stands in the state, as everybody's edits have left it.
+        let model::Door { id, address, position, access_notes, contacts: _ } = door;
+        let contacts = contacts.into_iter().zip(no);
         Self {
-            id: state.door.id,
-            address: state.door.address,
-            position: state.door.position,
-            access_notes: state.door.access_notes,
+            id,
+            address,
+            position,
+            access_notes,
             suppressed,
             contacts: contacts.map(|(contact, suppressed)| ContactView::of(contact, suppressed)).collect(),
-            visits: all(state.visits),
-            suppressions: all(state.suppressions),
-            clashes: all(state.clashes),
+            visits: all(visits),
+            suppressions: all(suppressions),
+            clashes: all(clashes),
         }
     }
 }
 
 impl ContactView {
     fn of(state: core::ContactState, suppressed: bool) -> Self {
+        let core::ContactState { contact, standing, permissions } = state;
         Self {
-            id: state.contact.id,
-            name: state.contact.name(),
-            details: state.contact.into(),
-            standing: state.standing.into(),
+            id: contact.id,
+            name: contact.name(),
+            details: contact.into(),
+            standing: standing.into(),
             suppressed,
-            permissions: all(state.permissions),
+            permissions: all(permissions),
         }
     }
 }
 
 impl From<core::Permission> for Permission {
     fn from(permission: core::Permission) -> Self {
-        Self { purpose: permission.purpose, given: permission.given, by: permission.by }
+        let core::Permission { purpose, given, by } = permission;
+        Self { purpose, given, by }
     }
 }
 
 impl From<core::Visit> for Visit {
     fn from(visit: core::Visit) -> Self {
-        Self {
-            entry: visit.entry,
-            at: time_of(visit.moment.at()),
-            counts: visit.counts.map(Interaction::from),
-            corrected_by: visit.corrected_by,
-        }
+        let core::Visit { entry, moment, counts, corrected_by } = visit;
+        Self { entry, at: time_of(moment.at()), counts: counts.map(Interaction::from), corrected_by }
     }
 }
 
 impl From<core::NoMark> for NoMark {
     fn from(mark: core::NoMark) -> Self {
-        Self { entry: mark.entry, target: mark.target.into(), reason: mark.reason, until_on: mark.until_on }
+        let core::NoMark { entry, target, reason, until_on } = mark;
+        Self { entry, target: target.into(), reason, until_on }
     }
 }

@@ -39,7 +39,7 @@ pub struct Interaction {
     /// The canvasser's remark.
     #[uniffi(default = None)]
     pub note: Option<String>,
-    /// Evidence.
+    /// Evidence, as the phone has it; what an app says here is replaced by what its fix says.
     #[uniffi(default = None)]
     pub evidence: Option<Evidence>,
 }

@@ -102,22 +102,23 @@ pub struct NotTaken {
 
 impl From<core::NotTaken> for NotTaken {
     fn from(not_taken: core::NotTaken) -> Self {
+        let core::NotTaken { entry, about, why, recorded_at, told_at, seen, said, words } = not_taken;
         Self {
-            entry: not_taken.entry,
-            about: match not_taken.about {
+            entry,
+            about: match about {
                 Subject::Door(door) => About::Door { door },
                 Subject::List(list) => About::List { list },
                 Subject::Script(script) => About::Script { script },
             },
-            why: match not_taken.why {
+            why: match why {
                 core::Why::Refused(reason) => Why::Refused { reason },
                 core::Why::SetAside => Why::SetAside,
             },
-            recorded_at: time_of(not_taken.recorded_at),
-            told_at: time_of(not_taken.told_at),
-            seen: not_taken.seen,
-            said: not_taken.said.map(Said::from),
-            words: not_taken.words,
+            recorded_at: time_of(recorded_at),
+            told_at: time_of(told_at),
+            seen,
+            said: said.map(Said::from),
+            words,
         }
     }
 }

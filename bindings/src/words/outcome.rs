@@ -1,6 +1,6 @@
 //! What happened at a door, and what that means. Plain values of the model: no conversion.
 
-use walkbook_core::Reason;
+use walkbook_core::{Fix, Reason};
 use walkbook_model::{Class, Distance, Evidence, Outcome, Position, Purpose, Role, SuppressionReason};
 
 /// What happened. The list is closed; a tenant's own codes map to it.
@@ -60,7 +60,7 @@ pub enum Distance {
     Middling,
     /// More than 300 m.
     Far,
-    /// No fix, or one worse than 100 m.
+    /// No fix, or one worse than 100 m; or nobody knows where the door is.
     NoFix,
 }
 
@@ -73,6 +73,18 @@ pub struct Evidence {
     pub mocked: bool,
     /// The position itself, if the tenant keeps it.
     pub position: Option<Position>,
+}
+
+/// Where the phone says it is, as the system told it last.
+#[uniffi::remote(Record)]
+pub struct Fix {
+    /// Where.
+    pub position: Position,
+    /// By how many metres it may be off.
+    pub accuracy_m: f64,
+    /// Whether the phone says that an app has put it there.
+    #[uniffi(default = false)]
+    pub mocked: bool,
 }
 
 /// Why nobody shall go there.

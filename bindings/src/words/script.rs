@@ -90,19 +90,15 @@ pub struct Choice {
 
 impl From<(ContentHash, model::Script)> for Script {
     fn from((hash, script): (ContentHash, model::Script)) -> Self {
-        Self { hash, id: script.id, title: script.title, questions: all(script.questions) }
+        let model::Script { id, title, questions } = script;
+        Self { hash, id, title, questions: all(questions) }
     }
 }
 
 impl From<model::Question> for Question {
     fn from(question: model::Question) -> Self {
-        Self {
-            key: question.key.0,
-            name: question.name,
-            text: question.text,
-            kind: question.kind.into(),
-            conditional: question.when.is_some(),
-        }
+        let model::Question { key, name, text, kind, when } = question;
+        Self { key: key.0, name, text, kind: kind.into(), conditional: when.is_some() }
     }
 }
 
@@ -127,6 +123,7 @@ impl From<model::QuestionKind> for QuestionKind {
 
 impl From<model::Choice> for Choice {
     fn from(choice: model::Choice) -> Self {
-        Self { code: choice.code, text: choice.text }
+        let model::Choice { code, text } = choice;
+        Self { code, text }
     }
 }

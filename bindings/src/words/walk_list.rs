@@ -1,7 +1,7 @@
 //! Walk lists.
 
 use walkbook_core::ListState;
-use walkbook_model::{ContentHash, EffortId, UserId, WalkListId};
+use walkbook_model::{self as model, ContentHash, EffortId, UserId, WalkListId};
 
 /// A walk list on the phone. Its doors, in order, are asked for by `walk_list`.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -22,14 +22,7 @@ pub struct WalkList {
 
 impl From<ListState> for WalkList {
     fn from(state: ListState) -> Self {
-        let list = state.list;
-        Self {
-            id: list.id,
-            effort: list.effort,
-            name: list.name,
-            script: list.script,
-            assigned: list.assigned,
-            doors: u32::try_from(list.doors.len()).unwrap_or(u32::MAX),
-        }
+        let model::WalkList { id, effort, name, script, assigned, doors } = state.list;
+        Self { id, effort, name, script, assigned, doors: u32::try_from(doors.len()).unwrap_or(u32::MAX) }
     }
 }

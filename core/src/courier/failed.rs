@@ -39,14 +39,19 @@ pub enum SyncFailed {
     /// The phone was shut out, or the tenant is gone. What is not on the server stays here: speak to a team lead.
     #[error("the server does not let this phone in")]
     ShutOut,
-    /// The server does not take the phone's signature, also by the server's own clock. Enrol anew.
+    /// The server does not know the phone any more: it was restored to a moment before the phone enrolled. Ask for a new
+    /// invitation, and redeem it: the phone is the same device then, and brings what it has.
+    #[error("the server does not know this phone")]
+    UnknownDevice,
+    /// The server does not take the phone's signature, also by the server's own clock. Write a rescue file, let the phone
+    /// [begin anew](crate::Walkbook::begin_anew), and redeem a new invitation.
     #[error("the server does not take the phone's signature")]
     NotProven,
-    /// The server has another log of this device: the phone's files were copied, or set back. Write a rescue file, wipe,
-    /// and enrol anew.
+    /// The server has another log of this device: the phone's files were copied, or set back. As at
+    /// [`NotProven`](Self::NotProven).
     #[error("the server has another log of this phone")]
     Forked,
-    /// The server finds the log altered. Write a rescue file, wipe, and enrol anew.
+    /// The server finds the log altered. As at [`NotProven`](Self::NotProven).
     #[error("the server finds the log altered")]
     Forged,
     /// The server is busy. Try again after this time.

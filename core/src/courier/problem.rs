@@ -39,6 +39,7 @@ pub(super) fn read(status: u16, retry_after: Option<u64>, body: &[u8]) -> Refusa
             Some(now) => return Refusal::WrongClock(now),
             None => SyncFailed::NotProven,
         },
+        (401, "unknown-device") => SyncFailed::UnknownDevice,
         (403, "invitation-unknown") => SyncFailed::InvitationUnknown,
         (403, "invitation-expired") => SyncFailed::InvitationExpired,
         (403, "invitation-used") => SyncFailed::InvitationUsed,
@@ -69,6 +70,7 @@ mod tests {
     fn a_refusal_says_what_the_app_can_do() {
         let read = |status, code: &str| read(status, None, &document(code, ""));
         assert_eq!(read(403, "invitation-used"), Refusal::Failed(SyncFailed::InvitationUsed));
+        assert_eq!(read(401, "unknown-device"), Refusal::Failed(SyncFailed::UnknownDevice));
         assert_eq!(read(409, "forked"), Refusal::Failed(SyncFailed::Forked));
         assert_eq!(read(404, "not-found"), Refusal::Failed(SyncFailed::ShutOut));
         assert_eq!(read(500, "internal"), Refusal::Failed(SyncFailed::ServerFailed { status: 500 }));

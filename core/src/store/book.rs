@@ -1,6 +1,7 @@
 //! `book.db`: what can be had again from the server, or computed. Screens read it.
 
 mod documents;
+mod drafts;
 mod forgetting;
 mod lists;
 mod marks;

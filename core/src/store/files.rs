@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// A file and what SQLite keeps beside it.
-const COMPANIONS: [&str; 3] = ["", "-wal", "-shm"];
+pub(crate) const COMPANIONS: [&str; 3] = ["", "-wal", "-shm"];
 
 /// Where a file of the store lies.
 pub(crate) fn path(folder: &Path, file: StoreFile) -> PathBuf {
@@ -83,13 +83,26 @@ fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Renames the file and its companions to `<stem>.damaged-N.db…` with the first free N; says where the file is now.
+/// What stands in the name of a damaged file that was moved aside.
+pub(crate) const DAMAGED: &str = ".damaged-";
+
+/// Where a file of this form and number lies.
+fn aside_at(folder: &Path, file: StoreFile, form: &str, number: u32) -> PathBuf {
+    folder.join(format!("{}{form}{number}.db", file.stem()))
+}
+
+/// The files of this form that lie aside, by number.
+pub(crate) fn aside(folder: &Path, file: StoreFile, form: &str) -> impl Iterator<Item = PathBuf> {
+    (1..).map(move |number| aside_at(folder, file, form, number)).take_while(|path| path.exists())
+}
+
+/// Renames the file and its companions to `<stem><form>N.db…` with the first free N; says where the file is now.
 /// No connection may be open on it.
-pub(crate) fn move_aside(folder: &Path, file: StoreFile) -> Result<PathBuf, Error> {
+pub(crate) fn move_aside(folder: &Path, file: StoreFile, form: &str) -> Result<PathBuf, Error> {
     let from = path(folder, file);
     let taken = |to: &Path| COMPANIONS.iter().any(|ending| beside(to, ending).exists());
     let to = (1..=u32::MAX)
-        .map(|n| folder.join(format!("{}.damaged-{n}.db", file.stem())))
+        .map(|number| aside_at(folder, file, form, number))
         .find(|to| !taken(to))
         .ok_or(Error::Unreachable { file, kind: io::ErrorKind::AlreadyExists })?;
     rename_with_companions(&from, &to).on(file)?;
@@ -116,7 +129,7 @@ pub(crate) fn gather_strays(folder: &Path, file: StoreFile) -> Result<(), Error>
     if main.exists() {
         return Ok(());
     }
-    let aside = |n: u32| folder.join(format!("{}.damaged-{n}.db", file.stem()));
+    let aside = |number| aside_at(folder, file, DAMAGED, number);
     let last = (1..).take_while(|n| aside(*n).exists()).last().unwrap_or(1);
     for ending in ["-wal", "-shm"] {
         let stray = beside(&main, ending);

@@ -15,6 +15,7 @@ const BOOK: &[&str] = &[
     include_str!("migrations/book/0004_settings.sql"),
     include_str!("migrations/book/0005_walks.sql"),
     include_str!("migrations/book/0006_entries_of_a_door.sql"),
+    include_str!("migrations/book/0007_drafts.sql"),
 ];
 
 const fn steps(file: StoreFile) -> &'static [&'static str] {

@@ -40,7 +40,7 @@ pub(crate) fn salvage(folder: &Path, key: &[u8; 32]) -> Result<Salvage, Error> {
             gaps(&log)?,
         )
     };
-    let aside = files::move_aside(folder, StoreFile::Log)?;
+    let aside = files::move_aside(folder, StoreFile::Log, files::DAMAGED)?;
     finish_interrupted(folder)?;
     Ok(Salvage { kept: kept.unsigned_abs(), missing, aside })
 }

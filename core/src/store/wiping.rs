@@ -1,7 +1,8 @@
 //! Destroying what the phone holds: the key first, for without it the rest cannot be read by anyone, then the files.
 
 use crate::error::{Error, OnFile, StoreFile};
-use crate::store::files::sync_folder;
+use crate::store::anew::{FORMER, UNREADABLE};
+use crate::store::files::{DAMAGED, sync_folder};
 use std::io;
 use std::path::Path;
 
@@ -10,7 +11,7 @@ pub(crate) const KEY_FILE: &str = "key.wrapped";
 /// Says that a wipe has begun. It goes last.
 const BEGUN: &str = "wipe.begun";
 /// What may stand behind the name of one of the two files, before the ending.
-const FORMS: [&str; 5] = ["", ".damaged-", ".salvaged", ".scan", ".lender"];
+const FORMS: [&str; 7] = ["", DAMAGED, FORMER, UNREADABLE, ".salvaged", ".scan", ".lender"];
 const ENDINGS: [&str; 4] = [".db", ".db-wal", ".db-shm", ".db-journal"];
 
 /// What a wipe has removed.
@@ -36,6 +37,16 @@ pub(crate) fn wipe(folder: &Path) -> Result<Wiped, Error> {
 /// As [`wipe`].
 pub(crate) fn finish_interrupted(folder: &Path) -> Result<Option<Wiped>, Error> {
     if folder.join(BEGUN).exists() { finish(folder).map(Some) } else { Ok(None) }
+}
+
+/// Removes what nobody can read; the rest stays. Cut off, it is gone on with at the next call.
+///
+/// # Errors
+/// As [`wipe`].
+pub(crate) fn remove_unreadable(folder: &Path) -> Result<Wiped, Error> {
+    let mut wiped = Wiped::default();
+    remove_all(folder, is_unreadable, &mut wiped).on(StoreFile::Log)?;
+    Ok(wiped)
 }
 
 fn begin(folder: &Path) -> io::Result<()> {
@@ -70,11 +81,19 @@ pub(crate) fn is_key(name: &str) -> bool {
 }
 
 fn is_of_store(name: &str) -> bool {
-    [StoreFile::Log, StoreFile::Book].iter().any(|file| {
-        let Some(form) = name.strip_prefix(file.stem()) else { return false };
-        let form = ENDINGS.iter().find_map(|ending| form.strip_suffix(ending));
-        form.is_some_and(|form| FORMS.contains(&form.trim_end_matches(|letter: char| letter.is_ascii_digit())))
-    })
+    form(name).is_some_and(|form| FORMS.contains(&form))
+}
+
+/// Whether it is one that nobody has a key for, or what is left of that key.
+fn is_unreadable(name: &str) -> bool {
+    form(name) == Some(UNREADABLE) || name.strip_prefix(KEY_FILE).is_some_and(|rest| rest.starts_with(UNREADABLE))
+}
+
+/// What stands behind the name of one of the two files, without its number.
+fn form(name: &str) -> Option<&str> {
+    let rest = [StoreFile::Log, StoreFile::Book].iter().find_map(|file| name.strip_prefix(file.stem()))?;
+    let form = ENDINGS.iter().find_map(|ending| rest.strip_suffix(ending))?;
+    Some(form.trim_end_matches(|letter: char| letter.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -88,6 +107,11 @@ mod tests {
         assert!(ours.iter().all(|name| is_of_store(name)));
         let others = ["log.txt", "catalog.db", "log.db.backup", "logbook.db", "book.md", "log.damaged-x.db", ".db"];
         assert!(!others.iter().any(|name| is_of_store(name) || is_key(name)));
+        let unreadable = ["log.unreadable-1.db", "book.unreadable-12.db-wal", "key.wrapped.unreadable-3"];
+        assert!(unreadable.iter().all(|name| is_unreadable(name) && (is_of_store(name) || is_key(name))));
+        assert!(
+            ["log.db", "log.former-1.db", "key.wrapped", "log.unreadable-x.db"].iter().all(|name| !is_unreadable(name))
+        );
         assert!(is_key("key.wrapped") && is_key("key.wrapped.new") && !is_key("key.wrappedness"));
     }
 }

@@ -86,7 +86,7 @@ pub(super) fn work_in_own(
     own: &OwnEntry,
 ) -> Result<Option<Document>, store::Error> {
     let (Some(content), Ok(header)) = (&own.content, Header::from_bytes(&own.header)) else { return Ok(None) };
-    let Some(about) = document(header.subject) else { return Ok(None) };
+    let about = document(header.subject);
     let payload = Some(content.payload.clone());
     let id = EntryId::new(device, own.seq);
     writer.add_entry(&HeldEntry { id, about, bound: None, header: own.header.clone(), payload })?;

@@ -18,8 +18,15 @@ pub enum Error {
     /// The phone has no such door, list or entry: it was forgotten, or never came. Show the lists again.
     #[error("the phone has no such {what}")]
     NotHere {
-        /// A door, a list, an entry.
+        /// A door, a list, a draft, an entry.
         what: &'static str,
+    },
+    /// The draft cannot be published as it stands: so many things are wrong with it, which
+    /// [`ScriptState::published`](walkbook_ledger::ScriptState::published) tells.
+    #[error("{flaws} things are wrong with the draft")]
+    NotReady {
+        /// How many.
+        flaws: usize,
     },
     /// A value is not within its bounds: show it beside the field.
     #[error(transparent)]
@@ -30,8 +37,9 @@ pub enum Error {
     /// The store did not do it; what the app can do stands at the store's error.
     #[error(transparent)]
     Store(#[from] store::Error),
-    /// The log has lost entries that no server has. Nothing can be recorded any more; lists and doors are shown, and what is
-    /// there can still be sent or rescued. Wipe the phone then and enrol it again.
+    /// The log has lost entries that no server has, or the server has more of it than the phone. Nothing can be recorded any
+    /// more; lists and doors are shown, and what is there can still be sent. Write a rescue file, let the phone
+    /// [begin anew](crate::Walkbook::begin_anew), and redeem a new invitation.
     #[error("the log has lost entries")]
     LogShort,
     /// A document's edits cannot be applied. The door is to be shown by its row; report it.
@@ -46,15 +54,31 @@ pub enum Error {
     /// The app's key store did not wrap or unwrap the database's key; what the app can do stands there.
     #[error(transparent)]
     KeyStore(#[from] KeyStoreRefused),
-    /// The databases are there and their key's file is not. Nothing was changed: bring the file back, or wipe.
+    /// The databases are there and their key's file is not. Nothing was changed: bring the file back, or
+    /// [begin without it](crate::Walkbook::begin_without_key).
     #[error("the file of the databases' key is gone")]
     KeyGone,
     /// The file of the databases' key cannot be read or written: no room, rights, a failing disk. Try again.
     #[error("the file of the databases' key cannot be reached ({0})")]
     KeyFile(std::io::ErrorKind),
-    /// The file of the databases' key does not hold one. Bring the right one back, or wipe.
+    /// The file of the databases' key does not hold one. Bring the right one back, or
+    /// [begin without it](crate::Walkbook::begin_without_key).
     #[error("the file of the databases' key is damaged")]
     KeyDamaged,
+    /// The databases' key is there and opens them. Nothing was moved: open the walkbook.
+    #[error("the databases' key is there")]
+    KeyIsThere,
+    /// There are logs whose key is gone, and nobody can tell what in them is nowhere else. Nothing was wiped. Bring the key
+    /// back, or, with the person's word, [give them up](crate::Walkbook::give_up_unreadable) first.
+    #[error("{logs} logs cannot be read")]
+    Unreadable {
+        /// How many.
+        logs: u64,
+    },
+    /// The app's signing key is that of a device that this phone was before, whose log ended there. Give the walkbook a new
+    /// one.
+    #[error("the signing key is a former device's")]
+    FormerDevice,
     /// The system gave no random bytes. Try again.
     #[error("no random bytes")]
     NoRandomness,

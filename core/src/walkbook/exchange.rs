@@ -86,7 +86,9 @@ impl Inner {
         let lists = lists.into_iter().map(|(list, cursor)| ListCursor { list, cursor: cursor.into() }).collect();
         let decisions = self.store.log.note(DECISIONS)?.map(Into::into);
         let settings = view.settings_mark()?.map(Into::into);
-        let hello = Hello { lists, decisions, settings, ..Hello::new(device, now, self.last_seq) };
+        // Empty says that the phone knows what drafts are.
+        let drafts = Some(view.drafts_cursor()?.unwrap_or_default().into());
+        let hello = Hello { lists, decisions, settings, drafts, ..Hello::new(device, now, self.last_seq) };
         let first = self.store.log.unacknowledged_seqs()?.first().copied();
         let Some(first) = first else { return Ok((PhoneSession::new(hello, Vec::new(), self.last_seq), false)) };
         let (mut runs, mut next) = (Vec::new(), first);

@@ -1,4 +1,4 @@
-//! The change feed: which doors and lists a screen has to read again.
+//! The change feed: which doors, lists and drafts a screen has to read again.
 
 mod listening;
 
@@ -8,9 +8,9 @@ pub use listening::{Listener, Subscription};
 use crate::store::Document;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use walkbook_model::{ContentHash, DoorId, WalkListId};
+use walkbook_model::{ContentHash, DoorId, ScriptId, WalkListId};
 
-/// Changes of more doors and lists than this are told as "everything".
+/// Changes of more doors, lists and drafts than this are told as "everything".
 const REMEMBERED: usize = 1_024;
 
 /// What has changed since a version.
@@ -19,12 +19,14 @@ pub struct Changes {
     /// What to ask for the next time.
     pub version: u64,
     /// Whether all has to be read again: the version is of an earlier opening, or too much has changed since. Then no
-    /// doors or lists are named.
+    /// doors, lists or drafts are named.
     pub everything: bool,
     /// Doors whose row, visits or contacts may be others, or that are gone.
     pub doors: BTreeSet<DoorId>,
     /// Lists whose name, script or order may be another, or that are gone.
     pub lists: BTreeSet<WalkListId>,
+    /// Drafts of scripts that may read otherwise, or that are gone.
+    pub drafts: BTreeSet<ScriptId>,
     /// Whether the status may be another.
     pub status_changed: bool,
     /// Whether the tenant's settings may be others.
@@ -36,6 +38,7 @@ pub struct Changes {
 pub(super) struct News {
     pub(super) doors: BTreeSet<DoorId>,
     pub(super) lists: BTreeSet<WalkListId>,
+    pub(super) drafts: BTreeSet<ScriptId>,
     pub(super) status: bool,
     pub(super) settings: bool,
 }
@@ -45,11 +48,13 @@ impl News {
         match about {
             Document::Door(door) => self.doors.insert(door),
             Document::List(list) => self.lists.insert(list),
+            Document::Draft(script) => self.drafts.insert(script),
         };
     }
 
     fn is_empty(&self) -> bool {
-        self.doors.is_empty() && self.lists.is_empty() && !self.status && !self.settings
+        let nothing_named = self.doors.is_empty() && self.lists.is_empty() && self.drafts.is_empty();
+        nothing_named && !self.status && !self.settings
     }
 }
 
@@ -65,6 +70,7 @@ struct Known {
     since: u64,
     doors: BTreeMap<DoorId, u64>,
     lists: BTreeMap<WalkListId, u64>,
+    drafts: BTreeMap<ScriptId, u64>,
     status: u64,
     settings: u64,
     closed: bool,
@@ -82,6 +88,7 @@ impl Feed {
             since: version,
             doors: BTreeMap::new(),
             lists: BTreeMap::new(),
+            drafts: BTreeMap::new(),
             status: version,
             settings: version,
             closed: false,
@@ -117,23 +124,26 @@ impl Known {
         let version = self.version;
         self.doors.extend(news.doors.into_iter().map(|door| (door, version)));
         self.lists.extend(news.lists.into_iter().map(|list| (list, version)));
+        self.drafts.extend(news.drafts.into_iter().map(|draft| (draft, version)));
         if news.status {
             self.status = version;
         }
         if news.settings {
             self.settings = version;
         }
-        if self.doors.len() + self.lists.len() > REMEMBERED {
+        if self.doors.len() + self.lists.len() + self.drafts.len() > REMEMBERED {
             self.forget_older_half();
         }
     }
 
     fn forget_older_half(&mut self) {
-        let mut versions: Vec<u64> = self.doors.values().chain(self.lists.values()).copied().collect();
+        let named = self.doors.values().chain(self.lists.values()).chain(self.drafts.values());
+        let mut versions: Vec<u64> = named.copied().collect();
         versions.sort_unstable();
         self.since = versions.get(versions.len() / 2).copied().unwrap_or(self.version);
         self.doors.retain(|_, changed| *changed > self.since);
         self.lists.retain(|_, changed| *changed > self.since);
+        self.drafts.retain(|_, changed| *changed > self.since);
     }
 
     fn since(&self, version: u64) -> Changes {
@@ -152,6 +162,7 @@ impl Known {
             everything: false,
             doors: self.doors.iter().filter(|(_, changed)| later(changed)).map(|(door, _)| *door).collect(),
             lists: self.lists.iter().filter(|(_, changed)| later(changed)).map(|(list, _)| *list).collect(),
+            drafts: self.drafts.iter().filter(|(_, changed)| later(changed)).map(|(draft, _)| *draft).collect(),
             status_changed: later(&self.status),
             settings_changed: later(&self.settings),
         }

@@ -1,4 +1,4 @@
-//! Whether what is written down fits what the phone has: its scripts, lists and contacts.
+//! Whether what is written down fits what the phone has: its scripts, lists and contacts, and what the tenant keeps.
 
 use super::Error;
 use super::scripts::script;
@@ -36,6 +36,22 @@ pub(super) fn check_fits(view: View<'_>, state: &DoorState, payload: &Payload) -
         },
         Payload::Lift(_) | Payload::List(_) | Payload::Script(_) => Ok(()),
     }
+}
+
+/// The same without the position where it was recorded, unless the tenant keeps positions.
+pub(super) fn as_kept(view: View<'_>, mut payload: Payload) -> Result<Payload, Error> {
+    let interaction = match &mut payload {
+        Payload::Interaction(interaction) => Some(interaction),
+        Payload::Correction(correction) => correction.with.as_mut(),
+        _ => None,
+    };
+    if let Some(evidence) = interaction.and_then(|interaction| interaction.evidence.as_mut())
+        && evidence.position.is_some()
+        && !settings(view)?.keeps_positions
+    {
+        evidence.position = None;
+    }
+    Ok(payload)
 }
 
 fn knock_fits(view: View<'_>, interaction: &Interaction) -> Result<(), Error> {

@@ -3,8 +3,9 @@
 use super::walking::with_list;
 use super::{Error, Walkbook};
 use crate::store::DoorRow;
+use std::sync::{Arc, Mutex, PoisonError};
 use walkbook_model::{DoorId, Position, WalkListId};
-use walkbook_terrain::{Ends, Place, StreetMap, Streets, WalkOrder, Ways, house_number, plan_walk};
+use walkbook_terrain::{Ends, Place, StreetMap, Streets, WalkOrder, Ways, house_number, keep_walk, plan_walk};
 
 /// What is left of a list, in a good order to walk it.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,15 +17,53 @@ pub struct PlannedWalk {
     pub unplaced: Vec<DoorId>,
 }
 
+/// The streets of the list that was planned last, as they came and made ready for planning.
+#[derive(Default)]
+pub(super) struct KeptStreets(Mutex<Option<(Vec<u8>, Arc<StreetMap>)>>);
+
+impl KeptStreets {
+    /// The map of these streets. Ones that cannot be read are none.
+    fn map_of(&self, record: Vec<u8>) -> Option<Arc<StreetMap>> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, map)) = &*kept
+            && *of == record
+        {
+            return Some(Arc::clone(map));
+        }
+        let map = Arc::new(StreetMap::new(Streets::from_bytes(&record).ok()?));
+        *kept = Some((record, Arc::clone(&map)));
+        Some(map)
+    }
+}
+
 impl Walkbook {
     /// A short walk along the doors of a list where nobody has been and nobody said no: along the streets that came with the
     /// list, or by straight lines where none did, as the walk says. Both sides of a street come as their distance and the
     /// street's class make it short, buildings as a whole, floor by floor. Needs no network, and changes nothing: the list's
-    /// own order stays as its lead wants it.
+    /// own order stays as its lead wants it. What was measured along the streets is kept, so that planning again from where
+    /// one stands takes a blink.
     ///
     /// # Errors
     /// [`Error::NotHere`] if the phone has no such list; [`Error::Store`].
     pub fn plan_walk(&self, list: WalkListId, ends: Ends<Position>) -> Result<PlannedWalk, Error> {
+        self.plan(list, |ways, places| plan_walk(ways, places, ends))
+    }
+
+    /// A planned walk as it stands now: doors that are done or gone since are left out, and doors that have come are put
+    /// where the detour is least; everything else keeps its order. The first door is the next one, its leg how far that is
+    /// from where the walk begins, and `walk.ahead(0, pace)` what is left.
+    ///
+    /// # Errors
+    /// As [`Walkbook::plan_walk`].
+    pub fn keep_walk(&self, list: WalkListId, planned: &[DoorId], ends: Ends<Position>) -> Result<PlannedWalk, Error> {
+        self.plan(list, |ways, places| keep_walk(ways, planned, places, ends))
+    }
+
+    fn plan(
+        &self,
+        list: WalkListId,
+        order: impl FnOnce(Ways<'_>, &[Place]) -> WalkOrder,
+    ) -> Result<PlannedWalk, Error> {
         let (rows, streets) = {
             let mut inner = self.lock();
             let view = with_list(inner.book()?, list)?;
@@ -32,10 +71,8 @@ impl Walkbook {
         };
         let unplaced = rows.iter().filter(|row| row.position.is_none()).map(|row| row.door).collect();
         let places: Vec<Place> = rows.into_iter().filter_map(place).collect();
-        // Streets that cannot be read are none.
-        let map = streets.and_then(|record| Streets::from_bytes(&record).ok()).map(StreetMap::new);
-        let ways = map.as_ref().map_or(Ways::Straight, Ways::Streets);
-        Ok(PlannedWalk { walk: plan_walk(ways, &places, ends), unplaced })
+        let map = streets.and_then(|record| self.streets.map_of(record));
+        Ok(PlannedWalk { walk: order(map.as_deref().map_or(Ways::Straight, Ways::Streets), &places), unplaced })
     }
 }
 

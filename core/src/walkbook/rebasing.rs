@@ -1,5 +1,7 @@
 //! Making an edit again that the server refused because of what it was made on: on what the phone has now, once.
 
+mod drafts;
+
 use super::fitting::check_fits;
 use super::states::{door_state, list_state, own_entries};
 use super::writing::{Draft, made_on};
@@ -44,6 +46,7 @@ impl Inner {
         match (header.subject, payload) {
             (Subject::Door(door), Payload::Door(edit)) => self.door_drafts(door, own.seq, edit.change),
             (Subject::List(list), Payload::List(edit)) => self.list_drafts(list, edit),
+            (Subject::Script(script), Payload::Script(edit)) => self.drafts_on_script(script, edit.change),
             _ => Ok(None),
         }
     }

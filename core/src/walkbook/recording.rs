@@ -6,9 +6,11 @@ use walkbook_ledger::{Correction, DoorChange, DoorEdit, DoorState, Payload, cont
 use walkbook_model::{
     Consent, Contact, ContactField, ContactId, DoorId, EntryId, Interaction, Lift, Suppression, Timestamp,
 };
+use walkbook_terrain::{Fix, evidence};
 
 impl Walkbook {
-    /// Takes down an attempt at a door. One call records a not-home; [`Walkbook::undo`] takes it back.
+    /// Takes down an attempt at a door. One call records a not-home; [`Walkbook::undo`] takes it back. A position in its
+    /// evidence is left out unless the tenant keeps positions.
     ///
     /// # Errors
     /// [`Error::NotHere`], [`Error::Invalid`], [`Error::Store`]; nothing is recorded then.
@@ -16,7 +18,26 @@ impl Walkbook {
         self.lock().write_at(door, now, |_, _| Ok(Payload::Interaction(interaction)))
     }
 
-    /// Replaces an interaction by what really happened. The history is kept.
+    /// Takes down an attempt at a door with evidence: how far from the door the phone's fix says that it was, and whether that
+    /// was mocked. One fix a knock is all that is ever looked at. Without one, the evidence says that there was none.
+    ///
+    /// # Errors
+    /// As [`Walkbook::record_knock`].
+    pub fn record_knock_at(
+        &self,
+        door: DoorId,
+        interaction: Interaction,
+        fix: Option<Fix>,
+        now: Timestamp,
+    ) -> Result<EntryId, Error> {
+        self.lock().write_at(door, now, |state, _| {
+            let evidence = Some(evidence(state.door.position, fix));
+            Ok(Payload::Interaction(Interaction { evidence, ..interaction }))
+        })
+    }
+
+    /// Replaces an interaction by what really happened. The history is kept, and so is the evidence, which is of the knock
+    /// and not of its correction.
     ///
     /// # Errors
     /// [`Error::NotHere`] if the door has no such interaction; as [`Walkbook::record_knock`].
@@ -105,5 +126,7 @@ fn correction(state: &DoorState, knock: EntryId, with: Option<Interaction>) -> R
     let visit = state.visits.iter().find(|visit| visit.entry == knock).ok_or(Error::NotHere { what: "interaction" })?;
     // On top of the last correction, so that the order is told by the chain and not by clocks.
     let replaces = visit.corrected_by.last().copied().unwrap_or(knock);
+    let evidence = visit.counts.as_ref().and_then(|counts| counts.evidence);
+    let with = with.map(|really| Interaction { evidence, ..really });
     Ok(Payload::Correction(Correction { replaces, with }))
 }

@@ -23,7 +23,7 @@ pub enum Why {
 pub struct NotTaken {
     /// The entry.
     pub entry: EntryId,
-    /// The door, or the list, that it is about.
+    /// The door, the list or the draft that it is about.
     pub about: Subject,
     /// Why.
     pub why: Why,

@@ -1,13 +1,13 @@
 //! Rescuing what only this phone has, before it is wiped: into a file, sealed under a code that the person keeps.
 
-use super::{Error, Inner, Walkbook};
-use crate::store::{self, EntryState, OwnEntry, Store, StoreFile, write_new_file};
+use super::{Error, Identity, Inner, Walkbook};
+use crate::store::{self, EntryState, HeldEntry, OwnEntry, Store, StoreFile, write_new_file};
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::Path;
 use walkbook_ledger::Header;
-use walkbook_model::Timestamp;
 use walkbook_model::cbor::{self, Caps};
+use walkbook_model::{EntryId, Timestamp};
 use walkbook_sync::{Loose, Rescue, RescueRefused};
 use walkbook_vault::{Nonce, RescueCode, SecureRandom, Signer};
 
@@ -72,8 +72,23 @@ fn code_and_nonce(random: [u8; 28]) -> (RescueCode, Nonce) {
     (RescueCode::from_bytes(code), Nonce::from_bytes(nonce))
 }
 
-/// The entries that would be lost with the phone and are in no rescue file, by sequence number.
-pub(super) fn at_risk(store: &Store) -> Result<BTreeSet<u64>, Error> {
+/// Own entries that a damaged log has lost and the book still has, and of which the server has said nothing. They cannot be
+/// sent any more: nobody has signed them but together with those around them.
+pub(super) fn lost_from_log(store: &Store) -> Result<Vec<HeldEntry>, Error> {
+    if store.can_append()? {
+        return Ok(Vec::new());
+    }
+    let Some(identity) = Identity::load(&store.log)? else { return Ok(Vec::new()) };
+    let last = EntryId::new(identity.device, store.log.last_told()?);
+    let here: BTreeSet<u64> = store.log.unacknowledged_seqs()?.into_iter().collect();
+    let mut held = store.book.view().entries_behind(last)?;
+    held.retain(|entry| entry.payload.is_some() && !here.contains(&entry.id.seq));
+    Ok(held)
+}
+
+/// The entries that would be lost with the phone and are in no rescue file, by sequence number; `lost` are those that the
+/// log has lost.
+pub(super) fn at_risk(store: &Store, lost: &[HeldEntry]) -> Result<BTreeSet<u64>, Error> {
     let rescued: BTreeSet<u64> = match store.log.note(NOTE)? {
         Some(seqs) => {
             let seqs: Vec<u64> = cbor::decode(&seqs, SEQS).map_err(|_| damaged())?;
@@ -82,14 +97,15 @@ pub(super) fn at_risk(store: &Store) -> Result<BTreeSet<u64>, Error> {
         None => BTreeSet::new(),
     };
     let refused = store.log.refused_unseen()?;
-    let all = store.log.unacknowledged_seqs()?.into_iter().chain(refused.into_iter().map(|own| own.seq));
+    let all = store.log.unacknowledged_seqs()?.into_iter();
+    let all = all.chain(refused.iter().map(|own| own.seq)).chain(lost.iter().map(|held| held.id.seq));
     Ok(all.filter(|seq| !rescued.contains(seq)).collect())
 }
 
 impl Inner {
     fn rescue(&self, signer: &dyn Signer, now: Timestamp) -> Result<Rescue, Error> {
         let identity = self.identity()?;
-        let unsent = self.store.log.unacknowledged_seqs()?;
+        let (unsent, lost) = (self.store.log.unacknowledged_seqs()?, lost_from_log(&self.store)?);
         let (mut runs, mut loose, mut next) = (Vec::new(), self.store.log.refused_unseen()?, unsent.first().copied());
         while let Some(first) = next {
             let sent = match self.run_from(first, signer)? {
@@ -112,7 +128,7 @@ impl Inner {
             public_key: signer.public_key().as_bytes().to_vec().into(),
             written_at: now.shifted_ms(self.clock.offset_ms()),
             runs,
-            loose: loose.iter().filter_map(by_itself).collect(),
+            loose: loose.iter().filter_map(by_itself).chain(lost.iter().filter_map(held_by_itself)).collect(),
         })
     }
 }
@@ -125,6 +141,12 @@ fn by_itself(own: &OwnEntry) -> Option<Loose> {
     };
     let payload = own.content.as_ref()?.payload.clone().into();
     Some(Loose { header: Header::from_bytes(&own.header).ok()?, payload, reason })
+}
+
+/// The same of one that only the book has.
+fn held_by_itself(held: &HeldEntry) -> Option<Loose> {
+    let payload = held.payload.clone()?.into();
+    Some(Loose { header: Header::from_bytes(&held.header).ok()?, payload, reason: None })
 }
 
 fn damaged() -> Error {

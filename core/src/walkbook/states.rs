@@ -3,28 +3,29 @@
 use super::Error;
 use crate::store::{self, Document, HeldEntry, StoreFile, View};
 use walkbook_ledger::{
-    Base, DoorBase, DoorChange, DoorState, Entry, Header, ListBase, ListState, Payload, Subject, door_added_by,
+    Base, DoorBase, DoorChange, DoorState, Entry, Header, ListBase, ListState, Payload, ScriptChange, ScriptState,
+    Subject, door_added_by, script_started_by,
 };
-use walkbook_model::{DeviceId, DoorId, WalkListId};
+use walkbook_model::{DeviceId, DoorId, ScriptId, WalkListId};
 
-/// What the book keeps of it: nothing of a script's draft, which the office keeps.
-pub(super) const fn document(subject: Subject) -> Option<Document> {
+/// What the book calls it.
+pub(super) const fn document(subject: Subject) -> Document {
     match subject {
-        Subject::Door(door) => Some(Document::Door(door)),
-        Subject::List(list) => Some(Document::List(list)),
-        Subject::Script(_) => None,
+        Subject::Door(door) => Document::Door(door),
+        Subject::List(list) => Document::List(list),
+        Subject::Script(script) => Document::Draft(script),
     }
 }
 
-/// An entry as the book keeps it, if it does.
-pub(super) fn held(entry: &Entry) -> Option<HeldEntry> {
-    Some(HeldEntry {
+/// An entry as the book keeps it.
+pub(super) fn held(entry: &Entry) -> HeldEntry {
+    HeldEntry {
         id: entry.id(),
-        about: document(entry.header.subject)?,
+        about: document(entry.header.subject),
         bound: entry.bound,
         header: entry.header.to_bytes(),
         payload: Some(entry.payload.to_bytes()),
-    })
+    }
 }
 
 /// A door; nothing, where the phone has neither its base nor the entry that added it.
@@ -42,6 +43,15 @@ pub(super) fn list_state(view: View<'_>, list: WalkListId) -> Result<Option<List
     let Some(held) = view.base(about)? else { return Ok(None) };
     let base: ListBase = Base::from_bytes(&held.record).map_err(|_| damaged())?;
     Ok(Some(ListState::compute(&base, &entries(view, about)?)?))
+}
+
+/// A script's draft; nothing, where the phone does not have the entry that started it.
+pub(super) fn draft_state(view: View<'_>, script: ScriptId) -> Result<Option<ScriptState>, Error> {
+    let entries = entries(view, Document::Draft(script))?;
+    if !entries.iter().any(|entry| starts(entry, script)) {
+        return Ok(None);
+    }
+    Ok(Some(ScriptState::compute(script, None, &entries)?))
 }
 
 /// What this device wrote about a document.
@@ -65,6 +75,12 @@ fn opened(held: &HeldEntry) -> Option<Entry> {
 fn adds(entry: &Entry, door: DoorId) -> bool {
     let Payload::Door(edit) = &entry.payload else { return false };
     edit.on.is_empty() && matches!(edit.change, DoorChange::SetAddress(_)) && door == door_added_by(entry.id())
+}
+
+/// Whether this is the entry by which somebody started the draft.
+fn starts(entry: &Entry, script: ScriptId) -> bool {
+    let Payload::Script(edit) = &entry.payload else { return false };
+    edit.on.is_empty() && matches!(edit.change, ScriptChange::SetTitle(_)) && script == script_started_by(entry.id())
 }
 
 fn damaged() -> store::Error {

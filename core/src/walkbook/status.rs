@@ -1,8 +1,8 @@
 //! How the phone stands: the numbers that are always on the screen.
 
-use super::rescue::at_risk;
+use super::rescue::{at_risk, lost_from_log};
 use super::{Error, Walkbook};
-use crate::store::{Counts, Mended};
+use crate::store::{Counts, Mended, Unreadable};
 use walkbook_model::Timestamp;
 
 /// How the phone stands.
@@ -22,12 +22,16 @@ pub struct Status {
     pub mended: Mended,
     /// Whether anything can be recorded; if not, see [`Error::LogShort`].
     pub can_record: bool,
+    /// How many of its entries a damaged log has lost and the book still has. They cannot be sent; a rescue file holds them.
+    pub lost_from_log: u64,
+    /// Logs whose key is gone. What is in them nobody can tell: it is in none of these counts.
+    pub unreadable: Vec<Unreadable>,
 }
 
 impl Status {
     /// How many entries would be lost if the phone were lost now.
     pub const fn at_risk(&self) -> u64 {
-        self.entries.at_risk()
+        self.entries.at_risk() + self.lost_from_log
     }
 
     /// How many refused and set aside entries the person has not seen: the number on the badge.
@@ -35,9 +39,9 @@ impl Status {
         self.entries.unseen()
     }
 
-    /// Whether the phone can be wiped without losing anything.
+    /// Whether the phone can be wiped without losing anything, as far as anybody can tell.
     pub const fn may_be_wiped(&self) -> bool {
-        self.at_risk() == self.rescued
+        self.at_risk() == self.rescued && self.unreadable.is_empty()
     }
 }
 
@@ -49,16 +53,21 @@ impl Walkbook {
     pub fn status(&self) -> Result<Status, Error> {
         let inner = self.lock();
         let entries = inner.store.log.counts()?;
-        let in_no_file = if entries.at_risk() > 0 { at_risk(&inner.store)?.len() as u64 } else { 0 };
+        let lost = if inner.can_record { Vec::new() } else { lost_from_log(&inner.store)? };
+        let lost_from_log = lost.len() as u64;
+        let all = entries.at_risk() + lost_from_log;
+        let in_no_file = if all > 0 { at_risk(&inner.store, &lost)?.len() as u64 } else { 0 };
         let view = inner.store.book.view();
         Ok(Status {
             entries,
-            rescued: entries.at_risk().saturating_sub(in_no_file),
+            rescued: all.saturating_sub(in_no_file),
             not_understood: view.not_understood()?,
             clock_offset_ms: inner.clock.offset_ms(),
             exchanged_at: view.exchanged_at()?,
             mended: inner.store.mended().clone(),
             can_record: inner.can_record,
+            lost_from_log,
+            unreadable: inner.store.unreadable().to_vec(),
         })
     }
 }

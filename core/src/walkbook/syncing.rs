@@ -1,12 +1,13 @@
 //! Enrolling and exchanging over the network.
 
+use super::beginning::refuse_former;
 use super::{Error, Identity, Status, Walkbook};
-use crate::courier::{Answer, CancelToken, Refusal, SyncFailed, Transport};
+use crate::courier::{Answer, Body, CancelToken, Refusal, SyncFailed, Transport};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use walkbook_model::{ContentHash, Timestamp};
 use walkbook_sync::{EnrolRequest, Enrolled, InvitationLink, MAX_ENROL_BYTES};
-use walkbook_vault::{RequestParts, RequestProof, SecureRandom, Signer, sign_request};
+use walkbook_vault::{KeyedProof, RequestParts, RequestProof, SecureRandom, Signer, sign_request};
 
 /// What a busy server asks for that the exchange itself waits.
 const MOMENT: Duration = Duration::from_secs(3);
@@ -68,6 +69,7 @@ impl Walkbook {
         let link = InvitationLink::parse(link)?;
         // Durable before the request: whoever the server lets in is able to sign ever after.
         let signer = self.signer()?;
+        refuse_former(&self.lock().store.log, link.tenant, &signer.public_key())?;
         let request = EnrolRequest::new(link.tenant, *link.code.expose(), &*signer).map_err(Error::from)?;
         let path = format!("/v1/tenants/{}/enrol", link.tenant);
         let answer = self.courier.run(&link.server, link.authority.as_deref(), |transport| async move {
@@ -145,6 +147,14 @@ struct Trip<'a> {
     received: u64,
 }
 
+/// What a request shows of who asks.
+#[derive(Clone, Copy)]
+enum Show {
+    Proof,
+    /// The key, too.
+    Key,
+}
+
 impl Trip<'_> {
     /// Asks until the server has no more.
     async fn all(&mut self) -> Result<(), SyncFailed> {
@@ -158,19 +168,7 @@ impl Trip<'_> {
         let asked_at = (self.clock)();
         let mut exchange = self.walkbook.begin_exchange(&*self.signer, random, asked_at)?;
         let bytes = exchange.request_bytes();
-        let mut body = match self.ask_patiently(&bytes).await? {
-            Answer::Taken(body) => body,
-            // The phone's clock is wrong. By the server's, the same request is proven.
-            Answer::Refused(Refusal::WrongClock(server_ms)) => {
-                self.walkbook.correct_clock(asked_at, (self.clock)(), Timestamp::from_ms(server_ms))?;
-                match self.ask_patiently(&bytes).await? {
-                    Answer::Taken(body) => body,
-                    Answer::Refused(Refusal::WrongClock(_)) => return Err(SyncFailed::NotProven),
-                    Answer::Refused(Refusal::Failed(failed)) => return Err(failed),
-                }
-            }
-            Answer::Refused(Refusal::Failed(failed)) => return Err(failed),
-        };
+        let mut body = self.ask_by_either_clock(&bytes, asked_at).await?;
         while let Some(part) = body.next().await? {
             self.received += part.as_ref().len() as u64;
             exchange.handle_bytes(part.as_ref(), (self.clock)())?;
@@ -181,10 +179,29 @@ impl Trip<'_> {
         Ok(exchange.has_more())
     }
 
+    async fn ask_by_either_clock(&mut self, bytes: &[u8], asked_at: Timestamp) -> Result<Body, SyncFailed> {
+        let server_ms = match self.ask_patiently(bytes, Show::Proof).await? {
+            Answer::Taken(body) => return Ok(body),
+            Answer::Refused(Refusal::Failed(failed)) => return Err(failed),
+            Answer::Refused(Refusal::WrongClock(server_ms)) => server_ms,
+        };
+        // The phone's clock is wrong. By the server's, the same request is proven.
+        self.walkbook.correct_clock(asked_at, (self.clock)(), Timestamp::from_ms(server_ms))?;
+        match self.ask_patiently(bytes, Show::Proof).await? {
+            Answer::Taken(body) => Ok(body),
+            Answer::Refused(Refusal::Failed(failed)) => Err(failed),
+            // Only to whoever shows the key does a server say that it does not know the device.
+            Answer::Refused(Refusal::WrongClock(_)) => Err(match self.ask_patiently(&[], Show::Key).await? {
+                Answer::Refused(Refusal::Failed(SyncFailed::UnknownDevice)) => SyncFailed::UnknownDevice,
+                _ => SyncFailed::NotProven,
+            }),
+        }
+    }
+
     /// Asks, and asks again where the server is busy for a moment only.
-    async fn ask_patiently(&mut self, bytes: &[u8]) -> Result<Answer, SyncFailed> {
+    async fn ask_patiently(&mut self, bytes: &[u8], show: Show) -> Result<Answer, SyncFailed> {
         loop {
-            match self.ask(bytes).await? {
+            match self.ask(bytes, show).await? {
                 Answer::Refused(Refusal::Failed(SyncFailed::Busy { retry_after })) if retry_after <= MOMENT => {
                     tokio::time::sleep(retry_after).await;
                 }
@@ -193,7 +210,7 @@ impl Trip<'_> {
         }
     }
 
-    async fn ask(&mut self, bytes: &[u8]) -> Result<Answer, SyncFailed> {
+    async fn ask(&mut self, bytes: &[u8], show: Show) -> Result<Answer, SyncFailed> {
         let identity = self.walkbook.identity().ok_or(Error::NotEnrolled)?;
         let path = format!("/v1/tenants/{}/sync", identity.tenant);
         let at_ms = (self.clock)().shifted_ms(identity.clock_offset_ms).as_ms();
@@ -201,8 +218,12 @@ impl Trip<'_> {
         let parts = RequestParts { method: "POST", path: &path, at_ms, nonce, body_hash: ContentHash::of(bytes) };
         let signature = sign_request(&*self.signer, &parts).map_err(Error::from)?;
         let proof = RequestProof { device: identity.device, at_ms, nonce, signature };
+        let proof = match show {
+            Show::Proof => proof.format(),
+            Show::Key => KeyedProof { proof, key: self.signer.public_key() }.format(),
+        };
         self.sent += bytes.len() as u64;
-        let answer = self.transport.post(&path, Some(&proof.format()), bytes.to_vec()).await?;
+        let answer = self.transport.post(&path, Some(&proof), bytes.to_vec()).await?;
         self.round_trips += 1;
         Ok(answer)
     }

@@ -1,14 +1,17 @@
 //! Stories of a phone. What they share: a list with doors, and a server that answers what it is told to.
 
 mod adding;
+mod beginning;
 mod catching_up;
 mod clashes;
 mod day;
+mod drafts;
 mod feed;
 mod forgetting;
 mod log_short;
 mod mending;
 mod planning;
+mod presence;
 mod rebasing;
 mod refused;
 mod rescue;
@@ -18,6 +21,7 @@ mod status;
 mod verdicts;
 mod walking;
 mod wiping;
+mod without_key;
 
 use super::writing::Draft;
 use super::{Error, Exchange, Identity, Walkbook};
@@ -25,7 +29,7 @@ use crate::store::Document;
 use std::sync::Arc;
 use walkbook_ledger::{Base, Entry, Header, ListEdit, Payload, ScriptChange, ScriptEdit, Subject};
 use walkbook_model::*;
-use walkbook_sync::{Delivered, Frame, ListCursor, Reason, Refusal, Verdicts, Welcome, pack};
+use walkbook_sync::{Delivered, Drafts, Frame, ListCursor, Reason, Refusal, Verdicts, Welcome, pack};
 use walkbook_vault::{SoftwareSigner, SystemRandom, make_device_key};
 
 const KEY: [u8; 32] = [7; 32];

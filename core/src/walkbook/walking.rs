@@ -3,7 +3,7 @@
 use super::{Error, Walkbook};
 use crate::store::{Document, DoorRow, Progress, View};
 use walkbook_model::{DoorId, Position, WalkListId};
-use walkbook_terrain::DoorIndex;
+use walkbook_terrain::{DoorIndex, Fix, door_at};
 
 /// A door, and how far it is.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,6 +12,17 @@ pub struct NearbyDoor {
     pub row: DoorRow,
     /// Metres along the ground, as the crow flies.
     pub distance_m: f64,
+}
+
+/// The door that somebody stands at, as far as a fix can tell.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DoorHere {
+    /// The door as lists show it.
+    pub row: DoorRow,
+    /// Metres from the fix to it.
+    pub distance_m: f64,
+    /// Whether no other door is as likely. The flats of one building lie at one point: then it never is.
+    pub is_certain: bool,
 }
 
 impl Walkbook {
@@ -48,6 +59,20 @@ impl Walkbook {
             nearest.extend(view.row(near.door)?.map(|row| NearbyDoor { row, distance_m: near.distance_m }));
         }
         Ok(nearest)
+    }
+
+    /// The door at which somebody stands, by the phone's fix and how far it may be off. Nothing where no door is near, or the
+    /// fix is too vague to say.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub fn door_here(&self, fix: Fix) -> Result<Option<DoorHere>, Error> {
+        let mut inner = self.lock();
+        let view = inner.book()?;
+        let nearest = DoorIndex::new(view.places()?).nearest(fix.position, 2);
+        let Some(here) = door_at(fix.accuracy_m, &nearest) else { return Ok(None) };
+        let row = view.row(here.door)?;
+        Ok(row.map(|row| DoorHere { row, distance_m: here.distance_m, is_certain: here.is_certain }))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Wiping the phone: only when nothing is lost with it.
 
-use super::rescue::at_risk;
+use super::beginning::refuse_unreadable;
+use super::rescue::{at_risk, lost_from_log};
 use super::{Error, Walkbook};
 use crate::key_store::{self, KeyStore};
 use crate::store::{Store, Wiped};
@@ -14,14 +15,15 @@ impl Walkbook {
     /// Once it has begun there is no way back: cut off, it is finished at the next opening.
     ///
     /// # Errors
-    /// [`Error::AtRisk`] if it would lose something; [`Error::Store`]: a wrong key, a walkbook that is open, which change
+    /// [`Error::AtRisk`] if it would lose something, [`Error::Unreadable`] if nobody can tell; [`Error::Store`]: a wrong key, a walkbook that is open, which change
     /// nothing, or a file that cannot be removed.
     pub fn wipe_with_key(folder: &Path, key: &[u8; 32]) -> Result<Wiped, Error> {
         let store = Store::open(folder, key)?;
-        let entries = at_risk(&store)?.len() as u64;
+        let entries = at_risk(&store, &lost_from_log(&store)?)?.len() as u64;
         if entries > 0 {
             return Err(Error::AtRisk { entries });
         }
+        refuse_unreadable(&store)?;
         Ok(store.wipe(folder)?)
     }
 

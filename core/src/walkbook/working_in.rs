@@ -113,6 +113,8 @@ fn compute(writer: &Writer<'_>, touched: &mut Touched, today: Day) -> Result<(),
             Document::List(list) => {
                 touched.fallen.extend(computed(refresh_list(writer, list))?.unwrap_or_default());
             }
+            // Few people look at drafts: they are computed when somebody does.
+            Document::Draft(_) => {}
         }
     }
     for (list, door) in &touched.left {

@@ -1,6 +1,6 @@
 //! Writing an entry into the log, which is its acknowledgement. The book has it as soon as somebody reads.
 
-use super::fitting::check_fits;
+use super::fitting::{as_kept, check_fits};
 use super::states::{document, door_state};
 use super::{Error, Inner};
 use crate::store::{Document, EntryState, Notice, OwnContent, OwnEntry};
@@ -32,7 +32,7 @@ impl Inner {
         let id = self.next_id()?;
         let view = self.book_to_write_on(Document::Door(door))?;
         let state = door_state(view, door)?.ok_or(Error::NotHere { what: "door" })?;
-        let payload = payload(&state, id)?;
+        let payload = as_kept(view, payload(&state, id)?)?;
         check_fits(view, &state, &payload)?;
         let draft = Draft { subject: Subject::Door(door), epoch: state.epoch, payload };
         self.write_all(vec![draft], None, now)
@@ -47,7 +47,7 @@ impl Inner {
         now: Timestamp,
     ) -> Result<EntryId, Error> {
         let first = self.next_id()?;
-        let documents: Vec<Document> = drafts.iter().filter_map(|draft| document(draft.subject)).collect();
+        let documents: Vec<Document> = drafts.iter().map(|draft| document(draft.subject)).collect();
         let own = self.made(drafts, now)?;
         match (&own[..], replaced) {
             ([one], None) => self.store.log.append(one)?,

@@ -1,12 +1,12 @@
 //! What is shown, and the only way to change it.
 
-use crate::desk::DeskKeyStore;
 use crate::event::{Effect, Event, Key};
 use crate::screen::{Desk, Enrol, Lists, Refused, Safety, Screen, Step, help};
 use crate::words;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use walkbook_core::{CancelToken, Error, Listener, Status, Subscription, SyncFailed, Synced, Walkbook};
+use walkbook_desk::DeskKeyStore;
 use walkbook_model::Timestamp;
 
 /// The app.
@@ -46,6 +46,14 @@ impl Place {
 }
 
 impl App {
+    /// Moves a phone aside whose key is gone, so that it can be opened as a new one.
+    ///
+    /// # Errors
+    /// As [`Walkbook::begin_without_key`].
+    pub fn begin_without_key(folder: &Path) -> Result<(), Error> {
+        Walkbook::begin_without_key(folder, &DeskKeyStore::beside(folder))
+    }
+
     /// Opens the phone in this folder, or makes one.
     ///
     /// # Errors
@@ -176,7 +184,8 @@ impl App {
                 self.say(&text);
             }
             Ok(Step::Enrol(link)) => return self.begin_enrolment(link),
-            Ok(Step::Wipe) => self.wipe(now),
+            Ok(Step::Wipe) => self.close_for(wipe, now),
+            Ok(Step::BeginAnew) => self.close_for(begin_anew, now),
             Err(error) => self.complain(&error),
         }
         vec![]
@@ -230,21 +239,17 @@ impl App {
         }
     }
 
-    /// Destroys the phone, and begins with a new one. A walkbook is wiped closed: everybody lets go of it first.
-    fn wipe(&mut self, now: Timestamp) {
-        let Some(place) = self.place.take() else { return self.say("This phone cannot be wiped from here.") };
+    /// Does to the phone's files what is done to a walkbook that is closed, and opens it again: everybody lets go of it first.
+    fn close_for(&mut self, act: fn(&Place) -> Result<&'static str, Box<dyn std::error::Error>>, now: Timestamp) {
+        let Some(place) = self.place.take() else { return self.say("That cannot be done to this phone from here.") };
         if self.under_way.is_some() {
             self.place = Some(place);
             return self.say("Not while the phone is syncing. O calls that off.");
         }
         (self.listening, self.phone) = (None, None);
-        let wiped = Walkbook::wipe(&place.folder, &place.key_store);
-        if let Err(error) = &wiped {
-            self.complain(error);
-        } else if let Err(error) = place.key_store.destroy() {
-            self.complain(&error);
-        } else {
-            self.say("Wiped: nothing is left on this phone.");
+        match act(&place) {
+            Ok(done) => self.say(done),
+            Err(error) => self.complain(&*error),
         }
         match place.open(now) {
             Ok(phone) => {
@@ -287,6 +292,18 @@ impl App {
     pub fn key_file(&self) -> Option<&Path> {
         self.place.as_ref().map(|place| place.key_store.file())
     }
+}
+
+/// Destroys the phone, its key in the desk's drawer too.
+fn wipe(place: &Place) -> Result<&'static str, Box<dyn std::error::Error>> {
+    Walkbook::wipe(&place.folder, &place.key_store)?;
+    place.key_store.destroy()?;
+    Ok("Wiped: nothing is left on this phone.")
+}
+
+fn begin_anew(place: &Place) -> Result<&'static str, Box<dyn std::error::Error>> {
+    Walkbook::begin_anew(&place.folder, &place.key_store)?;
+    Ok("This phone is a new one now. Give the rescue file to a lead, and ask for an invitation.")
 }
 
 fn first_screens(phone: &Walkbook) -> Vec<Box<dyn Screen>> {

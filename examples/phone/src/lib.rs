@@ -13,7 +13,6 @@
 
 mod app;
 mod clock;
-mod desk;
 mod event;
 mod input;
 pub mod network;
@@ -24,7 +23,6 @@ mod words;
 
 pub use app::App;
 pub use clock::now;
-pub use desk::DeskKeyStore;
 pub use event::{Effect, Event, Key};
 pub use paint::draw;
 

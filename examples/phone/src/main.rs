@@ -13,9 +13,16 @@ struct Arguments {
     /// The link of an invitation, to be put into the first screen
     #[arg(long, default_value = "")]
     link: String,
+    /// The key of the phone in this folder is gone for good: move everything aside that nobody can read, and begin anew
+    #[arg(long)]
+    without_key: bool,
 }
 
 fn main() -> ExitCode {
-    let Arguments { folder, link } = Arguments::parse();
+    let Arguments { folder, link, without_key } = Arguments::parse();
+    if without_key && let Err(error) = walkbook_phone::App::begin_without_key(&folder) {
+        eprintln!("{}: {error}", folder.display());
+        return ExitCode::FAILURE;
+    }
     walkbook_phone::walk(folder, &link)
 }

@@ -65,6 +65,8 @@ pub(crate) enum Step {
     Enrol(String),
     /// The phone is to be wiped.
     Wipe,
+    /// The phone is to begin anew, as another device.
+    BeginAnew,
 }
 
 impl Step {

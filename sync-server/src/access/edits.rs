@@ -1,11 +1,11 @@
-//! Edits: what they were made on top of, and who may change a list or a script's draft.
+//! Edits: what they were made on top of, and who may change a list.
 
-use super::known::{self, Kept, Named, Sort};
+use super::known::{Kept, Named, Sort};
 use super::{Judge, Stop, require};
 use crate::store::{Reach, Verdict};
 use walkbook_ledger::{Entry, ListChange, Payload, Subject};
 use walkbook_model::limits::DOORS_PER_LIST;
-use walkbook_model::{Action, EntryId, ScriptId, WalkListId, Whose};
+use walkbook_model::{Action, EntryId, WalkListId};
 use walkbook_sync::Reason;
 
 impl Judge<'_> {
@@ -71,16 +71,5 @@ impl Judge<'_> {
             _ => {}
         }
         Ok(verdict)
-    }
-
-    pub(super) fn weigh_on_draft(&mut self, entry: &Entry, script: ScriptId) -> Result<Verdict, Stop> {
-        let Payload::Script(edit) = &entry.payload else { return Err(Reason::Malformed.into()) };
-        require(self.may(Action::WriteDraft, Whose::Tenant), Reason::NotAllowed)?;
-        if known::starts(entry, script) {
-            self.known.started(script);
-            return Ok(Verdict::Accepted);
-        }
-        require(self.has_draft(script)?, Reason::NotYours)?;
-        self.weigh_made_on(entry, &edit.on)
     }
 }

@@ -1,7 +1,7 @@
 //! What a judge has looked up, and what it has judged before.
 
 use super::Judge;
-use crate::store::{self, Device, LogPosition, Reach, Verdict};
+use crate::store::{self, Device, LogPosition, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use walkbook_ledger::{DoorChange, Entry, Header, Payload, ScriptChange, Subject, door_added_by, script_started_by};
 use walkbook_model::cbor::{self, Caps};
@@ -13,11 +13,6 @@ const NAMED: usize = 100_000;
 
 #[derive(Default)]
 pub(super) struct Known {
-    reach: BTreeMap<DoorId, Reach>,
-    team_reach: BTreeMap<DoorId, Reach>,
-    team_reach_of_list: BTreeMap<WalkListId, Reach>,
-    one_team: Option<bool>,
-    lists: Option<BTreeMap<WalkListId, bool>>,
     users: BTreeMap<UserId, bool>,
     scripts: BTreeMap<ContentHash, Kept>,
     /// Entries of this run; nothing where they were refused.
@@ -31,6 +26,10 @@ pub(super) struct Known {
     named: BTreeMap<EntryId, Named>,
     /// Scripts that have a draft.
     drafts: BTreeSet<ScriptId>,
+    /// What this run has written about them that counts.
+    draft_edits: BTreeMap<ScriptId, Vec<Entry>>,
+    /// Versions of scripts that this run publishes.
+    pub(super) published: Vec<Vec<u8>>,
     /// The doors of lists that are edited.
     members: BTreeMap<WalkListId, BTreeSet<DoorId>>,
 }
@@ -43,10 +42,16 @@ impl Known {
             sort: Some(Sort::of(&entry.payload)),
         });
         self.judged.insert(header.seq, here);
+        if let (Subject::Script(script), Some((entry, Verdict::Accepted))) = (header.subject, accepted) {
+            self.draft_edits.entry(script).or_default().push(entry.clone());
+        }
+    }
+
+    pub(super) fn draft_edits(&self, script: ScriptId) -> &[Entry] {
+        self.draft_edits.get(&script).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn added(&mut self, door: DoorId) {
-        self.reach.insert(door, Reach::Now);
         self.added.insert(door);
     }
 
@@ -131,53 +136,6 @@ pub(super) enum Named {
 }
 
 impl Judge<'_> {
-    pub(super) fn reach(&mut self, door: DoorId) -> Result<Reach, store::Error> {
-        if !self.known.reach.contains_key(&door) {
-            self.look_up_reach(BTreeSet::from([door]))?;
-        }
-        Ok(self.known.reach.get(&door).copied().unwrap_or(Reach::Never))
-    }
-
-    pub(super) fn look_up_reach(&mut self, doors: BTreeSet<DoorId>) -> Result<(), store::Error> {
-        let doors: Vec<DoorId> = doors.into_iter().collect();
-        let reach = self.store.reach(self.sender.tenant, self.sender.user.id, &doors)?;
-        self.known.reach.extend(doors.into_iter().zip(reach));
-        Ok(())
-    }
-
-    /// Whether the tenant has no teams.
-    pub(super) fn is_one_team(&mut self) -> Result<bool, store::Error> {
-        if let Some(known) = self.known.one_team {
-            return Ok(known);
-        }
-        let one_team = !self.store.has_teams(self.sender.tenant)?;
-        self.known.one_team = Some(one_team);
-        Ok(one_team)
-    }
-
-    /// Whether the door is, or was, of one of the sender's teams.
-    pub(super) fn team_reach(&mut self, door: DoorId) -> Result<Reach, store::Error> {
-        if let Some(reach) = self.known.team_reach.get(&door) {
-            return Ok(*reach);
-        }
-        let reach = self.store.team_reach(self.sender.tenant, self.sender.user.id, door)?;
-        self.known.team_reach.insert(door, reach);
-        Ok(reach)
-    }
-
-    /// Whether the list is, or was, of one of the sender's teams.
-    pub(super) fn team_reach_of_list(&mut self, list: WalkListId) -> Result<Reach, store::Error> {
-        if self.is_one_team()? {
-            return Ok(Reach::Now);
-        }
-        if let Some(reach) = self.known.team_reach_of_list.get(&list) {
-            return Ok(*reach);
-        }
-        let reach = self.store.team_reach_of_list(self.sender.tenant, self.sender.user.id, list)?;
-        self.known.team_reach_of_list.insert(list, reach);
-        Ok(reach)
-    }
-
     /// Whether the tenant has this door.
     pub(super) fn exists(&mut self, door: DoorId) -> Result<bool, store::Error> {
         let (tenant, subject) = (self.sender.tenant, Subject::Door(door));
@@ -234,18 +192,6 @@ impl Judge<'_> {
         };
         self.known.own_new.insert(door, own);
         Ok(own)
-    }
-
-    /// Whether the list was ever the sender's, and still is.
-    pub(super) fn own_list(&mut self, list: WalkListId) -> Result<Option<bool>, store::Error> {
-        if self.known.lists.is_none() {
-            let mut lists = BTreeMap::new();
-            for assignment in self.store.assignments_of(self.sender.tenant, self.sender.user.id)? {
-                *lists.entry(assignment.list).or_default() |= assignment.until.is_none();
-            }
-            self.known.lists = Some(lists);
-        }
-        Ok(self.known.lists.as_ref().and_then(|lists| lists.get(&list).copied()))
     }
 
     pub(super) fn script(&mut self, hash: ContentHash) -> Result<&Kept, store::Error> {

@@ -6,6 +6,7 @@ mod edits;
 mod escalation;
 mod lists;
 mod poison;
+mod released;
 mod table;
 mod teams;
 

@@ -26,6 +26,7 @@ macro_rules! conformance_tests {
     ($make:expr) => {
         $crate::backend::conformance::conformance_tests!(@ $make, knocks:
             a_knock_arrives_once_though_it_is_pumped_twice,
+            evidence_arrives_and_a_position_only_where_the_tenant_keeps_positions,
             answers_are_written_as_people_read_them,
             a_correction_takes_the_knocks_place_and_an_undo_empties_it,
             do_not_contact_shows_until_it_is_lifted,

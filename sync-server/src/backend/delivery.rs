@@ -26,6 +26,9 @@ pub struct Delivery {
     pub people: BTreeMap<UserId, User>,
     /// The scripts that answers are to.
     pub scripts: BTreeMap<ContentHash, Script>,
+    /// Whether the tenant keeps the positions where knocks were recorded. Where it does not, one that a phone wrote down
+    /// before it knew goes no further than the log.
+    pub keeps_positions: bool,
 }
 
 /// A door and all that happened at it.
@@ -94,6 +97,7 @@ impl<'a> Reader<'a> {
             writers: BTreeMap::new(),
             people: BTreeMap::new(),
             scripts: BTreeMap::new(),
+            keeps_positions: keeps_positions(store, tenant)?,
         };
         Ok(Self { store, tenant, delivery })
     }
@@ -194,6 +198,15 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(())
+    }
+}
+
+/// Settings that cannot be read keep nothing.
+fn keeps_positions(store: &dyn Store, tenant: TenantId) -> Result<bool, store::Error> {
+    match reading::settings(store, tenant) {
+        Ok(settings) => Ok(settings.keeps_positions),
+        Err(store::Error::Damaged { .. }) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

@@ -129,19 +129,44 @@ pub struct Published {
     pub unfit: u64,
 }
 
-/// Brings every document of a tenant to the backend, whether anything happened to it or not: what an import has put, or
-/// everything to a backend that was lost.
+impl Published {
+    /// Adds what became of others.
+    pub const fn add(&mut self, other: Self) {
+        self.taken += other.taken;
+        self.unfit += other.unfit;
+    }
+}
+
+/// Brings every document of a tenant to the backend, whether anything happened to it or not: everything to a backend that was
+/// lost, or after an import that was cut off.
 ///
 /// # Errors
 /// As [`pump`]. Documents that do not fit, or cannot be read, are counted and hold up nothing.
 pub fn publish_bases(store: &dyn Store, backend: &dyn Backend, tenant: TenantId) -> Result<Published, Error> {
-    let way = Way { store, backend, tenant };
     let mut published = Published::default();
     let mut subjects = reading::subjects(store, tenant).peekable();
     while subjects.peek().is_some() {
         let page = subjects.by_ref().take(DOCUMENTS).collect::<Result<Vec<_>, _>>()?;
+        published.add(publish(store, backend, tenant, &page)?);
+    }
+    Ok(published)
+}
+
+/// Brings these documents to the backend: what an import has put, lists that were cut.
+///
+/// # Errors
+/// As [`publish_bases`].
+pub fn publish(
+    store: &dyn Store,
+    backend: &dyn Backend,
+    tenant: TenantId,
+    subjects: &[Subject],
+) -> Result<Published, Error> {
+    let way = Way { store, backend, tenant };
+    let mut published = Published::default();
+    for page in subjects.chunks(DOCUMENTS) {
         let as_of = store.head(tenant)?;
-        way.bring(&page, &mut |subjects, brought| {
+        way.bring(page, &mut |subjects, brought| {
             match brought {
                 Brought::Taken => {
                     published.taken += subjects.len() as u64;

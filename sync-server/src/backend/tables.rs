@@ -16,7 +16,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Migration n brings a database from version n - 1 to n. One that was released is never changed.
-const MIGRATIONS: [&str; 1] = [include_str!("tables/migrations/0001_start.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("tables/migrations/0001_start.sql"), include_str!("tables/migrations/0002_evidence.sql")];
 const BUSY: Duration = Duration::from_secs(10);
 const STATEMENTS: usize = 64;
 

@@ -4,9 +4,9 @@ use super::Error;
 use super::folder::Folder;
 use super::output::put;
 use super::place::Place;
-use crate::backend::{Tables, publish_bases};
+use crate::backend::{Published, Tables, publish_bases};
 use crate::store::audit::{LookedAt, subject_name as name};
-use crate::store::{self, Deed, LogPosition, OutboxItem, Store};
+use crate::store::{self, Deed, LogPosition, OutboxItem, Stamp, Store};
 use clap::{Args, Subcommand};
 use walkbook_model::{EntryId, TenantId};
 
@@ -46,15 +46,21 @@ pub(super) struct Which {
 
 impl Backend {
     pub(super) fn run(self, place: &Place) -> Result<(), Error> {
-        place.operator()?;
         let folder = Folder::open(place)?;
         match self {
-            Self::Query { sql } => query(&folder, &sql),
-            Self::Letters { tenant, dropped } => letters(&folder, folder.tenant(tenant)?, dropped),
-            Self::Retry(which) => which.each(&folder, "due again", |store, tenant, id| store.revive(tenant, id)),
-            Self::Drop(which) => which.each(&folder, "dropped", |store, tenant, id| store.drop_letter(tenant, id)),
+            Self::Query { sql } => {
+                place.operator()?;
+                query(&folder, &sql)
+            }
+            Self::Letters { tenant, dropped } => letters(&folder, folder.operators(tenant)?, dropped),
+            Self::Retry(which) => {
+                which.each(&folder, "due again", |store, tenant, id, stamp| store.revive(tenant, id, stamp))
+            }
+            Self::Drop(which) => {
+                which.each(&folder, "dropped", |store, tenant, id, stamp| store.drop_letter(tenant, id, stamp))
+            }
             Self::Bring { tenant } => {
-                let (tenant, tables) = (folder.tenant(tenant)?, Tables::open(&folder.layout.backend())?);
+                let (tenant, tables) = (folder.operators(tenant)?, Tables::open(&folder.layout.backend())?);
                 bring(&folder, &tables, tenant)
             }
         }
@@ -74,14 +80,18 @@ fn query(folder: &Folder, sql: &str) -> Result<(), Error> {
 
 /// Makes sure that every document of a tenant stands in the tables.
 pub(super) fn bring(folder: &Folder, tables: &Tables, tenant: TenantId) -> Result<(), Error> {
-    let published = publish_bases(&*folder.store, tables, tenant)?;
+    say(publish_bases(&*folder.store, tables, tenant)?);
+    Ok(())
+}
+
+/// Says what the tables did not take of what was brought there.
+pub(super) fn say(published: Published) {
     if published.unfit > 0 {
         eprintln!(
             "{} documents are not in the tables, which do not take them; `backend bring` tries again",
             published.unfit
         );
     }
-    Ok(())
 }
 
 fn letters(folder: &Folder, tenant: TenantId, dropped: bool) -> Result<(), Error> {
@@ -102,14 +112,14 @@ impl Which {
         &self,
         folder: &Folder,
         became: &str,
-        act: impl Fn(&dyn Store, TenantId, LogPosition) -> Result<bool, crate::store::Error>,
+        act: impl Fn(&dyn Store, TenantId, LogPosition, Stamp) -> Result<bool, store::Error>,
     ) -> Result<(), Error> {
-        let (store, tenant) = (&*folder.store, folder.tenant(self.tenant)?);
+        let (store, tenant) = (&*folder.store, folder.operators(self.tenant)?);
         let dead = if self.all { store.dead_letters(tenant, u32::MAX)? } else { Vec::new() };
         let named = self.letters.iter().map(|number| LogPosition::new(*number));
         let mut none = 0;
         for id in named.chain(dead.iter().map(|letter| letter.id)) {
-            if act(store, tenant, id)? {
+            if act(store, tenant, id, folder.stamp())? {
                 put(format_args!("{}\t{became}", id.get()))?;
             } else {
                 eprintln!("{}: there is no such letter", id.get());

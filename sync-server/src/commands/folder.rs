@@ -5,7 +5,7 @@ use super::opened::{Opened, not_embedded};
 use super::place::Place;
 use crate::clock;
 use crate::config::{Layout, Settings};
-use crate::office::{Desk, Pen};
+use crate::office::{self, Desk, Pen};
 use crate::store::{By, Deed, EmbeddedStore, Stamp, Store};
 use crate::tls::Authority;
 use std::sync::Arc;
@@ -46,6 +46,16 @@ impl Folder {
         Ok(self.store.note(tenant, deed, self.stamp())?)
     }
 
+    /// Writes into the audit log that a command was refused to the user for whom it was given; of any other error nothing.
+    pub(super) fn note_refusal(&self, error: &Error) -> Result<(), Error> {
+        match error {
+            Error::Office(office::Error::NotAllowed { tenant, action, .. }) => {
+                self.note(*tenant, Deed::CommandRefused { action: Some(*action) })
+            }
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn pen(&self) -> Result<Pen, Error> {
         Ok(Pen::open(&self.layout.pen_key(), self.random.clone())?)
     }
@@ -57,6 +67,16 @@ impl Folder {
     /// The desk of the tenant's office, with whoever gives the command at it; if there is such a tenant, of this region.
     pub(super) fn desk(&self, tenant: TenantId) -> Result<Desk<'_>, Error> {
         Ok(Desk::new(&*self.store, self.tenant(tenant)?, self.by)?)
+    }
+
+    /// The tenant, for what only the operator does.
+    pub(super) fn operators(&self, tenant: TenantId) -> Result<TenantId, Error> {
+        let tenant = self.tenant(tenant)?;
+        if self.by.is_none() {
+            return Ok(tenant);
+        }
+        self.note(tenant, Deed::CommandRefused { action: None })?;
+        Err(Error::Operators)
     }
 
     /// Makes sure that there is such a tenant, and that it is of this region.

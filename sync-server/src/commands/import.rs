@@ -4,15 +4,17 @@ use super::Error;
 use super::folder::Folder;
 use super::output::put;
 use super::place::Place;
-use crate::backend::Tables;
-use crate::import::{Encoding, Gathered, Kind, Options, gather, made_up, open};
-use crate::office;
+use crate::backend::{Published, Tables, publish};
+use crate::import::{BadRows, Encoding, Kind, Options, Register, RowRefused, Summary, made_up, open};
+use crate::office::{self, DOORS_AT_ONCE, Difference, Taken};
 use crate::store::Deed;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
-use walkbook_model::{Action, TenantId};
+use walkbook_model::{Action, Door, DoorId, TenantId};
 
 /// Refused rows that are shown one by one.
 const SHOWN: usize = 20;
@@ -35,9 +37,12 @@ pub(super) struct Import {
     /// The language of the made-up people's names
     #[arg(long, value_enum, default_value = "en", requires = "made_up_contacts")]
     language: Tongue,
-    /// Read the file and say what would be refused; take nothing
+    /// Say what would change, and what would be refused; take nothing
     #[arg(long)]
     dry_run: bool,
+    /// Write every row that was not taken into this file: line, column, reason
+    #[arg(long, value_name = "FILE")]
+    bad_rows: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -58,78 +63,148 @@ impl Import {
     pub(super) fn run(self, place: &Place) -> Result<(), Error> {
         let folder = Folder::open(place)?;
         let tenant = folder.desk(self.tenant)?.may(Action::Import)?;
-        let mut gathered = self.read(tenant)?;
-        self.add_made_up(&mut gathered);
-        say(&gathered);
-        if gathered.doors.is_empty() {
+        // Before anything is taken: where the tables cannot be opened, or the bad rows written, nothing is changed.
+        let tables = (!self.dry_run).then(|| Tables::open(&folder.layout.backend())).transpose()?;
+        let out = self.bad_rows.as_ref().map(|file| File::create(file).map_err(io_at(file))).transpose()?;
+        let scratch = folder.layout.folder();
+        let mut refused = Refused::new(out.is_some().then(|| BadRows::new(scratch)));
+        let mut register = self.read(tenant, scratch, |row| refused.add(row))?;
+        let bar = bar(register.left(), "rows brought together");
+        let (mut taken, mut published) = (Taken::default(), Published::default());
+        loop {
+            let mut doors =
+                register.by_ref().take(DOORS_AT_ONCE).collect::<io::Result<Vec<Door>>>().map_err(io_at(scratch))?;
+            if doors.is_empty() {
+                break;
+            }
+            self.add_made_up(&mut doors);
+            match &tables {
+                None => tell(office::compare_doors(&*folder.store, tenant, doors, &mut taken)?)?,
+                Some(tables) => {
+                    let put = office::take_doors(&*folder.store, tenant, doors, &mut taken)?;
+                    // What another process pumps is pumped there; here it is only made sure that the doors stand in the tables.
+                    published.add(publish(&*folder.store, tables, tenant, &put)?);
+                }
+            }
+            bar.set_position(bar.length().unwrap_or_default().saturating_sub(register.left()));
+        }
+        bar.finish_and_clear();
+        let summary = register.summary().clone();
+        drop(register);
+        refused.say(&summary);
+        if let (Some(file), Some(out)) = (&self.bad_rows, out) {
+            refused.write(out).map_err(io_at(file))?;
+            eprintln!("the rows that were not taken are in {}", file.display());
+        }
+        if summary.taken == 0 {
             return Err(Error::NothingToTake { file: self.file });
         }
-        if self.dry_run {
-            return Ok(());
-        }
-        // Before anything is taken: where the tables cannot be opened, nothing is changed.
-        let tables = Tables::open(&folder.layout.backend())?;
-        let bar = bar(gathered.doors.len() as u64, "doors taken");
-        let taken = office::take_register(&*folder.store, tenant, gathered.doors, |more| bar.inc(more))?;
-        bar.finish_and_clear();
-        folder.note(tenant, Deed::RegisterTaken { new: taken.new, changed: taken.changed })?;
-        // What another process pumps is pumped there; here it is only made sure that the doors stand in the tables.
-        super::backend::bring(&folder, &tables, tenant)?;
-        put(format_args!("{}\t{}\t{}", taken.new, taken.changed, taken.same))?;
-        eprintln!("{} doors new, {} changed, {} as they were", taken.new, taken.changed, taken.same);
-        if taken.full > 0 {
-            eprintln!("{} doors were left as they were: they would hold too many people", taken.full);
-        }
-        Ok(())
+        super::backend::say(published);
+        self.finish(&folder, tenant, taken)
     }
 
-    fn read(&self, tenant: TenantId) -> Result<Gathered, Error> {
+    fn read<F: FnMut(RowRefused) -> io::Result<()>>(
+        &self,
+        tenant: TenantId,
+        scratch: &Path,
+        refuse: F,
+    ) -> Result<Register<F>, Error> {
         let encoding = match self.encoding {
             Charset::Utf8 => Encoding::Utf8,
             Charset::Windows1252 => Encoding::Windows1252,
         };
         let options = Options { encoding, allow_unplaced: self.allow_unplaced, ..Options::new(tenant) };
-        let rows = open(&self.file, options).map_err(|refused| Error::File { file: self.file.clone(), refused })?;
         let spinner = ProgressBar::new_spinner().with_message("rows read");
         spinner.enable_steady_tick(Duration::from_millis(200));
         let style = ProgressStyle::with_template("{spinner} {pos} {msg}");
         spinner.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-        let gathered = gather(rows.inspect(|_| spinner.inc(1)));
+        let rows = open(&self.file, options).map_err(|refused| Error::File { file: self.file.clone(), refused })?;
+        let register = Register::read(rows.inspect(|_| spinner.inc(1)), scratch, refuse).map_err(io_at(scratch));
         spinner.finish_and_clear();
-        Ok(gathered)
+        register
     }
 
-    fn add_made_up(&self, gathered: &mut Gathered) {
+    fn add_made_up(&self, doors: &mut [Door]) {
         let Some(seed) = self.made_up_contacts else { return };
         let language = match self.language {
             Tongue::En => made_up::Language::English,
             Tongue::Fi => made_up::Language::Finnish,
         };
-        for door in &mut gathered.doors {
+        for door in doors {
             door.contacts.extend(made_up::contacts(seed, door.id, language));
         }
     }
+
+    /// What changed nothing is not written down.
+    fn finish(&self, folder: &Folder, tenant: TenantId, taken: Taken) -> Result<(), Error> {
+        let Taken { new, changed, same, full } = taken;
+        if !self.dry_run && new + changed > 0 {
+            folder.note(tenant, Deed::RegisterTaken { new, changed })?;
+        }
+        put(format_args!("{new}\t{changed}\t{same}"))?;
+        let would = if self.dry_run { "would be " } else { "" };
+        eprintln!("{new} doors {would}new, {changed} {would}changed, {same} as they were");
+        if full > 0 {
+            eprintln!("{full} doors {would}left as they were: they would hold too many people");
+        }
+        Ok(())
+    }
 }
 
-fn say(gathered: &Gathered) {
-    let summary = &gathered.summary;
-    eprintln!(
-        "{} rows read, {} taken, {} repeats, {} refused; {} doors",
-        summary.read,
-        summary.taken,
-        summary.duplicates,
-        summary.refused.values().sum::<u64>(),
-        gathered.doors.len()
-    );
-    let wrong = gathered.refused.iter().filter(|row| row.reason.kind() != Kind::Duplicate);
-    wrong.clone().take(SHOWN).for_each(|row| eprintln!("  {row}"));
-    let more = wrong.count().saturating_sub(SHOWN);
-    if more > 0 {
-        eprintln!("  … and {more} more");
+/// Rows that are not taken: the first of them are shown.
+struct Refused {
+    shown: Vec<String>,
+    bad_rows: Option<BadRows>,
+}
+
+impl Refused {
+    const fn new(bad_rows: Option<BadRows>) -> Self {
+        Self { shown: Vec::new(), bad_rows }
     }
-    if !summary.is_whole() {
-        eprintln!("the file was not read to its end");
+
+    fn add(&mut self, row: RowRefused) -> io::Result<()> {
+        if self.shown.len() < SHOWN && row.reason.kind() != Kind::Duplicate {
+            self.shown.push(row.to_string());
+        }
+        self.bad_rows.as_mut().map_or(Ok(()), |bad_rows| bad_rows.add(&row))
     }
+
+    fn say(&self, summary: &Summary) {
+        let refused = summary.refused.values().sum::<u64>();
+        eprintln!(
+            "{} rows read, {} taken, {} repeats, {refused} refused",
+            summary.read, summary.taken, summary.duplicates
+        );
+        self.shown.iter().for_each(|row| eprintln!("  {row}"));
+        let more = refused.saturating_sub(self.shown.len() as u64);
+        if more > 0 {
+            eprintln!("  … and {more} more; `--bad-rows FILE` writes them all");
+        }
+        if !summary.is_whole() {
+            eprintln!("the file was not read to its end");
+        }
+    }
+
+    fn write(self, out: File) -> io::Result<()> {
+        self.bad_rows.map_or(Ok(()), |bad_rows| bad_rows.write(BufWriter::new(out)))
+    }
+}
+
+/// What would change, a line each; new doors and those that stay are counted only.
+fn tell(differences: Vec<(DoorId, Difference)>) -> Result<(), Error> {
+    for (door, difference) in differences {
+        match difference {
+            Difference::Changed(parts) => put(format_args!("changed\t{door}\t{}", parts.join(", ")))?,
+            Difference::Full => put(format_args!("full\t{door}\tpeople"))?,
+            Difference::New | Difference::Same => {}
+        }
+    }
+    Ok(())
+}
+
+fn io_at(place: &Path) -> impl Fn(io::Error) -> Error {
+    let file = place.to_owned();
+    move |source| Error::Io { file: file.clone(), source }
 }
 
 /// A bar that shows itself when something takes longer than a moment.

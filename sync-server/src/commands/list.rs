@@ -1,5 +1,7 @@
 //! `list`: walk lists.
 
+mod evidence;
+
 use super::Error;
 use super::folder::Folder;
 use super::import::bar;
@@ -65,6 +67,14 @@ pub(super) enum List {
         #[arg(long, value_name = "FILE")]
         geojson: Option<PathBuf>,
     },
+    /// How near the doors everybody's knocks were recorded
+    Evidence {
+        #[arg(long)]
+        tenant: TenantId,
+        /// Show each doubtful knock: recorded elsewhere, with a mocked position, or impossibly soon after the one before
+        #[arg(long)]
+        doubtful: bool,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -112,6 +122,7 @@ impl List {
                 show(&folder, folder.desk(tenant)?.may_to_list(Action::SeeDoors, list)?, list)?;
             }
             Self::Board { tenant, geojson } => board(&folder, tenant, geojson)?,
+            Self::Evidence { tenant, doubtful } => evidence::show(&folder, tenant, doubtful)?,
         }
         Ok(())
     }

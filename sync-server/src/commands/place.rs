@@ -15,7 +15,7 @@ impl Place {
     pub(super) fn operator(&self) -> Result<&Path, Error> {
         match self.by {
             None => Ok(&self.folder),
-            Some(_) => Err(Error::Usage("that is the operator's: give the command without --by".into())),
+            Some(_) => Err(Error::Operators),
         }
     }
 }

@@ -4,14 +4,14 @@ use super::Error;
 use super::folder::Folder;
 use super::output::put;
 use super::place::Place;
-use crate::office::{self, Desk, SetAside, Which, Would};
+use crate::office::{self, SetAside, Which, Would};
 use crate::store::Deed;
 use crate::store::audit::{LookedAt, subject_name as name};
 use crate::words::{instant, word};
 use crate::{clock, reading};
 use clap::{Args, Subcommand};
 use walkbook_ledger::{DoorChange, Payload, Subject};
-use walkbook_model::{Action, Interaction, Knock, TenantId};
+use walkbook_model::{Interaction, Knock, TenantId};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Quarantine {
@@ -68,7 +68,7 @@ impl Quarantine {
 }
 
 fn list(folder: &Folder, tenant: TenantId) -> Result<(), Error> {
-    let aside = within_reach(folder, tenant)?;
+    let aside = office::set_aside(&folder.desk(tenant)?, clock::now())?;
     for SetAside { which, user, about, written_at, would, said } in &aside {
         let (about, what) = (name(*about), said.as_ref().map(describe).unwrap_or_default());
         put(format_args!("{which}\t{}\t{user}\t{about}\t{what}\t{would}", instant(*written_at)))?;
@@ -77,37 +77,10 @@ fn list(folder: &Folder, tenant: TenantId) -> Result<(), Error> {
     Ok(())
 }
 
-/// What is set aside and for whoever gives the command to decide.
-fn within_reach(folder: &Folder, tenant: TenantId) -> Result<Vec<SetAside>, Error> {
-    let desk = folder.desk(tenant)?;
-    let mut within = Vec::new();
-    for aside in office::set_aside(&*folder.store, tenant, clock::now())? {
-        if Desk::is_allowed(desk.may_to(Action::DecideSetAside, aside.about))? {
-            within.push(aside);
-        }
-    }
-    Ok(within)
-}
-
-/// The same of one entry.
-fn set_aside_entry(folder: &Folder, tenant: TenantId, which: Which) -> Result<SetAside, Error> {
-    let desk = folder.desk(tenant)?;
-    let aside = office::one_set_aside(&*folder.store, tenant, which, clock::now())?;
-    desk.may_to(Action::DecideSetAside, aside.about)?;
-    Ok(aside)
-}
-
-/// One that is decided already stays so, whoever asks.
-fn may_decide(folder: &Folder, tenant: TenantId, which: Which) -> Result<(), Error> {
-    match set_aside_entry(folder, tenant, which) {
-        Ok(_) | Err(Error::Office(office::Error::Unknown { .. })) => Ok(()),
-        Err(error) => Err(error),
-    }
-}
-
 fn show(folder: &Folder, tenant: TenantId, which: Which) -> Result<(), Error> {
     let store = &*folder.store;
-    let SetAside { which, user, about, written_at, would, said } = set_aside_entry(folder, tenant, which)?;
+    let aside = office::one_set_aside(&folder.desk(tenant)?, which, clock::now())?;
+    let SetAside { which, user, about, written_at, would, said } = aside;
     folder.note(tenant, Deed::Looked { what: LookedAt::SetAside, document: Some(name(about)) })?;
     let label = store.user(tenant, user)?.map(|user| user.label).unwrap_or_default();
     put(format_args!("entry\t{which}"))?;
@@ -131,17 +104,13 @@ fn called(folder: &Folder, tenant: TenantId, about: Subject) -> Result<String, E
 
 impl Release {
     fn run(self, folder: &Folder) -> Result<(), Error> {
-        let (store, tenant) = (&*folder.store, self.tenant);
-        let pen = folder.pen()?;
-        let release = |which: &Which| {
-            may_decide(folder, tenant, *which)?;
-            Ok(office::release(store, &pen, tenant, *which, clock::now()).map(|()| "released")?)
-        };
+        let (desk, pen) = (folder.desk(self.tenant)?, folder.pen()?);
+        let release = |which: &Which| Ok(office::release(&desk, &pen, *which, clock::now()).map(|()| "released")?);
         if !self.all_that_fit {
-            return one_by_one(&self.entries, release);
+            return one_by_one(folder, &self.entries, release);
         }
         loop {
-            let aside = within_reach(folder, tenant)?;
+            let aside = office::set_aside(&desk, clock::now())?;
             let fit: Vec<Which> =
                 aside.iter().filter(|aside| aside.would == Would::Count).map(|aside| aside.which).collect();
             if fit.is_empty() {
@@ -149,29 +118,32 @@ impl Release {
                 return Ok(());
             }
             // What rests on these may fit then.
-            one_by_one(&fit, release)?;
+            one_by_one(folder, &fit, release)?;
         }
     }
 }
 
 impl Refuse {
     fn run(self, folder: &Folder) -> Result<(), Error> {
-        let tenant = self.tenant;
-        let refuse = |which: &Which| {
-            may_decide(folder, tenant, *which)?;
-            Ok(office::refuse(&*folder.store, tenant, *which, &self.because, clock::now()).map(|()| "refused")?)
-        };
-        one_by_one(&self.entries, refuse)
+        let desk = folder.desk(self.tenant)?;
+        let refuse =
+            |which: &Which| Ok(office::refuse(&desk, *which, &self.because, clock::now()).map(|()| "refused")?);
+        one_by_one(folder, &self.entries, refuse)
     }
 }
 
 /// One that cannot be decided holds up no other.
-fn one_by_one(entries: &[Which], decide: impl Fn(&Which) -> Result<&'static str, Error>) -> Result<(), Error> {
+fn one_by_one(
+    folder: &Folder,
+    entries: &[Which],
+    decide: impl Fn(&Which) -> Result<&'static str, Error>,
+) -> Result<(), Error> {
     let mut failed = 0;
     for entry in entries {
         match decide(entry) {
             Ok(became) => put(format_args!("{entry}\t{became}"))?,
             Err(error) => {
+                folder.note_refusal(&error)?;
                 eprintln!("{entry}: {error}");
                 failed += 1;
             }

@@ -31,7 +31,7 @@ impl Rescue {
     /// Prints how many entries count, were here before, are set aside and are refused.
     pub(super) fn run(self, place: &Place) -> Result<(), Error> {
         let folder = Folder::open(place)?;
-        let tenant = folder.desk(self.tenant)?.may(Action::DecideSetAside)?;
+        let tenant = folder.desk(self.tenant)?.may(Action::TakeRescue)?;
         let bytes = self.read()?;
         let rescue = File::read(&bytes, code()?.trim()).map_err(office::Error::Rescue)?;
         let rescued = office::take_rescue(&*folder.store, tenant, &rescue, self.user, folder.stamp())?;

@@ -57,7 +57,7 @@ impl Tenant {
             }
             Self::Set { tenant, file } => {
                 let tenant = folder.desk(tenant)?.may(Action::ChangeSettings)?;
-                office::set_settings(&*folder.store, tenant, &read(file)?)?;
+                office::set_settings(&*folder.store, tenant, &read(file)?, folder.stamp())?;
             }
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! The answer: what became of the runs, what is new on the phone's lists, what to forget.
 
 mod decisions;
+mod drafts;
 mod portion;
 mod settings;
 
@@ -13,7 +14,7 @@ use portion::Portion;
 use std::collections::BTreeSet;
 use walkbook_ledger::{Entry, ListBase, ListState, Subject};
 use walkbook_model::{DoorId, EntryId, Timestamp, WalkListId};
-use walkbook_sync::{Frame, Hello, ListCursor, MAX_FRAME_BYTES, ResponseWriter, Verdicts, Welcome};
+use walkbook_sync::{Frame, Hello, ListCursor, MAX_RECORD_BYTES, ResponseWriter, Verdicts, Welcome};
 
 /// An answer ends, with more to come, once it has about so many bytes unpacked: what an exchange takes of the server's
 /// memory is a small multiple of it.
@@ -22,9 +23,6 @@ const ANSWER_BYTES: usize = 4 * 1024 * 1024;
 const DOORS: u32 = 128;
 /// Changes of a list between two marks; fewer where they are large.
 const CHANGES: u32 = 256;
-/// A record that fits into a frame, beside what the frame itself takes. One that does not would make the whole answer
-/// unreadable: it stays here, everything else goes on.
-pub(crate) const RECORD_BYTES: usize = MAX_FRAME_BYTES - 1024;
 
 pub(super) fn answer(
     store: &dyn Store,
@@ -42,6 +40,7 @@ pub(super) fn answer(
     answer.out.push(&Frame::Verdicts(verdicts));
     answer.settings(hello)?;
     let mut more = answer.decisions(hello, device.last_seq)?;
+    more |= answer.drafts(hello)?;
     let lists = current_lists(store, sender)?;
     let gone: Vec<WalkListId> = hello.lists.iter().map(|has| has.list).filter(|list| !lists.contains(list)).collect();
     if !gone.is_empty() {
@@ -177,7 +176,7 @@ impl Answer<'_> {
         self.out.push(&Frame::List(bytes.into()));
         self.portion.entries(stored);
         let streets = self.store.streets_of(tenant, list)?.and_then(Held::readable);
-        if let Some(streets) = streets.filter(|streets| streets.len() <= RECORD_BYTES) {
+        if let Some(streets) = streets.filter(|streets| streets.len() <= MAX_RECORD_BYTES) {
             self.out.push(&Frame::Streets(list, streets.into()));
         }
         let Some(script) = state.and_then(|state| state.list.script) else { return Ok(()) };
@@ -185,7 +184,7 @@ impl Answer<'_> {
             // One script that cannot be read holds up nothing.
             Err(store::Error::Damaged { .. }) => {}
             script => {
-                let script = script?.filter(|script| script.len() <= RECORD_BYTES);
+                let script = script?.filter(|script| script.len() <= MAX_RECORD_BYTES);
                 script.into_iter().for_each(|script| self.out.push(&Frame::Script(script.into())));
             }
         }
@@ -224,5 +223,6 @@ const fn concerns_list(change: &Change) -> bool {
 }
 
 fn readable(base: StoredBase) -> Option<Vec<u8>> {
-    Held::readable(base.bytes).filter(|bytes| bytes.len() <= RECORD_BYTES)
+    // One that is larger would make the whole answer unreadable: it stays here, everything else goes on.
+    Held::readable(base.bytes).filter(|bytes| bytes.len() <= MAX_RECORD_BYTES)
 }

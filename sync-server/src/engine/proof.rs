@@ -5,7 +5,7 @@ use crate::store::{Device, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use walkbook_model::{ContentHash, DeviceId, TenantId, Timestamp};
-use walkbook_vault::{PublicKey, RequestParts, RequestProof, verify_request};
+use walkbook_vault::{KeyedProof, PublicKey, RequestParts, RequestProof, verify_request};
 
 /// How far a proof's time may be from the server's clock, in milliseconds, either way.
 const WINDOW_MS: u64 = 5 * 60 * 1_000;
@@ -42,7 +42,7 @@ impl Gate {
     /// The device that has signed this request.
     pub(super) fn pass(&self, store: &dyn Store, seen: &Seen<'_>) -> Result<Device, Refused> {
         let unproven = Refused::Unproven { now: seen.now };
-        let Ok(proof) = RequestProof::parse(seen.proof) else { return Err(unproven) };
+        let Some((proof, key)) = read(seen.proof) else { return Err(unproven) };
         // Whether a proof from before the opening was seen, nobody knows.
         if proof.at_ms.abs_diff(seen.now.as_ms()) > WINDOW_MS || proof.at_ms < self.opened_at.as_ms() {
             return Err(unproven);
@@ -56,9 +56,16 @@ impl Gate {
             body_hash: ContentHash::of(seen.body),
         };
         // A device that there is not costs as much as one whose key is another: how long it takes tells nothing.
-        let key = device.map_or_else(nobodys_key, |device| Some(device.public_key)).ok_or(unproven.clone())?;
-        let proven = verify_request(&key, &parts, &proof.signature).is_ok();
-        let Some(device) = device.filter(|_| proven) else { return Err(unproven) };
+        let known = device.as_ref().map(|device| device.public_key.clone());
+        let key = match known.or_else(|| key.filter(|key| is_of(key, &proof, seen.tenant))) {
+            Some(key) => key,
+            None => nobodys_key().ok_or(unproven.clone())?,
+        };
+        if verify_request(&key, &parts, &proof.signature).is_err() {
+            return Err(unproven);
+        }
+        // Whoever has not got the device's key is told the same of one that is there and of one that is not.
+        let Some(device) = device else { return Err(Refused::UnknownDevice) };
         // Only what is proven is remembered: nobody can fill the memory with rubbish.
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         match memory.admit(&proof, seen.now) {
@@ -67,6 +74,19 @@ impl Gate {
             Admitted::Full => Err(Refused::Busy),
         }
     }
+}
+
+/// A proof, and the key that a phone shows with it which is not sure whether it is known.
+fn read(text: &str) -> Option<(RequestProof, Option<PublicKey>)> {
+    if let Ok(proof) = RequestProof::parse(text) {
+        return Some((proof, None));
+    }
+    KeyedProof::parse(text).ok().map(|keyed| (keyed.proof, Some(keyed.key)))
+}
+
+/// Whether the device of a proof is the one with this key.
+fn is_of(key: &PublicKey, proof: &RequestProof, tenant: TenantId) -> bool {
+    proof.device == DeviceId::derive(&[&tenant.to_bytes(), key.as_bytes()])
 }
 
 /// The curve's base point (SEC 2, 2.4.2), to which nobody's device answers.

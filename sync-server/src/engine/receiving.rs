@@ -172,6 +172,8 @@ impl Receiver<'_> {
     }
 
     fn merge(&self, device: &Device, new: Vec<Admitted>) -> Result<Taken, store::Error> {
+        // What edits change is the difference to what stands: looked up first, so that an edit that comes between is seen.
+        let updates_as_of = self.store.head(self.sender.tenant)?;
         let mut judge = Judge::new(self.store, self.sender, self.now, self.trust.refilled_up_to);
         judge.look_up(new.iter().map(|admitted| &admitted.entry.header))?;
         let mut tally = Tally::default();
@@ -198,14 +200,13 @@ impl Receiver<'_> {
             };
             entries.push(new_entry(RunEntry { header, body }, judge.bound(&header), verdict));
         }
-        // What edits change is the difference to what stands: looked up first, so that an edit that comes between is seen.
-        let updates_as_of = self.store.head(self.sender.tenant)?;
         let batch = Batch {
             device: device.id,
             expects: Tip { seq: device.last_seq, hash: device.tip },
             entries,
             signature: Signature::from_bytes(self.run.signature()),
             updates: handing_out::updates(self.store, self.sender.tenant, &list_edits)?,
+            scripts: if self.trust.holds_back { Vec::new() } else { judge.published() },
             updates_as_of,
             clock_skew_ms: self.clock_skew_ms,
         };

@@ -1,6 +1,5 @@
 //! Tables of addresses and people, with a header: comma, semicolon or tab; plain or packed with gzip.
 
-use super::admitted::Admitted;
 use super::cells;
 use super::columns::{self, Mapped};
 use super::fields::Fields;
@@ -22,7 +21,6 @@ pub struct Rows<'a> {
     columns: Vec<Mapped>,
     header_fields: usize,
     options: Options,
-    admitted: Admitted,
     read: u64,
     ended: bool,
 }
@@ -50,8 +48,7 @@ pub fn read<'a>(reader: impl BufRead + Send + 'a, options: Options) -> Result<Ro
     }
     let header: Result<Vec<String>, Reason> = fields.iter().map(|cell| cells::text(cell, options.encoding)).collect();
     let columns = columns::map(&header.map_err(|_| FileRefused::HeaderEncoding)?, options.allow_unplaced)?;
-    let admitted = Admitted::new(options.tenant);
-    Ok(Rows { records, fields, delimiter, columns, header_fields, options, admitted, read: 0, ended: false })
+    Ok(Rows { records, fields, delimiter, columns, header_fields, options, read: 0, ended: false })
 }
 
 /// The one of comma, semicolon and tab that the header has most of.
@@ -75,8 +72,7 @@ impl Rows<'_> {
         }
         let (source_id, door) = cells::read(&self.fields, &self.columns, &self.options)
             .map_err(|(column, reason)| refused(column, reason))?;
-        let row = RegisterRow { line, source_id, door };
-        self.admitted.admit(row).map_err(|reason| refused(None, reason))
+        Ok(RegisterRow::new(self.options.tenant, line, source_id, door))
     }
 
     fn stop(&mut self, line: u64, reason: Reason) -> RowRefused {

@@ -21,7 +21,7 @@ pub struct Options {
     pub encoding: Encoding,
     /// Take rows without coordinates; their doors are on no map until placed.
     pub allow_unplaced: bool,
-    /// Rows after which reading stops. What is remembered to find duplicates grows with rows, about 150 bytes each.
+    /// Rows after which reading stops. They are sorted on the disk, which they take about twice as they are there.
     pub max_rows: u64,
     /// Bytes, unpacked, after which reading stops: a small packed file can unpack without end.
     pub max_bytes: u64,

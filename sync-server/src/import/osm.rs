@@ -3,7 +3,6 @@
 //! Two passes, because a building's corners come before the building: the first takes addresses and notes which corners
 //! they need, the second finds the corners. Addresses of plainly other buildings (shops, churches, garages) are refused.
 
-use super::admitted::Admitted;
 use super::options::Options;
 use super::refused::{FileRefused, Reason, RowRefused};
 use super::row::RegisterRow;
@@ -85,7 +84,6 @@ pub struct Rows {
     found: std::vec::IntoIter<Found>,
     corners: HashMap<i64, Option<Position>>,
     options: Options,
-    admitted: Admitted,
     line: u64,
 }
 
@@ -124,8 +122,7 @@ pub fn read(path: &Path, options: Options) -> Result<Rows, FileRefused> {
             }
         })?;
     }
-    let admitted = Admitted::new(options.tenant);
-    Ok(Rows { found: found.into_iter(), corners, options, admitted, line: 0 })
+    Ok(Rows { found: found.into_iter(), corners, options, line: 0 })
 }
 
 /// Calls for every element. The decoder adds numbers from the file unchecked, which panics in a build that checks: a
@@ -229,7 +226,7 @@ impl Rows {
         let id = DoorId::from_bytes([0; 16]);
         let door = Door { id, address: found.address, position, access_notes: String::new(), contacts: vec![] };
         door.check()?;
-        self.admitted.admit(RegisterRow { line: self.line, source_id: found.source_id, door })
+        Ok(RegisterRow::new(self.options.tenant, self.line, found.source_id, door))
     }
 
     /// The mean of the corners. An outline ends where it begins: that corner counts once.

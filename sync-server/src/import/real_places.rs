@@ -1,7 +1,8 @@
 //! Real address lists, where they are present: `WALKBOOK_DATA`, or `shared/data` beside the workspace. None is copied into
 //! the repository.
 
-use super::{Gathered, Options, gather, open};
+use super::gathered::{Gathered, gather};
+use super::{Options, open};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use walkbook_model::TenantId;

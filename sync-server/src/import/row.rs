@@ -1,6 +1,7 @@
 //! One row that was taken, and the ids that its parts always give.
 
-use walkbook_model::{Contact, ContactField, ContactId, Door};
+use walkbook_model::cbor::{self, Caps, Malformed};
+use walkbook_model::{Contact, ContactField, ContactId, Door, DoorId, TenantId};
 
 /// A row of a register: a door with at most one contact.
 #[derive(Clone, PartialEq, Eq)]
@@ -9,14 +10,34 @@ pub struct RegisterRow {
     pub line: u64,
     /// The row's own id in its file; empty if the file has none.
     pub source_id: String,
-    /// The door, with the row's contact if it names one.
+    /// The door, with the row's contact if it names one. Its id is its address'.
     pub door: Door,
+    /// The door's id where another door of this address lies elsewhere.
+    pub apart: DoorId,
 }
 
 /// The id of a file may be a voter's: a debug print shows the line and nothing else.
 impl std::fmt::Debug for RegisterRow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "RegisterRow(line {})", self.line)
+    }
+}
+
+impl RegisterRow {
+    pub(super) fn new(tenant: TenantId, line: u64, source_id: String, mut door: Door) -> Self {
+        let (tenant, address) = (tenant.to_bytes(), door.address.key());
+        door.id = DoorId::derive(&[&tenant, address.as_bytes()]);
+        let apart = DoorId::derive(&[&tenant, address.as_bytes(), source_id.as_bytes()]);
+        Self { line, source_id, door, apart }
+    }
+
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        cbor::encode(&(self.line, &self.source_id, &self.door, self.apart))
+    }
+
+    pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, Malformed> {
+        let (line, source_id, door, apart) = cbor::decode(bytes, Caps::RECORD)?;
+        Ok(Self { line, source_id, door, apart })
     }
 }
 

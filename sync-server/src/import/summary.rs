@@ -1,6 +1,6 @@
 //! Counts of an import.
 
-use super::refused::{Reason, RowRefused};
+use super::refused::Reason;
 use std::collections::BTreeMap;
 
 /// A kind of refusal, without its numbers.
@@ -55,15 +55,13 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Counts one row.
-    pub fn count<T>(&mut self, row: &Result<T, RowRefused>) {
+    /// Counts one row: taken, unless there is a reason why not.
+    pub fn count(&mut self, refused: Option<&Reason>) {
         self.read += 1;
-        match row {
-            Ok(_) => self.taken += 1,
-            Err(refused) => match refused.reason.kind() {
-                Kind::Duplicate => self.duplicates += 1,
-                kind => *self.refused.entry(kind).or_default() += 1,
-            },
+        match refused.map(Reason::kind) {
+            None => self.taken += 1,
+            Some(Kind::Duplicate) => self.duplicates += 1,
+            Some(kind) => *self.refused.entry(kind).or_default() += 1,
         }
     }
 

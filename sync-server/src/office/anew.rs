@@ -1,6 +1,6 @@
 //! An entry out of a rescue file, written anew with the server's own pen: on what is there now, for whoever wrote it first.
 
-use super::quarantine::Would;
+use super::Would;
 use crate::reading;
 use crate::store::{self, RescuedEntry, Store};
 use std::collections::BTreeMap;
@@ -31,6 +31,14 @@ impl Renamed {
         let contacts = entries.iter().map(|(old, new)| (contact_added_by(*old), contact_added_by(*new))).collect();
         let doors = entries.iter().map(|(old, new)| (door_added_by(*old), door_added_by(*new))).collect();
         Ok(Self { entries, contacts, doors })
+    }
+
+    /// What it is about by now.
+    pub(super) fn subject(&self, subject: Subject) -> Subject {
+        match subject {
+            Subject::Door(door) => Subject::Door(self.door(door)),
+            Subject::List(_) | Subject::Script(_) => subject,
+        }
     }
 
     fn entry(&self, id: EntryId) -> EntryId {

@@ -2,9 +2,9 @@
 
 use super::Error;
 use crate::access::ties::{whose_door, whose_list, whose_user};
-use crate::store::{Store, User};
+use crate::store::{By, Stamp, Store, User};
 use walkbook_ledger::Subject;
-use walkbook_model::{Action, DoorId, Role, TeamId, TenantId, UserId, WalkListId, Whose};
+use walkbook_model::{Action, DoorId, Role, TeamId, TenantId, Timestamp, UserId, WalkListId, Whose};
 
 /// A place at the office of one tenant, with whoever sits at it.
 pub struct Desk<'a> {
@@ -21,6 +21,25 @@ impl<'a> Desk<'a> {
     pub fn new(store: &'a dyn Store, tenant: TenantId, by: Option<UserId>) -> Result<Self, Error> {
         let find = |user| store.user(tenant, user)?.ok_or(Error::Unknown { what: "user" });
         Ok(Self { store, tenant, by: by.map(find).transpose()? })
+    }
+
+    pub(super) const fn store(&self) -> &'a dyn Store {
+        self.store
+    }
+
+    pub(super) const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// Who is at the desk, for the audit log.
+    pub(super) fn stamp(&self, now: Timestamp) -> Stamp {
+        Stamp::new(self.by.as_ref().map_or(By::Operator, |me| By::User(me.id)), now)
+    }
+
+    /// By whose rights something of this writer's is let count here: by those of the user at the desk. The operator lets
+    /// whatever a manager may do.
+    pub(super) fn rights(&self, writer: &User) -> User {
+        self.by.clone().unwrap_or_else(|| User { role: Role::Manager, ..writer.clone() })
     }
 
     /// The tenant, for whoever may do this to everything of it.
@@ -132,13 +151,17 @@ impl<'a> Desk<'a> {
         if me.role.may(action, whose(me)?) {
             return Ok(self.tenant);
         }
-        Err(Error::NotAllowed { role: me.role, action })
+        Err(self.refusal(me, action))
     }
 
     fn check_giving(&self, action: Action, role: Role) -> Result<(), Error> {
         match &self.by {
-            Some(me) if !me.role.may_give(role) => Err(Error::NotAllowed { role: me.role, action }),
+            Some(me) if !me.role.may_give(role) => Err(self.refusal(me, action)),
             _ => Ok(()),
         }
+    }
+
+    const fn refusal(&self, me: &User, action: Action) -> Error {
+        Error::NotAllowed { tenant: self.tenant, role: me.role, action }
     }
 }

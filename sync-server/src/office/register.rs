@@ -5,10 +5,10 @@ use crate::reading;
 use crate::store::{NewBase, Store};
 use std::collections::BTreeMap;
 use walkbook_ledger::{Base, DoorBase, Subject};
-use walkbook_model::{Address, Contact, ContactId, Door, TenantId};
+use walkbook_model::{Address, Contact, ContactId, Door, DoorId, TenantId};
 
 /// Doors whose bases are stored in one transaction.
-const AT_ONCE: usize = 500;
+pub(crate) const DOORS_AT_ONCE: usize = 500;
 
 /// What an import changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -21,6 +21,30 @@ pub struct Taken {
     pub same: u64,
     /// Doors that stay as they were: with what is new they would hold more than a door may.
     pub full: u64,
+}
+
+impl Taken {
+    fn count(&mut self, difference: &Difference) {
+        match difference {
+            Difference::New => self.new += 1,
+            Difference::Changed(_) => self.changed += 1,
+            Difference::Same => self.same += 1,
+            Difference::Full => self.full += 1,
+        }
+    }
+}
+
+/// What an import changes of a door.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Difference {
+    /// It was not there before.
+    New,
+    /// Its register changes, in these parts.
+    Changed(Vec<&'static str>),
+    /// It stands in it already, just so.
+    Same,
+    /// It stays as it is: with what is new it would hold more than a door may.
+    Full,
 }
 
 /// Takes doors into the tenant's register. Taking them twice changes nothing; people who are not in this file and were in
@@ -39,35 +63,85 @@ pub fn take_register(
     let mut taken = Taken::default();
     let mut doors = doors.into_iter().peekable();
     while doors.peek().is_some() {
-        let (mut bases, mut done) = (Vec::with_capacity(AT_ONCE), 0);
-        for door in doors.by_ref().take(AT_ONCE) {
-            done += 1;
-            let subject = Subject::Door(door.id);
-            let known = reading::door_base(store, tenant, door.id)?;
-            let base = match &known {
-                None => Base::first(door),
-                Some(known) => on_top_of(known, door),
-            };
-            match known {
-                Some(_) if base.record.check().is_err() => {
-                    taken.full += 1;
-                    continue;
-                }
-                None => taken.new += 1,
-                Some(known) if known == base => {
-                    taken.same += 1;
-                    continue;
-                }
-                Some(_) => taken.changed += 1,
-            }
-            bases.push(NewBase { subject, bytes: base.to_bytes() });
-        }
-        if !bases.is_empty() {
-            store.put_bases(tenant, &bases)?;
-        }
+        let some: Vec<Door> = doors.by_ref().take(DOORS_AT_ONCE).collect();
+        let done = some.len() as u64;
+        take_doors(store, tenant, some, &mut taken)?;
         progress(done);
     }
     Ok(taken)
+}
+
+/// Takes some doors of a register, all or none, counts them, and returns those whose base is another now.
+///
+/// # Errors
+/// [`Error::Invalid`] if a door is not within its bounds, [`Error::Store`]; then nothing was stored.
+pub fn take_doors(
+    store: &dyn Store,
+    tenant: TenantId,
+    doors: Vec<Door>,
+    taken: &mut Taken,
+) -> Result<Vec<Subject>, Error> {
+    doors.iter().try_for_each(Door::check)?;
+    let mut counts = *taken;
+    let mut bases = Vec::new();
+    for door in doors {
+        let subject = Subject::Door(door.id);
+        let (difference, base) = compare(store, tenant, door)?;
+        counts.count(&difference);
+        if matches!(difference, Difference::New | Difference::Changed(_)) {
+            bases.push(NewBase { subject, bytes: base.to_bytes() });
+        }
+    }
+    if !bases.is_empty() {
+        store.put_bases(tenant, &bases)?;
+    }
+    *taken = counts;
+    Ok(bases.iter().map(|base| base.subject).collect())
+}
+
+/// What [`take_doors`] would change, door by door; counts it, and changes nothing.
+///
+/// # Errors
+/// As [`take_doors`].
+pub fn compare_doors(
+    store: &dyn Store,
+    tenant: TenantId,
+    doors: Vec<Door>,
+    taken: &mut Taken,
+) -> Result<Vec<(DoorId, Difference)>, Error> {
+    let mut differences = Vec::with_capacity(doors.len());
+    for door in doors {
+        door.check()?;
+        let id = door.id;
+        let (difference, _) = compare(store, tenant, door)?;
+        taken.count(&difference);
+        differences.push((id, difference));
+    }
+    Ok(differences)
+}
+
+/// What a door of a file changes, and the base that it has with it.
+fn compare(store: &dyn Store, tenant: TenantId, door: Door) -> Result<(Difference, DoorBase), Error> {
+    let Some(known) = reading::door_base(store, tenant, door.id)? else {
+        return Ok((Difference::New, Base::first(door)));
+    };
+    let base = on_top_of(&known, door);
+    let difference = match changed_parts(&known.record, &base.record) {
+        _ if base.record.check().is_err() => Difference::Full,
+        parts if parts.is_empty() => Difference::Same,
+        parts => Difference::Changed(parts),
+    };
+    Ok((difference, base))
+}
+
+fn changed_parts(before: &Door, after: &Door) -> Vec<&'static str> {
+    let parts = [
+        ("address", before.address != after.address),
+        ("position", before.position != after.position),
+        ("access notes", before.access_notes != after.access_notes),
+        ("people", before.contacts != after.contacts),
+    ];
+    parts.into_iter().filter(|(_, changed)| *changed).map(|(part, _)| part).collect()
 }
 
 /// The epoch and what is folded into it stay: field work is applied on top of the new record as it was on the old.

@@ -3,7 +3,7 @@
 use super::Error;
 use crate::access::Sender;
 use crate::engine::{self, Taken, take_run};
-use crate::store::{self, Device, Enrolment, NewRescued, Reason, Stamp, Store, Verdict};
+use crate::store::{self, Deed, Device, Enrolment, NewRescued, Reason, Stamp, Store, Verdict};
 use std::collections::BTreeMap;
 use walkbook_ledger::Header;
 use walkbook_model::{DeviceId, TenantId, UserId};
@@ -53,6 +53,9 @@ pub fn take_rescue(
         return Err(unverified);
     }
     let user = store.user(tenant, device.user)?.ok_or(Error::Unknown { what: "user" })?;
+    let entries_in_runs: usize = rescue.runs.iter().map(Run::len).sum();
+    let deed = Deed::RescueTaken { device: device.id, entries: (entries_in_runs + rescue.loose.len()) as u64 };
+    store.note(tenant, deed, stamp)?;
     let sender = Sender { tenant, device: device.id, user };
     let mut rescued = Rescued::default();
     let mut strays = Vec::new();

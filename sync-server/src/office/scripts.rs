@@ -1,19 +1,20 @@
 //! Scripts are published, from files or from drafts: from then on a version never changes.
 
 use super::{Error, Pen};
-use crate::engine::{self, RECORD_BYTES};
-use crate::reading;
+use crate::engine;
 use crate::store::Store;
 use serde::Deserialize;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use walkbook_ledger::{ScriptChange, ScriptState, question_added_by};
 use walkbook_model::{
     ContentHash, EntryId, Invalid, Question, QuestionId, QuestionKey, Script, ScriptId, TenantId, Timestamp, cbor,
 };
+use walkbook_sync::{MAX_RECORD_BYTES, Reason};
 
 /// Bytes of a script's file.
 const FILE_BYTES: usize = 4 * 1024 * 1024;
-/// Leads who add questions while a draft is published: the numbers are given once more.
+/// Leads who change a draft while it is published: it is looked at once more.
 const TRIES: usize = 5;
 
 /// Publishes the script in this JSON, and returns the version's name. Publishing the same again is the same version.
@@ -23,7 +24,7 @@ const TRIES: usize = 5;
 pub fn publish_script(store: &dyn Store, tenant: TenantId, json: &[u8]) -> Result<ContentHash, Error> {
     let script = read_script(tenant, json)?;
     script.check()?;
-    keep(store, tenant, &script)
+    Ok(store.put_script(tenant, &record(&script)?)?)
 }
 
 /// Starts the draft of a new script with what is in this JSON, whose questions keep their numbers, and returns the script.
@@ -59,29 +60,31 @@ pub fn publish_draft(
     now: Timestamp,
 ) -> Result<ContentHash, Error> {
     for _ in 0..TRIES {
-        let state = reading::draft_state(store, tenant, script)?.ok_or(Error::Unknown { what: "draft" })?;
-        let published = state.published().map_err(Error::Flawed)?;
-        if numbering(&state).is_empty() {
-            return keep(store, tenant, &published);
+        let published = Cell::new(None);
+        let wanted = |state: &ScriptState| {
+            let version = state.published().map_err(Error::Flawed)?;
+            record(&version)?;
+            published.set(Some(version.content_hash()));
+            let is_known = state.versions.last().map(|(_, latest)| *latest) == published.get();
+            let publishing = state.publishing().map_err(Error::Flawed)?;
+            Ok(if is_known { Vec::new() } else { vec![publishing] })
+        };
+        match (pen.edit_draft(store, tenant, script, wanted, now), published.get()) {
+            (Ok(()), Some(version)) => return Ok(version),
+            (Ok(()), None) | (Err(Error::Refused(Reason::Rebase)), _) => {}
+            (Err(error), _) => return Err(error),
         }
-        // Before anything is published under these numbers: so the next version has them too, whatever comes between.
-        pen.edit_draft(store, tenant, script, numbering, now)?;
     }
     Err(engine::Refused::Busy.into())
 }
 
-fn numbering(state: &ScriptState) -> Vec<ScriptChange> {
-    let numbers = state.draft.numbering().into_iter();
-    numbers.map(|(question, number)| ScriptChange::Number(question, number)).collect()
-}
-
-/// Stores a version. One that fits into no frame would reach no phone.
-fn keep(store: &dyn Store, tenant: TenantId, script: &Script) -> Result<ContentHash, Error> {
+/// The bytes of a version. One that fits into no frame would reach no phone.
+fn record(script: &Script) -> Result<Vec<u8>, Error> {
     let bytes = cbor::encode(script);
-    if bytes.len() > RECORD_BYTES {
-        return Err(Invalid::TooLong { what: "script", limit: RECORD_BYTES }.into());
+    if bytes.len() > MAX_RECORD_BYTES {
+        return Err(Invalid::TooLong { what: "script", limit: MAX_RECORD_BYTES }.into());
     }
-    Ok(store.put_script(tenant, &bytes)?)
+    Ok(bytes)
 }
 
 /// The changes that make a script: its title, its questions one behind the other, their numbers.

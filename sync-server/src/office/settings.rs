@@ -1,7 +1,7 @@
 //! What a tenant decides for all its phones.
 
 use super::Error;
-use crate::store::Store;
+use crate::store::{Stamp, Store};
 use walkbook_model::limits::PAYLOAD_BYTES;
 use walkbook_model::{Invalid, Settings, TenantId, cbor};
 
@@ -10,7 +10,7 @@ use walkbook_model::{Invalid, Settings, TenantId, cbor};
 ///
 /// # Errors
 /// [`Error::Settings`] says where the file is wrong, [`Error::Invalid`] what is; [`Error::Store`].
-pub fn set_settings(store: &dyn Store, tenant: TenantId, json: &[u8]) -> Result<(), Error> {
+pub fn set_settings(store: &dyn Store, tenant: TenantId, json: &[u8], stamp: Stamp) -> Result<(), Error> {
     if json.len() > PAYLOAD_BYTES {
         return Err(Invalid::TooLong { what: "settings", limit: PAYLOAD_BYTES }.into());
     }
@@ -21,5 +21,5 @@ pub fn set_settings(store: &dyn Store, tenant: TenantId, json: &[u8]) -> Result<
     if bytes.len() > PAYLOAD_BYTES {
         return Err(Invalid::TooLong { what: "settings", limit: PAYLOAD_BYTES }.into());
     }
-    Ok(store.put_settings(tenant, &bytes)?)
+    Ok(store.put_settings(tenant, &bytes, stamp)?)
 }

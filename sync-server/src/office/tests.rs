@@ -3,6 +3,7 @@
 mod board;
 mod desk;
 mod drafts;
+mod evidence;
 mod lists;
 mod pen;
 mod people;

@@ -125,6 +125,9 @@ fn problem(refused: Refused) -> Problem {
         Refused::UnknownTenant => Problem::not_found(),
         Refused::Elsewhere { region, url } => Problem::elsewhere(&region, url.as_deref()),
         Refused::Unproven { now } => Problem::unproven(now),
+        Refused::UnknownDevice => {
+            Problem::new(StatusCode::UNAUTHORIZED, "unknown-device", "the server does not know this device")
+        }
         Refused::ShutOut => Problem::forbidden(),
         Refused::Forged => {
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "forged", "the log is not as its device signed it")

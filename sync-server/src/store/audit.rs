@@ -8,10 +8,10 @@ mod verifying;
 
 pub use verifying::{Audited, Flaw, verify};
 
-use super::{Error, Held};
+use super::{Error, Held, Which};
 use serde::{Deserialize, Serialize};
 use walkbook_ledger::Subject;
-use walkbook_model::{DeviceId, EntryId, Role, TeamId, TenantId, Timestamp, UserId, WalkListId};
+use walkbook_model::{Action, ContentHash, DeviceId, EntryId, Role, TeamId, TenantId, Timestamp, UserId, WalkListId};
 use walkbook_vault::AuditLink;
 
 /// Who did it.
@@ -83,6 +83,23 @@ pub enum Deed {
     DocumentErased { document: String },
     /// A register was taken in: so many doors new and changed.
     RegisterTaken { new: u64, changed: u64 },
+    /// What the tenant has decided for all its phones is another thing: the hash of all of it.
+    SettingsChanged { settings: ContentHash },
+    /// What was set aside counts.
+    Released { which: Which },
+    /// What was set aside is refused for good.
+    Declined { which: Which },
+    /// A phone's rescue file was about to be taken, with so many entries.
+    RescueTaken { device: DeviceId, entries: u64 },
+    /// What the regional backend had not taken is brought there again: the letter's number.
+    LetterRevived { letter: u64 },
+    /// What the regional backend had not taken is not to come there.
+    LetterDropped { letter: u64 },
+    /// Somebody for whom a command was given may not do that; nothing where it is the operator's alone.
+    CommandRefused {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        action: Option<Action>,
+    },
     /// Somebody looked at what names people.
     Looked {
         what: LookedAt,
@@ -130,6 +147,8 @@ pub enum LookedAt {
     SetAside,
     /// How far the lists have come.
     Board,
+    /// Where knocks were recorded.
+    Evidence,
     /// The tables of the regional backend.
     Tables,
     /// This log.

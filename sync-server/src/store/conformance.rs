@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod documents;
+pub mod drafts;
 pub mod logs;
 pub mod people;
 pub mod quarantine;
@@ -64,6 +65,10 @@ macro_rules! conformance_tests {
             a_store_stands_by_the_positions_it_gave_out_and_no_others,
             a_destroyed_key_takes_the_document_with_it_and_a_new_one_serves_what_comes_later,
         );
+        $crate::store::conformance::conformance_tests!(@ $make, drafts:
+            edits_of_drafts_are_told_page_by_page,
+            a_draft_that_changed_under_what_it_publishes_is_a_conflict,
+        );
         $crate::store::conformance::conformance_tests!(@ $make, teams:
             a_team_and_its_members_are_found_again,
             only_an_organiser_is_in_several_teams,
@@ -84,6 +89,7 @@ macro_rules! conformance_tests {
         );
         $crate::store::conformance::conformance_tests!(@ $make, audit:
             what_is_done_to_people_and_phones_is_written_down,
+            what_is_decided_is_written_down_once,
             what_was_not_done_is_not_written_down,
             refused_writes_are_written_down_with_the_run_that_brought_them,
             a_log_verifies_from_its_beginning_and_past_any_place_in_it,

@@ -97,11 +97,12 @@ pub trait Directory {
     /// Those of the database.
     fn tenants(&self) -> Result<Vec<Tenant>, Error>;
 
-    /// Sets what the tenant has decided for all its phones, in the place of what it had decided before.
+    /// Sets what the tenant has decided for all its phones, in the place of what it had decided before; the audit log has it.
+    /// The same again changes nothing.
     ///
     /// # Errors
     /// [`Error::Unknown`] without the tenant, [`Error::KeyDestroyed`].
-    fn put_settings(&self, tenant: TenantId, bytes: &[u8]) -> Result<(), Error>;
+    fn put_settings(&self, tenant: TenantId, bytes: &[u8], stamp: Stamp) -> Result<(), Error>;
 
     /// What the tenant has decided for all its phones; nothing where it has decided nothing.
     ///

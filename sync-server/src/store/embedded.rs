@@ -18,6 +18,7 @@ mod readers;
 mod rescued;
 mod row;
 mod schema;
+mod settings;
 mod streets;
 pub mod tap;
 mod teams;

@@ -134,8 +134,10 @@ pub struct Batch {
     pub signature: Signature,
     /// What the accepted list edits among them change about who works what. Same transaction, after the entries.
     pub updates: Vec<ListUpdate>,
-    /// The tenant's position from which `updates` were computed. Where one of these lists has changed since, they are of
-    /// yesterday, and the batch is in conflict.
+    /// The versions of scripts that the accepted entries publish. Same transaction.
+    pub scripts: Vec<Vec<u8>>,
+    /// The tenant's position from which `updates` and `scripts` were computed. Where one of these lists or drafts has changed
+    /// since, they are of yesterday, and the batch is in conflict.
     pub updates_as_of: LogPosition,
     /// By how much the device's clock is ahead of the server's.
     pub clock_skew_ms: i64,
@@ -227,7 +229,8 @@ pub trait Log {
     /// the outbox: all or nothing. A batch that is stored already, entry for entry, is answered as the first time.
     ///
     /// # Errors
-    /// [`Error::Conflict`] says where the log stands, also where a list has changed under the batch's updates; [`Error::Unknown`] without the device; [`Error::NotContinuous`].
+    /// [`Error::Conflict`] says where the log stands, also where a list or a draft has changed under the batch's updates;
+    /// [`Error::Unknown`] without the device; [`Error::NotContinuous`].
     fn merge(&self, tenant: TenantId, batch: Batch, now: Timestamp) -> Result<Merged, Error>;
 
     /// The accepted entries about a document, by position.
@@ -235,6 +238,12 @@ pub trait Log {
     /// # Errors
     /// Those of the database.
     fn entries_of(&self, tenant: TenantId, subject: Subject) -> Result<Vec<StoredEntry>, Error>;
+
+    /// A page of the accepted entries about drafts of scripts, whichever they are, behind `since` and by position.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn draft_edits_since(&self, tenant: TenantId, since: LogPosition, limit: u32) -> Result<Vec<StoredEntry>, Error>;
 
     /// A page of a device's log, whatever the verdicts, from the entry behind `after`.
     ///

@@ -1,6 +1,6 @@
 //! What the regional backend has yet to accept.
 
-use super::{Error, LogPosition, StoredEntry};
+use super::{Error, LogPosition, Stamp, StoredEntry};
 use walkbook_ledger::Subject;
 use walkbook_model::{DeviceId, TenantId, Timestamp};
 
@@ -98,17 +98,18 @@ pub trait Outbox {
     /// Those of the database.
     fn dropped_letters(&self, tenant: TenantId, limit: u32) -> Result<Vec<OutboxItem>, Error>;
 
-    /// Makes a dead letter due again, at once, also a dropped one. Says whether it was one.
+    /// Makes a dead letter due again, at once, also a dropped one; the audit log has it. Says whether it was one.
     ///
     /// # Errors
-    /// Those of the database.
-    fn revive(&self, tenant: TenantId, id: LogPosition) -> Result<bool, Error>;
+    /// [`Error::KeyDestroyed`]; else those of the database.
+    fn revive(&self, tenant: TenantId, id: LogPosition, stamp: Stamp) -> Result<bool, Error>;
 
-    /// Drops a dead letter: the backend is not to have it. The entry itself stays. Says whether it was one.
+    /// Drops a dead letter: the backend is not to have it. The entry itself stays, and the audit log has it. Says whether it
+    /// was one.
     ///
     /// # Errors
-    /// Those of the database.
-    fn drop_letter(&self, tenant: TenantId, id: LogPosition) -> Result<bool, Error>;
+    /// [`Error::KeyDestroyed`]; else those of the database.
+    fn drop_letter(&self, tenant: TenantId, id: LogPosition, stamp: Stamp) -> Result<bool, Error>;
 
     /// Up to which entry of its log everything that a device brought is in the backend, was refused, or was dropped on the
     /// way. Dead letters and what is set aside are not in it.

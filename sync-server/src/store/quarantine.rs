@@ -1,7 +1,54 @@
 //! What is set aside, and what somebody decides about it: once, and for good.
 
-use super::{Error, Held, ListUpdate, LogPosition, Reason, StoredEntry, Verdict};
-use walkbook_model::{DeviceId, EntryId, Moment, TenantId, Timestamp};
+use super::{Error, Held, ListUpdate, LogPosition, Reason, Stamp, StoredEntry, Verdict};
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+use walkbook_model::{DeviceId, EntryId, InvalidEntryId, Moment, TenantId, Timestamp};
+
+/// What the name of an entry out of a rescue file begins with.
+const RESCUED: &str = "rescued#";
+
+/// What an entry that is set aside is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Which {
+    /// One of a log.
+    Entry(EntryId),
+    /// One out of a rescue file that belongs into no log, by its number.
+    Rescued(u64),
+}
+
+impl std::fmt::Display for Which {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Entry(entry) => entry.fmt(f),
+            Self::Rescued(number) => write!(f, "{RESCUED}{number}"),
+        }
+    }
+}
+
+/// Reads what `Display` writes: `device_…#12`, `rescued#3`.
+impl FromStr for Which {
+    type Err = InvalidEntryId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.strip_prefix(RESCUED) {
+            Some(number) => number.parse().map(Self::Rescued).map_err(|_| InvalidEntryId::Number),
+            None => text.parse().map(Self::Entry),
+        }
+    }
+}
+
+impl Serialize for Which {
+    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Which {
+    fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        String::deserialize(input)?.parse().map_err(serde::de::Error::custom)
+    }
+}
 
 /// What is to become of an entry that is set aside.
 #[derive(Clone, PartialEq, Eq)]
@@ -69,12 +116,13 @@ pub trait Quarantine {
     fn count_quarantined(&self, tenant: TenantId) -> Result<u64, Error>;
 
     /// Decides about an entry, all or nothing. Released, it gets the tenant's next position, as if it had come now: no
-    /// reader's mark is behind it. Deciding the same again changes nothing, and is answered as the first time.
+    /// reader's mark is behind it. The audit log has the decision. Deciding the same again changes nothing, and is answered as
+    /// the first time.
     ///
     /// # Errors
     /// [`Error::Unknown`] without such an entry, or where it was never set aside; [`Error::Decided`] if it was decided
     /// otherwise; [`Error::Conflict`] if a list has changed under the updates.
-    fn decide(&self, tenant: TenantId, entry: EntryId, decision: Decision, now: Timestamp) -> Result<Standing, Error>;
+    fn decide(&self, tenant: TenantId, entry: EntryId, decision: Decision, stamp: Stamp) -> Result<Standing, Error>;
 
     /// What was decided about a device's entries behind a position, in that order.
     ///

@@ -1,6 +1,6 @@
 //! Entries out of rescue files that belong into no log.
 
-use super::{Error, Held, Reason};
+use super::{Error, Held, Reason, Stamp};
 use walkbook_ledger::Header;
 use walkbook_model::{DeviceId, EntryId, TenantId, Timestamp};
 
@@ -88,10 +88,10 @@ pub trait Rescued {
     /// Those of the database.
     fn write_rescued_as(&self, tenant: TenantId, number: u64, entry: EntryId) -> Result<bool, Error>;
 
-    /// Notes that an entry is decided; its content goes. Nothing is written in its place unless `written`. Says whether it
-    /// waited.
+    /// Notes that an entry is decided, in the audit log too; its content goes. Nothing is written in its place unless
+    /// `written`. Says whether it waited.
     ///
     /// # Errors
-    /// Those of the database.
-    fn settle_rescued(&self, tenant: TenantId, number: u64, written: bool, now: Timestamp) -> Result<bool, Error>;
+    /// [`Error::KeyDestroyed`]; else those of the database.
+    fn settle_rescued(&self, tenant: TenantId, number: u64, written: bool, stamp: Stamp) -> Result<bool, Error>;
 }

@@ -1,6 +1,6 @@
 //! A certificate authority for one test.
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose};
 
 /// An authority, and what it issues.
 pub struct Authority {
@@ -17,7 +17,10 @@ impl Authority {
     /// A new one, which nobody knows.
     pub fn new() -> Self {
         let mut params = CertificateParams::default();
+        // Two certificates of one name are taken by OpenSSL for one that issued itself.
+        params.distinguished_name.push(DnType::CommonName, "Walkbook test authority");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
         let key = KeyPair::generate().unwrap();
         Self { issuer: CertifiedIssuer::self_signed(params, key).unwrap() }
     }

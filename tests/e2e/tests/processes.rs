@@ -27,6 +27,8 @@ mod killed_servers;
 mod killed_wipes;
 #[path = "processes/many_servers.rs"]
 mod many_servers;
+#[path = "processes/registers.rs"]
+mod registers;
 #[path = "processes/rescued_phones.rs"]
 mod rescued_phones;
 #[path = "processes/set_aside.rs"]

@@ -1,7 +1,7 @@
 //! What an office brings: registers, map extracts, scripts.
 
-use walkbook_model::TenantId;
-use walkbook_server::import::{Encoding, Gathered, Options, addresses_csv, gather, osm};
+use walkbook_model::{Door, TenantId};
+use walkbook_server::import::{Encoding, Options, Register, RegisterRow, RowRefused, addresses_csv, osm};
 use walkbook_server::office;
 
 const TENANT: TenantId = TenantId::from_bytes([1; 16]);
@@ -15,7 +15,7 @@ fn options(encoding: Encoding) -> Options {
 pub(crate) fn csv(bytes: &[u8]) {
     for encoding in [Encoding::Utf8, Encoding::Windows1252] {
         if let Ok(rows) = addresses_csv::read(bytes, options(encoding)) {
-            taken(&gather(rows));
+            taken(rows);
         }
     }
 }
@@ -26,18 +26,27 @@ pub(crate) fn pbf(bytes: &[u8]) {
     let path = folder.path().join("town.osm.pbf");
     std::fs::write(&path, bytes).unwrap();
     if let Ok(rows) = osm::read(&path, options(Encoding::Utf8)) {
-        taken(&gather(rows));
+        taken(rows);
     }
 }
 
 /// Whatever a file says, only what is within every bound becomes a door.
-fn taken(gathered: &Gathered) {
-    assert!(gathered.doors.len() as u64 <= ROWS);
-    let mut ids: Vec<_> = gathered.doors.iter().map(|door| door.id).collect();
+fn taken(rows: impl Iterator<Item = Result<RegisterRow, RowRefused>>) {
+    let mut refused = 0;
+    let count = |_| {
+        refused += 1;
+        Ok(())
+    };
+    let mut register = Register::read(rows, &std::env::temp_dir(), count).unwrap();
+    let doors: Vec<Door> = register.by_ref().map(Result::unwrap).collect();
+    let summary = register.summary().clone();
+    drop(register);
+    assert!(doors.len() as u64 <= ROWS && summary.taken + refused == summary.read);
+    let mut ids: Vec<_> = doors.iter().map(|door| door.id).collect();
     ids.sort_unstable();
     ids.dedup();
-    assert_eq!(ids.len(), gathered.doors.len(), "two doors have one id");
-    for door in &gathered.doors {
+    assert_eq!(ids.len(), doors.len(), "two doors have one id");
+    for door in &doors {
         assert_eq!(door.check(), Ok(()));
     }
 }

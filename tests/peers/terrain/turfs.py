@@ -4,63 +4,27 @@ usage: turfs.py BINARY [DATA]
 
 BINARY is terrain_turfs; DATA a folder with PLACE/addresses.csv.gz, without which the doors are made up. METIS gets the
 Delaunay graph of the doors (scipy), legs weighted by nearness, and k-means the doors on a flat map; both their times are
-with what they need for it. The walks inside the turfs of all are measured by one and the same solver.
+with what they need for it. The walks inside the turfs of all are measured by one and the same solver. A peer that is not done
+in good time is stopped, and it says so.
 """
 
-import csv, glob, gzip, math, os, platform, random, subprocess, sys, threading, time
+import math, multiprocessing, random, sys, time
 from collections import Counter, defaultdict
 
 import numpy as np
 import pymetis
 from k_means_constrained import KMeansConstrained
+from places import Binary, flat, say_where, some_doors
 from scipy.spatial import Delaunay
 
 WISHED = 60
-METRES = math.radians(1) * 6_371_008.8
-SLOW_S = 900
+# Doors that each is given; k-means-constrained, whose time grows with their square, no more than this.
+COUNTS, MOST_K_MEANS = (5_000, 20_000, 100_000), 20_000
+# Seconds that a peer may take.
+SLOW_S = 150
 
 
-class Door:
-    def __init__(self, lat, lon, building, number, street):
-        self.lat, self.lon, self.building, self.number, self.street = lat, lon, building, number, street
-
-
-def made_up(count):
-    """Streets in blocks, denser towards the middle, a tower here and there."""
-    dice, doors = random.Random(7), []
-    while len(doors) < count:
-        street = len(doors)
-        lat, lon = dice.gauss(60.2, 0.03), dice.gauss(25.0, 0.06)
-        way = dice.choice([(0, 1), (1, 0)])
-        for number in range(1, dice.randint(10, 60)):
-            gap = 0.00012 * number
-            at = (lat + way[0] * gap + 0.0001 * (number % 2) * way[1], lon + 2 * (way[1] * gap + 0.0001 * (number % 2) * way[0]))
-            building = len(doors)
-            for _ in range(dice.choice([1] * 30 + [12])):
-                doors.append(Door(*at, building, number, f"street {street}"))
-    return doors[:count]
-
-
-def real(data):
-    places = []
-    for file in sorted(glob.glob(f"{data}/*/addresses.csv.gz")):
-        with gzip.open(file, "rt") as rows:
-            places.append([(float(r["lat"]), float(r["lon"]), r["number"], r["street"].lower(), r["postcode"]) for r in csv.DictReader(rows)])
-    return places
-
-
-class Binary:
-    def __init__(self, path):
-        self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def ask(self, head, lines):
-        text = "\n".join([head] + lines) + "\n"
-        writer = threading.Thread(target=lambda: (self.process.stdin.write(text), self.process.stdin.flush()))
-        writer.start()
-        answer = self.process.stdout.readline().split()
-        writer.join()
-        return answer
-
+class Turfs(Binary):
     def cut(self, doors, before=None):
         lines = [f"{d.lat}\t{d.lon}\t{d.building}\t{d.number}\t{d.street}\t{b}" for d, b in zip(doors, before or [""] * len(doors))]
         micros, *turfs = self.ask(f"cut {WISHED} {len(lines)}", lines)
@@ -68,12 +32,6 @@ class Binary:
 
     def walks_km(self, doors, turfs):
         return [float(m) / 1000 for m in self.ask(f"walk {len(doors)}", [f"{d.lat}\t{d.lon}\t{t}" for d, t in zip(doors, turfs)])]
-
-
-def flat(doors):
-    lat = math.radians(sum(d.lat for d in doors) / len(doors))
-    spots = np.array([(METRES * d.lon * math.cos(lat), METRES * d.lat) for d in doors])
-    return spots - spots.mean(axis=0)
 
 
 def delaunay(points):
@@ -107,6 +65,15 @@ def k_means(doors):
     solver = KMeansConstrained(count, size_min=54, size_max=66, n_init=1, max_iter=5, random_state=1, n_jobs=1)
     turfs = solver.fit_predict(flat(doors))
     return time.perf_counter() - began, list(turfs)
+
+
+def in_good_time(solve, doors):
+    """What a peer answers; nothing if it takes too long."""
+    with multiprocessing.Pool(1) as pool:
+        try:
+            return pool.apply_async(solve, [doors]).get(SLOW_S)
+        except multiprocessing.TimeoutError:
+            return None
 
 
 def pieces(doors, turfs):
@@ -162,41 +129,24 @@ def stability(binary, doors, turfs):
 
 
 def main():
-    binary, data = Binary(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""
-    model = next((l.split(": ")[1] for l in open("/proc/cpuinfo") if l.startswith("model name")), platform.processor()).strip()
-    print(f"machine: {model}, {os.cpu_count()} cores usable, each peer on one; load before: {os.getloadavg()[0]:.1f}")
-    places = real(data) if data else []
-    if not places:
-        print(f"skipped: no */addresses.csv.gz in {data or 'DATA, which is not set'}; the doors are made up")
-    for count in (20_000, 100_000):
-        if places:
-            doors, what = side_by_side(places, count), "real doors"
-        else:
-            doors, what = made_up(count), "made-up doors"
+    binary, data = Turfs(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""
+    say_where(data, "*/addresses.csv.gz")
+    for count in COUNTS:
+        doors, what = some_doors(data, count)
         print(f"{count:,} {what} into turfs of {WISHED}")
         took, turfs = binary.cut(doors)
         report(binary, "walkbook", doors, took, turfs)
         anew, again = stability(binary, doors, turfs)
         print(f"  {'':22}with 1 % of the doors added, {again:.2f} % of the others change their turf when cut again, {anew:.1f} % when cut anew")
-        report(binary, "METIS (pymetis)", doors, *metis(doors))
-        if count <= 20_000 and "--quick" not in sys.argv:
-            report(binary, "k-means-constrained", doors, *k_means(doors))
-
-
-def side_by_side(places, count):
-    """The first doors of all places in a row on the equator, two kilometres apart, each with its own shape and size."""
-    doors, east_m, buildings = [], 0.0, 0
-    while len(doors) < count:
-        for rows in places:
-            spots = flat([Door(lat, lon, 0, "", "") for lat, lon, *_ in rows])
-            spots += np.array([east_m, 0]) - np.array([spots[:, 0].min(), np.median(spots[:, 1])])
-            east_m, of = spots[:, 0].max() + 2_000, {}
-            for (x, y), (lat, lon, number, street, _) in zip(spots, rows):
-                building = buildings + of.setdefault((lat, lon, number, street), len(of))
-                house = "".join(c for c in number if c.isdigit())
-                doors.append(Door(y / METRES, x / METRES, building, house, f"{street} {buildings}"))
-            buildings += len(of)
-    return doors[:count]
+        peers = [("METIS (pymetis)", metis)]
+        if count <= MOST_K_MEANS:
+            peers.append(("k-means-constrained", k_means))
+        for name, solve in peers:
+            answer = in_good_time(solve, doors)
+            if answer:
+                report(binary, name, doors, *answer)
+            else:
+                print(f"  {name:22}not done within {SLOW_S} s", flush=True)
 
 
 main()

@@ -1,12 +1,15 @@
 //! A day in the town, drawn from a seed, and what has to be true in the evening.
 
-use crate::{DOORS, Fate, Phone, Server, door_base, list_id};
+mod evening;
+mod reference;
+
+use crate::{DOORS, Fate, Phone, Server, door_base, door_id, list_id};
+use evening::evening;
+use reference::Reference;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use walkbook_ledger::{Correction, DoorChange, Payload};
-use walkbook_model::{
-    ContactField, EntryId, Interaction, Lift, Outcome, Suppression, SuppressionReason, Target, Timestamp,
-};
+use walkbook_ledger::{Correction, DoorChange, ListChange, Payload};
+use walkbook_model::{ContactField, Interaction, Lift, Outcome, Suppression, SuppressionReason, Target, Timestamp};
 use walkbook_vault::{SoftwareSigner, SystemRandom, make_device_key};
 
 /// What a day is made of.
@@ -48,7 +51,8 @@ pub fn run_day(seed: u64, day: Day) -> Result<(), String> {
     let mut phones: Vec<Phone> = (0..day.phones).map(|number| Phone::new(number, make_signer())).collect();
     let keys: BTreeMap<_, _> = phones.iter().map(|phone| (phone.device, phone.signer().public_key())).collect();
     let mut server = Server::new(keys);
-    let mut backup = server.clone();
+    let mut reference = Reference::default();
+    let mut backup = (server.clone(), reference.clone());
     let mut lives = 0;
     let mut now = Timestamp::from_ms(1_795_000_000_000);
     for _ in 0..day.steps {
@@ -56,7 +60,7 @@ pub fn run_day(seed: u64, day: Day) -> Result<(), String> {
         let number = chance.below(u64::from(day.phones)) as usize;
         let phone = &mut phones[number];
         let door = chance.below(u64::from(DOORS)) as u8;
-        match chance.below(14) {
+        match chance.below(19) {
             0..=4 => {
                 let outcome = Outcome::ALL[chance.below(Outcome::ALL.len() as u64) as usize];
                 story.tell(number, &format!("{outcome} at door {door}"));
@@ -99,11 +103,30 @@ pub fn run_day(seed: u64, day: Day) -> Result<(), String> {
             12 if day.restores && chance.below(4) == 0 => {
                 if chance.below(2) == 0 {
                     story.tell(number, "(the server is backed up)");
-                    backup = server.clone();
+                    backup = (server.clone(), reference.clone());
                 } else {
                     story.tell(number, "(the server is restored)");
                     lives += 1;
-                    server = Server::restored(&backup, lives);
+                    server = Server::restored(&backup.0, lives);
+                    reference = backup.1.clone();
+                }
+            }
+            13 | 14 => {
+                let change = draw_change_of_list(&mut chance, door);
+                story.tell(number, &format!("changes the list: {change:?}"));
+                phone.edit_list(change, now);
+            }
+            15 if chance.below(3) == 0 => {
+                let watched = server.watch(phone.device);
+                story.tell(number, &format!("(what it brings is set aside from now on: {watched})"));
+            }
+            16 => {
+                let aside = server.set_aside();
+                if let Some(id) = aside.get(chance.below(aside.len().max(1) as u64) as usize) {
+                    // What a restored server refuses that it had taken before, phones that had it keep.
+                    let decided = server.decide(*id, !day.restores && chance.below(2) == 0);
+                    story.tell(number, &format!("(the office decides about {id}: {decided:?})"));
+                    reference.decided(*id, decided);
                 }
             }
             _ => {
@@ -115,30 +138,19 @@ pub fn run_day(seed: u64, day: Day) -> Result<(), String> {
             }
         }
     }
-    evening(&mut phones, &mut server, now, &mut story)
+    evening(&mut phones, &mut server, (&mut reference, day), now, &mut story)
 }
 
-fn evening(phones: &mut [Phone], server: &mut Server, now: Timestamp, story: &mut Story) -> Result<(), String> {
-    // The first exchange may learn that the server was restored, the second refills it, the third hears of the others.
-    for round in 1..=3 {
-        for (number, phone) in phones.iter_mut().enumerate() {
-            let whole = phone.sync(server, Fate::Arrives, now.shifted_ms(round * 60_000));
-            story.tell(number, "syncs in the evening");
-            story.holds(whole, "an undisturbed exchange did not end")?;
+fn draw_change_of_list(chance: &mut Chance, door: u8) -> ListChange {
+    let other = chance.below(u64::from(DOORS)) as u8;
+    match chance.below(6) {
+        0 | 1 => ListChange::Drop(door_id(door)),
+        2..=4 => {
+            let behind = (other != door && chance.below(2) == 0).then(|| door_id(other));
+            ListChange::Place { door: door_id(door), behind }
         }
+        _ => ListChange::Rename(format!("List {other}")),
     }
-    let written: Vec<EntryId> = phones.iter().flat_map(Phone::written).collect();
-    story.holds(written.iter().all(|id| server.has(*id)), "an entry was lost")?;
-    story.holds(server.accepted() == written.len(), "an entry is there twice, or was never written")?;
-    for (number, phone) in phones.iter().enumerate() {
-        story.holds(phone.at_risk() == 0, "something is still at risk")?;
-        for door in 0..DOORS {
-            let same = phone.state(door) == server.state(door);
-            story.tell(number, &format!("compares door {door}"));
-            story.holds(same, "phone and server do not show the same")?;
-        }
-    }
-    Ok(())
 }
 
 fn draw_fate(chance: &mut Chance) -> Fate {

@@ -1,10 +1,12 @@
 //! A phone of the town: the real session over a log and a book in memory.
 
-use crate::{Fate, Server, door_base, door_id, list_id};
+use crate::{Fate, Server, door_base, door_id, list_base, list_id};
 use std::collections::{BTreeMap, BTreeSet};
-use walkbook_ledger::{DoorChange, DoorEdit, DoorState, Entry, Header, Payload, Subject};
+use walkbook_ledger::{
+    DoorChange, DoorEdit, DoorState, Entry, Header, ListBase, ListChange, ListEdit, ListState, Payload, Subject,
+};
 use walkbook_model::{DeviceId, EntryId, HybridClock, Moment, Timestamp};
-use walkbook_sync::{Effect, Hello, ListCursor, PhoneSession, Run, RunEntry};
+use walkbook_sync::{Effect, Hello, ListCursor, PhoneSession, Reason, Run, RunEntry, Settled};
 use walkbook_vault::{ChainHash, SaltSeed, Signer, SoftwareSigner, payload_hash, sign_tip};
 
 /// A phone.
@@ -17,9 +19,15 @@ pub struct Phone {
     pub skew_ms: i64,
     log: Vec<(RunEntry, ChainHash)>,
     safe_up_to: u64,
+    /// What it counts.
     known: BTreeMap<EntryId, Entry>,
-    refused: BTreeSet<EntryId>,
+    /// What it wrote, whatever became of it.
+    own: BTreeMap<EntryId, Entry>,
+    refused: BTreeMap<EntryId, Reason>,
+    aside: BTreeSet<EntryId>,
+    list: ListBase,
     cursor: Option<Vec<u8>>,
+    decisions: Option<Vec<u8>>,
 }
 
 impl Phone {
@@ -33,8 +41,12 @@ impl Phone {
             log: Vec::new(),
             safe_up_to: 0,
             known: BTreeMap::new(),
-            refused: BTreeSet::new(),
+            own: BTreeMap::new(),
+            refused: BTreeMap::new(),
+            aside: BTreeSet::new(),
+            list: list_base(),
             cursor: None,
+            decisions: None,
         }
     }
 
@@ -43,9 +55,14 @@ impl Phone {
         &self.signer
     }
 
-    /// The entries that it wrote and that were not refused.
+    /// Every entry of its log.
+    pub fn logged(&self) -> impl Iterator<Item = EntryId> {
+        (1..=self.log.len() as u64).map(|seq| EntryId::new(self.device, seq))
+    }
+
+    /// The entries that it wrote and that were not refused, as far as it knows.
     pub fn written(&self) -> impl Iterator<Item = EntryId> {
-        (1..=self.log.len() as u64).map(|seq| EntryId::new(self.device, seq)).filter(|id| !self.refused.contains(id))
+        self.logged().filter(|id| !self.refused.contains_key(id))
     }
 
     /// How many entries are not yet safe on the server.
@@ -53,14 +70,29 @@ impl Phone {
         self.log.len() - usize::try_from(self.safe_up_to).expect("small")
     }
 
-    /// The entries that it believes safe on the server.
+    /// The entries that it believes safe on the server, and counted there.
     pub fn believed_safe(&self) -> impl Iterator<Item = EntryId> {
-        self.written().filter(|id| id.seq <= self.safe_up_to)
+        self.written().filter(|id| id.seq <= self.safe_up_to && !self.aside.contains(id))
     }
 
-    /// How many of its entries were refused.
-    pub fn refused(&self) -> usize {
-        self.refused.len()
+    /// Whether it counts this entry, whoever wrote it.
+    pub fn counts(&self, id: EntryId) -> bool {
+        self.known.contains_key(&id)
+    }
+
+    /// The entries that it knows to be set aside.
+    pub fn set_aside(&self) -> &BTreeSet<EntryId> {
+        &self.aside
+    }
+
+    /// The entries that it knows to be refused, and why.
+    pub fn refused(&self) -> &BTreeMap<EntryId, Reason> {
+        &self.refused
+    }
+
+    /// What the phone shows of the list.
+    pub fn list_state(&self) -> ListState {
+        ListState::compute(&self.list, self.known.values()).expect("sound")
     }
 
     fn compute(&self, number: u8) -> DoorState {
@@ -81,8 +113,23 @@ impl Phone {
     pub fn write(&mut self, number: u8, payload: Payload, now: Timestamp) -> EntryId {
         let bytes = payload.to_bytes();
         let (id, header) = self.append(number, bytes, now);
-        self.known.insert(id, Entry { device: self.device, header, bound: None, payload });
+        self.remember(Entry { device: self.device, header, bound: None, payload });
         id
+    }
+
+    /// Edits the list on top of what the phone shows.
+    pub fn edit_list(&mut self, change: ListChange, now: Timestamp) -> EntryId {
+        let ListState { tips, epoch, .. } = self.list_state();
+        let payload = Payload::List(ListEdit { on: tips, change });
+        let subject = Subject::List(list_id());
+        let (id, header) = self.append_about(subject, epoch, payload.to_bytes(), now);
+        self.remember(Entry { device: self.device, header, bound: None, payload });
+        id
+    }
+
+    fn remember(&mut self, entry: Entry) {
+        self.own.insert(entry.id(), entry.clone());
+        self.known.insert(entry.id(), entry);
     }
 
     /// Edits a door on top of what the phone shows.
@@ -107,9 +154,13 @@ impl Phone {
     }
 
     fn append(&mut self, number: u8, payload: Vec<u8>, now: Timestamp) -> (EntryId, Header) {
+        self.append_about(Subject::Door(door_id(number)), 0, payload, now)
+    }
+
+    fn append_about(&mut self, subject: Subject, epoch: u32, payload: Vec<u8>, now: Timestamp) -> (EntryId, Header) {
         let seq = self.log.len() as u64 + 1;
         let moment = self.clock.tick(now.shifted_ms(self.skew_ms));
-        let header = Header { seq, moment, subject: Subject::Door(door_id(number)), epoch: 0 };
+        let header = Header { seq, moment, subject, epoch };
         let salt = SaltSeed::from_bytes(self.device.to_bytes()).salt(seq);
         let tip = self.tip_at(seq - 1).next(&header.to_bytes(), payload_hash(salt, &payload));
         self.log.push((RunEntry { header, body: Ok((salt, payload)) }, tip));
@@ -124,7 +175,8 @@ impl Phone {
     fn session(&self, now: Timestamp) -> PhoneSession {
         let last_seq = self.log.len() as u64;
         let lists = vec![ListCursor { list: list_id(), cursor: self.cursor.clone().unwrap_or_default().into() }];
-        let hello = Hello { lists, ..Hello::new(self.device, now.shifted_ms(self.skew_ms), last_seq) };
+        let decisions = self.decisions.clone().map(Into::into);
+        let hello = Hello { lists, decisions, ..Hello::new(self.device, now.shifted_ms(self.skew_ms), last_seq) };
         let unsafe_yet: Vec<RunEntry> = self
             .log
             .iter()
@@ -173,12 +225,13 @@ impl Phone {
                 self.clock.correct(now.shifted_ms(self.skew_ms), server_now);
             }
             Effect::SafeUpTo(seq) => self.safe_up_to = seq,
-            Effect::SendAgainFrom(seq) => self.safe_up_to = seq,
+            Effect::SendAgainFrom(seq) => self.send_again_after(seq),
             Effect::Verdicts(verdicts) => {
                 for refusal in verdicts.refused {
-                    let id = EntryId::new(self.device, refusal.seq);
-                    self.known.remove(&id);
-                    self.refused.insert(id);
+                    self.settle(refusal.seq, &Settled::Refused(refusal.reason, String::new()));
+                }
+                for seq in verdicts.quarantined {
+                    self.settle(seq, &Settled::SetAside);
                 }
                 for (seq, bound) in verdicts.bounded {
                     self.bind(EntryId::new(self.device, seq), bound);
@@ -188,9 +241,46 @@ impl Phone {
                 self.clock.observe(entry.moment());
                 self.known.insert(entry.id(), *entry);
             }
+            Effect::KeepList(base) => self.list = *base,
+            Effect::Decisions(decisions) => {
+                for decision in &decisions.decided {
+                    self.settle(decision.seq, &decision.settled);
+                }
+                self.decisions = Some(decisions.cursor.to_vec());
+            }
             Effect::Commit(_, cursor) => self.cursor = Some(cursor),
             Effect::SetAside(why) => panic!("an honest server sent something {why}"),
             _ => {}
+        }
+    }
+
+    /// The server was restored, and judges anew: until it has, what it had turned down counts.
+    fn send_again_after(&mut self, seq: u64) {
+        self.safe_up_to = seq;
+        self.refused.retain(|id, _| id.seq <= seq);
+        self.aside.retain(|id| id.seq <= seq);
+        for (id, entry) in self.own.iter().filter(|(id, _)| id.seq > seq) {
+            self.known.entry(*id).or_insert_with(|| entry.clone());
+        }
+    }
+
+    /// What has become of an own entry.
+    fn settle(&mut self, seq: u64, settled: &Settled) {
+        let id = EntryId::new(self.device, seq);
+        self.refused.remove(&id);
+        self.aside.remove(&id);
+        self.known.remove(&id);
+        match settled {
+            Settled::Taken(bound) => {
+                let entry = self.own.get(&id).map(|entry| Entry { bound: *bound, ..entry.clone() });
+                self.known.extend(entry.map(|entry| (id, entry)));
+            }
+            Settled::Refused(reason, _) => {
+                self.refused.insert(id, *reason);
+            }
+            Settled::SetAside => {
+                self.aside.insert(id);
+            }
         }
     }
 

@@ -1,14 +1,19 @@
 //! The town's server: as little as a server can be that keeps the promises, in memory.
 
-use crate::{DOORS, door_base, door_id, list_base, list_id};
-use std::collections::BTreeMap;
-use walkbook_ledger::{DoorState, Entry, Payload, Subject};
+mod answering;
+mod office;
+
+pub(crate) use office::Decided;
+
+use crate::{door_base, door_id, list_base};
+use std::collections::{BTreeMap, BTreeSet};
+use walkbook_ledger::{DoorState, Entry, ListBase, ListState, Payload, Subject};
 use walkbook_model::{DeviceId, EntryId, Moment, Timestamp};
-use walkbook_sync::{
-    Admission, Admitted, Delivered, Frame, ListCursor, LogPosition, Reason, Refusal, Request, ResponseWriter, Verdicts,
-    Welcome, admit,
-};
+use walkbook_sync::{Admission, Admitted, LogPosition, Reason, Refusal, Request, Settled, Verdicts, admit};
 use walkbook_vault::{ChainHash, PublicKey};
+
+/// A list's edits are folded into its base after so many.
+const REBASED_EVERY: usize = 5;
 
 /// A server in memory. Its clone is a backup.
 #[derive(Clone)]
@@ -18,7 +23,14 @@ pub struct Server {
     /// Accepted entries in commit order: the place is the cursor.
     accepted: Vec<Entry>,
     refused: BTreeMap<EntryId, Reason>,
+    /// Set aside until the office decides.
+    aside: BTreeMap<EntryId, Entry>,
+    /// What the office has decided, in that order.
+    decided: Vec<(EntryId, Settled)>,
+    /// Devices of which everything is set aside.
+    watched: BTreeSet<DeviceId>,
     bounded: BTreeMap<EntryId, Moment>,
+    list: ListBase,
     /// Which life of the server it is. Places are given anew after a restore, so a cursor names the life it is of.
     life: u64,
 }
@@ -31,7 +43,11 @@ impl Server {
             logs: BTreeMap::new(),
             accepted: Vec::new(),
             refused: BTreeMap::new(),
+            aside: BTreeMap::new(),
+            decided: Vec::new(),
+            watched: BTreeSet::new(),
             bounded: BTreeMap::new(),
+            list: list_base(),
             life: 0,
         }
     }
@@ -49,6 +65,26 @@ impl Server {
     /// Whether it accepted this entry.
     pub fn has(&self, id: EntryId) -> bool {
         self.accepted.iter().any(|entry| entry.id() == id)
+    }
+
+    /// Whether it has set this entry aside.
+    pub fn has_aside(&self, id: EntryId) -> bool {
+        self.aside.contains_key(&id)
+    }
+
+    /// Why it refused this entry, if it did.
+    pub fn refusal(&self, id: EntryId) -> Option<Reason> {
+        self.refused.get(&id).copied()
+    }
+
+    /// The list as everybody is to see it.
+    pub fn list_state(&self) -> ListState {
+        ListState::compute(&self.list, &self.accepted).expect("sound")
+    }
+
+    /// Which base of the list it has.
+    pub fn list_epoch(&self) -> u32 {
+        self.list.epoch
     }
 
     /// The state of a door, in canonical bytes.
@@ -79,6 +115,7 @@ impl Server {
                 let id = entry.id(device);
                 let seq = id.seq;
                 verdicts.refused.extend(self.refused.get(&id).map(|reason| Refusal { seq, reason: *reason }));
+                verdicts.quarantined.extend(self.aside.contains_key(&id).then_some(seq));
                 verdicts.bounded.extend(self.bounded.get(&id).map(|moment| (seq, *moment)));
             }
         }
@@ -92,46 +129,54 @@ impl Server {
         let receipt = Moment::new(now, u16::MAX);
         let bound = (header.moment > receipt).then_some(receipt);
         let payload = new.entry.body.ok().and_then(|(_, payload)| Payload::from_bytes(&payload).ok());
-        match payload.map(|payload| Entry { device, header, bound, payload }) {
-            Some(entry) if entry.check().is_ok() => {
-                self.bounded.extend(bound.map(|bound| (id, bound)));
-                self.accepted.push(entry);
-            }
-            _ => {
-                self.refused.insert(id, Reason::Malformed);
-            }
+        let entry = payload.map(|payload| Entry { device, header, bound, payload });
+        let Some(entry) = entry.filter(|entry| entry.check().is_ok()) else {
+            self.refused.insert(id, Reason::Malformed);
+            return;
+        };
+        self.bounded.extend(bound.map(|bound| (id, bound)));
+        let made_on = made_on(&entry);
+        if made_on.iter().any(|named| self.refused.contains_key(named)) {
+            self.refused.insert(id, Reason::Rebase);
+        } else if self.watched.contains(&device) || !self.is_on_list(&entry) || self.rests_on_aside(&entry) {
+            self.aside.insert(id, entry);
+        } else {
+            self.accept(entry);
         }
     }
 
-    fn answer(&self, request: &Request, verdicts: Verdicts, now: Timestamp) -> Vec<u8> {
-        let device = request.hello.device;
-        let log = self.logs.get(&device).map(Vec::as_slice).unwrap_or_default();
-        let tip = log.last().copied().unwrap_or_else(|| ChainHash::start(device)).to_bytes().into();
-        let last_seq = log.len() as u64;
-        let mut writer = ResponseWriter::new(1 << 20);
-        writer.push(&Frame::Welcome(Welcome { now, last_seq, tip, in_backend_up_to: last_seq }));
-        writer.push(&Frame::Verdicts(verdicts));
-        let cursor = request.hello.lists.first().map(|list| list.cursor.to_vec());
-        let after = cursor.and_then(|cursor| self.place(&cursor));
-        if after.is_none() {
-            writer.push(&Frame::List(list_base().to_bytes().into()));
-            writer.push(&Frame::Doors((0..DOORS).map(|door| door_base(door).to_bytes().into()).collect()));
+    /// Whether it is about the list, or a door that is on it now.
+    fn is_on_list(&self, entry: &Entry) -> bool {
+        match entry.header.subject {
+            Subject::Door(door) => self.list_state().list.doors.contains(&door),
+            Subject::List(_) | Subject::Script(_) => true,
         }
-        let new = self
-            .accepted
-            .iter()
-            .skip(after.unwrap_or(0))
-            .filter(|entry| matches!(entry.header.subject, Subject::Door(_)) && entry.device != device);
-        writer.push(&Frame::Entries(new.map(Delivered::from).collect()));
-        let place = [self.life.to_be_bytes(), (self.accepted.len() as u64).to_be_bytes()].concat();
-        writer.push(&Frame::Cursor(ListCursor { list: list_id(), cursor: place.into() }));
-        writer.finish(false)
     }
 
-    /// The place that a cursor of this life names.
-    fn place(&self, cursor: &[u8]) -> Option<usize> {
-        let (life, place) = cursor.split_first_chunk::<8>()?;
-        let place = u64::from_be_bytes(place.try_into().ok()?);
-        (u64::from_be_bytes(*life) == self.life).then(|| usize::try_from(place).ok())?
+    fn rests_on_aside(&self, entry: &Entry) -> bool {
+        made_on(entry).iter().any(|named| self.aside.contains_key(named))
+    }
+
+    /// Lets an entry count, behind all that came before it.
+    fn accept(&mut self, entry: Entry) {
+        let is_of_list = matches!(entry.payload, Payload::List(_));
+        let is_early = is_of_list && entry.header.epoch > self.list.epoch;
+        self.accepted.push(entry);
+        let is_due = self.list.unfolded(&self.accepted) >= REBASED_EVERY;
+        if is_of_list && (is_due || is_early) {
+            let aside: Vec<EntryId> = self.aside.keys().copied().collect();
+            if let Some(rebased) = self.list.rebased(&self.accepted, &aside).expect("sound") {
+                self.list = rebased;
+            }
+        }
+    }
+}
+
+/// The edits on top of which an edit was made.
+fn made_on(entry: &Entry) -> &[EntryId] {
+    match &entry.payload {
+        Payload::Door(edit) => &edit.on,
+        Payload::List(edit) => &edit.on,
+        _ => &[],
     }
 }

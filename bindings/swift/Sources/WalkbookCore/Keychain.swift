@@ -24,9 +24,9 @@ public final class EnclaveKeyStore: KeyStore, Sendable {
 
     public func unwrap(wrapped: Data) throws -> Data {
         guard let known = try translating({ try key.known() }) else { throw KeyStoreError.Lost }
-        guard let plain = SecKeyCreateDecryptedData(known, Self.algorithm, wrapped as CFData, nil) else {
-            // Wrapped by a key of the same name that is no more.
-            throw KeyStoreError.Lost
+        var failure: Unmanaged<CFError>?
+        guard let plain = SecKeyCreateDecryptedData(known, Self.algorithm, wrapped as CFData, &failure) else {
+            throw refusal(KeyFailure(of: failure))
         }
         return plain as Data
     }
@@ -35,6 +35,11 @@ public final class EnclaveKeyStore: KeyStore, Sendable {
         do { return try work() } catch let failure as KeyFailure {
             throw failure.isLocked ? KeyStoreError.Locked : KeyStoreError.Failed
         }
+    }
+
+    private func refusal(_ failure: KeyFailure) -> KeyStoreError {
+        if failure.isLocked { return .Locked }
+        return failure.isOfAnotherKey ? .Lost : .Failed
     }
 }
 
@@ -66,7 +71,19 @@ public final class EnclaveSigner: Signer, Sendable {
 private struct KeyFailure: Error {
     let status: OSStatus
 
+    init(status: OSStatus) {
+        self.status = status
+    }
+
+    init(of failure: Unmanaged<CFError>?) {
+        let code = failure.map { CFErrorGetCode($0.takeRetainedValue()) } ?? Int(errSecInternalError)
+        status = OSStatus(truncatingIfNeeded: code)
+    }
+
     var isLocked: Bool { status == errSecInteractionNotAllowed || status == errSecAuthFailed }
+
+    /// What ECIES says to bytes that were wrapped by another key, or are none that it wrapped.
+    var isOfAnotherKey: Bool { status == errSecParam || status == errSecDecode }
 }
 
 /// A private key of the Secure Enclave, by its tag in the Keychain.
@@ -106,8 +123,7 @@ private struct EnclaveKey: Sendable {
             ] as [CFString: Any],
         ]
         guard let key = SecKeyCreateRandomKey(attributes as CFDictionary, &failure) else {
-            let status = failure.map { CFErrorGetCode($0.takeRetainedValue()) } ?? Int(errSecParam)
-            throw KeyFailure(status: OSStatus(truncatingIfNeeded: status))
+            throw KeyFailure(of: failure)
         }
         return key
     }

@@ -29,8 +29,14 @@ final class ErrorTests: XCTestCase {
         XCTAssertEqual(seen.count, 10 + 19, "ten of the network, and the phone's own")
     }
 
-    func testAPanicIsAnErrorAndTheLibraryGoesOn() {
+    func testAPanicIsAnErrorAndTheLibraryGoesOn() async {
         XCTAssertThrowsError(try trialPanic()) { XCTAssertNil($0 as? WalkbookError) }
+        do {
+            try await trialPanicInAFuture()
+            XCTFail("nothing was thrown")
+        } catch {
+            XCTAssertNil(error as? WalkbookError)
+        }
         XCTAssertGreaterThan(trialWalkbookErrors(), 0)
     }
 
@@ -44,6 +50,9 @@ final class ErrorTests: XCTestCase {
         case .Invalid(let field, let problem): "\(field) \(problem)"
         case .AnswerRefused(let question, let problem): "\(question): \(problem)"
         case .AtRisk(let entries): "\(entries) at risk"
+        case .Unreadable(let logs): "\(logs) unreadable"
+        case .KeyIsThere: "key is there"
+        case .FormerDevice: "former device"
         case .Locked: "locked"
         case .KeyStoreFailed(let problem): "keys: \(problem)"
         case .KeyLost(let problem): "key: \(problem)"
@@ -66,6 +75,7 @@ final class ErrorTests: XCTestCase {
         case .Invitation: "invitation"
         case .Elsewhere: "elsewhere"
         case .ShutOut: "shut out"
+        case .UnknownDevice: "unknown device"
         case .EnrolAnew: "enrol anew"
         case .Busy(let retryAfter): "busy \(retryAfter)"
         case .NotUnderstood: "not understood"

@@ -29,6 +29,24 @@ final class KeyTests: XCTestCase {
         try Walkbook.open(folder: folder, keyStore: Gives()).close()
     }
 
+    func testASlowKeyStoreIsWaitedForAndHoldsUpNobodyElse() async throws {
+        let folder = freshFolder(self)
+        try Walkbook.open(folder: folder, keyStore: Gives()).close()
+        let slow = Slow()
+        let opening = Task.detached { try Walkbook.open(folder: folder, keyStore: slow).close() }
+        await Task.detached { slow.asked.wait() }.value
+        let other = try Walkbook.open(folder: freshFolder(self), keyStore: Gives())
+        XCTAssertEqual(try other.lists(), [])
+        other.close()
+        slow.goOn.signal()
+        try await opening.value
+    }
+
+    func testASignerThatFailsOpensNothingAndSaysSo() {
+        let error = errorOf { try Walkbook.open(folder: freshFolder(self), keyStore: Gives(), signer: Fails()) }
+        guard case .KeyStoreFailed = error else { return XCTFail("\(String(describing: error))") }
+    }
+
     func testWhatIsAskedAfterClosingIsRefusedAndTheFolderIsFree() throws {
         let folder = freshFolder(self)
         let walkbook = try Walkbook.open(folder: folder, keyStore: Gives())

@@ -17,9 +17,11 @@ final class PhoneTests: XCTestCase {
         try hostileTextsComeBackAsTheyWent(walkbook, list.id, doors[5])
         try aTextOfAMegabyteIsRefused(walkbook, list.id, doors[6])
         try idsAreHeldAgainstTheirKind(walkbook, list.id)
+        try aKnockTakesOneOfTheTenantsOwnCodes(walkbook, list.id, doors[10])
         try await manyTasksLoseNoKnock(walkbook, list.id, doors[7])
         try await changesAreTold(walkbook, list.id, doors[8])
         try await aBudgetThatRunsOutLosesNothing(walkbook, list.id, doors[9])
+        try await aBudgetThatRunsOutInTheMiddleLosesNothing(walkbook, list.id, doors[9])
         try await whatIsCalledOffInTheMiddleLosesNothing(walkbook, list.id, doors[9])
     }
 
@@ -48,6 +50,14 @@ final class PhoneTests: XCTestCase {
         XCTAssertEqual(field, "door")
         let unknown = DoorId(rawValue: "door_" + String(repeating: "0", count: 26))
         XCTAssertEqual(errorOf { try walkbook.door(door: unknown) }, .NotHere(what: "door"))
+    }
+
+    private func aKnockTakesOneOfTheTenantsOwnCodes(_ walkbook: Walkbook, _ list: WalkListId, _ door: DoorId) throws {
+        XCTAssertEqual(try walkbook.settings().outcomeCodes, ["NH": .notHome, "LIT": .leftLiterature])
+        let knock = Knock.outcome(outcome: .leftLiterature, code: "LIT")
+        let entry = try walkbook.recordKnock(door: door, interaction: Interaction(list: list, knock: knock))
+        let visit = try walkbook.door(door: door).visits.first { $0.entry == entry }
+        XCTAssertEqual(visit?.counts?.knock, knock)
     }
 
     private func manyTasksLoseNoKnock(_ walkbook: Walkbook, _ list: WalkListId, _ door: DoorId) async throws {
@@ -80,6 +90,19 @@ final class PhoneTests: XCTestCase {
         XCTAssertEqual(done.status.atRisk, 0)
     }
 
+    private func aBudgetThatRunsOutInTheMiddleLosesNothing(
+        _ walkbook: Walkbook, _ list: WalkListId, _ door: DoorId
+    ) async throws {
+        _ = try walkbook.recordOutcome(door: door, list: list, outcome: .notHome)
+        try await World.withStandingWire {
+            let cut = try await walkbook.sync(budgetMs: 500)
+            XCTAssertEqual(cut.ended, .outOfTime)
+            XCTAssertEqual(cut.status.atRisk, 1)
+        }
+        let done = try await walkbook.sync()
+        XCTAssertEqual(done.status.atRisk, 0)
+    }
+
     private func whatIsCalledOffInTheMiddleLosesNothing(
         _ walkbook: Walkbook, _ list: WalkListId, _ door: DoorId
     ) async throws {
@@ -99,7 +122,7 @@ final class PhoneTests: XCTestCase {
     func testClosingEndsAnEnrolmentUnderWay() async throws {
         let walkbook = try Walkbook.open(folder: freshFolder(self), keyStore: Gives())
         try await World.withStandingWire {
-            let invitation = try World.invitation("swift-bench")
+            let invitation = try World.invitation("swift-unfinished")
             let enrolling = Task { try await walkbook.enrol(link: invitation) }
             try await World.untilHeld()
             walkbook.close()

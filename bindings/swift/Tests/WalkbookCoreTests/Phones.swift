@@ -15,6 +15,27 @@ final class Gives: KeyStore, @unchecked Sendable {
     func unwrap(wrapped: Data) throws -> Data { try unwrapped?.get() ?? wrapped }
 }
 
+/// Gives what it was given, once it is told to go on.
+final class Slow: KeyStore, Sendable {
+    let asked = DispatchSemaphore(value: 0)
+    let goOn = DispatchSemaphore(value: 0)
+
+    func wrap(key: Data) throws -> Data { key }
+
+    func unwrap(wrapped: Data) throws -> Data {
+        asked.signal()
+        goOn.wait()
+        return wrapped
+    }
+}
+
+/// Has no key.
+final class Fails: Signer, Sendable {
+    func publicKey() throws -> Data { throw SignerError.Failed }
+
+    func sign(message: Data) throws -> Data { throw SignerError.Failed }
+}
+
 /// A folder that goes with the test.
 func freshFolder(_ test: XCTestCase) -> String {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)

@@ -65,15 +65,18 @@ pub(crate) fn edits_on<'a, T, C>(
 
 /// What people may choose from where edits stand side by side: the edit and what it wrote. Nothing where all wrote the
 /// same.
-pub(crate) fn choices<'a, C: Clone + PartialEq + 'a>(
+pub(crate) fn choices<C: PartialEq>(
     marks: &[EntryId],
-    change: impl Fn(EntryId) -> Option<&'a C>,
+    change: impl Fn(EntryId) -> Option<C>,
 ) -> Option<Vec<(EntryId, C)>> {
+    if marks.len() < 2 {
+        return None;
+    }
     let mut choices: Vec<(EntryId, C)> = Vec::new();
     for id in marks {
         let change = change(*id)?;
-        if choices.iter().all(|(_, chosen)| chosen != change) {
-            choices.push((*id, change.clone()));
+        if choices.iter().all(|(_, chosen)| *chosen != change) {
+            choices.push((*id, change));
         }
     }
     (choices.len() > 1).then_some(choices)

@@ -88,9 +88,10 @@ proptest! {
         let state = desk.merged();
         if let Ok(first) = state.published() {
             prop_assert_eq!(first.check(), Ok(()));
-            for (question, number) in state.draft.numbering() {
-                desk.edit(0, ScriptChange::Number(question, number));
-            }
+            let by = desk.edit(0, state.publishing().unwrap());
+            let after = desk.merged();
+            prop_assert_eq!(after.versions.last(), Some(&(by, first.content_hash())));
+            prop_assert_eq!(after.published(), Ok(first.clone()));
             let front = state.draft.script.questions[0].key;
             desk.add(0, "one more", None);
             desk.edit(0, ScriptChange::Move { question: front, behind: None });

@@ -17,14 +17,11 @@ fn names(state: &ScriptState) -> Vec<&str> {
     state.draft.script.questions.iter().map(|question| question.name.as_str()).collect()
 }
 
-/// Writes down the numbers, as the office does when it publishes.
 fn publish(desk: &mut Desk) -> Script {
     let state = desk.view(LEA);
-    for (question, number) in state.draft.numbering() {
-        desk.edit(LEA, ScriptChange::Number(question, number));
-    }
+    desk.edit(LEA, state.publishing().unwrap());
     desk.meet();
-    desk.merged().published().unwrap()
+    state.published().unwrap()
 }
 
 fn text(question: QuestionId, text: &str) -> ScriptChange {
@@ -186,6 +183,42 @@ fn a_question_keeps_its_number_from_version_to_version_and_none_is_used_again() 
 }
 
 #[test]
+fn what_was_published_is_told_with_who_did_it_and_stays_what_it_was() {
+    let mut desk = Desk::new();
+    let support = desk.add(LEA, "support", None);
+    desk.meet();
+    assert_eq!(desk.merged().versions, []);
+    let first = desk.next_id(LEA);
+    let version = publish(&mut desk);
+    desk.edit(OTTO, text(support, "Will you vote for us?"));
+    let second = desk.merged().publishing().unwrap();
+    let second = desk.edit(OTTO, second);
+    let state = desk.merged();
+    let by: Vec<EntryId> = state.versions.iter().map(|(by, _)| *by).collect();
+    assert_eq!(by, [first, second]);
+    assert_eq!(state.versions[0].1, version.content_hash());
+    assert_eq!(state.versions[1].1, state.published().unwrap().content_hash());
+}
+
+#[test]
+fn two_numbers_given_at_once_are_a_clash_about_the_number_and_not_about_publishing() {
+    let at_once = |number| {
+        let mut desk = Desk::new();
+        let support = desk.add(LEA, "support", None);
+        desk.meet();
+        let publishing = desk.view(LEA).publishing().unwrap();
+        desk.edit(LEA, publishing);
+        desk.edit(OTTO, ScriptChange::Number(support, QuestionKey(number)));
+        (support, desk.merged())
+    };
+    let (support, state) = at_once(9);
+    let choices: Vec<_> = state.clashes[0].iter().map(|(_, change)| change.clone()).collect();
+    assert_eq!(choices, [9, 1].map(|number| ScriptChange::Number(support, QuestionKey(number))));
+    assert_eq!(state.published(), Err(vec![Flaw::Clashes(1)]));
+    assert!(at_once(1).1.clashes.is_empty(), "the same number twice is none");
+}
+
+#[test]
 fn a_condition_means_the_question_and_not_a_number() {
     let mut desk = Desk::new();
     let support = desk.add(LEA, "support", None);
@@ -274,6 +307,12 @@ fn an_edit_of_a_question_that_is_not_there_changes_nothing() {
     assert_eq!((after.draft, after.dropped), (before.draft, before.dropped));
 }
 
+fn published_as(count: u16, number: impl Fn(u16) -> u16) -> ScriptChange {
+    let id = |place: u16| QuestionId::derive(&[&place.to_be_bytes()]);
+    let numbers = (0..count).map(|place| (id(place), QuestionKey(number(place)))).collect();
+    ScriptChange::Publish { numbers, version: ContentHash::of(b"version") }
+}
+
 #[test]
 fn what_is_out_of_bounds_is_refused() {
     let id = EntryId::new(device(LEA), 5);
@@ -299,6 +338,8 @@ fn what_is_out_of_bounds_is_refused() {
         ScriptChange::SetKind(own, QuestionKind::Scale(5, 1)),
         ScriptChange::SetCondition(own, Some(deep)),
         ScriptChange::Move { question: own, behind: Some(own) },
+        published_as(201, |number| number),
+        published_as(2, |_| 1),
     ] {
         assert!(refused(subject, edit(change.clone())), "{change:?}");
     }

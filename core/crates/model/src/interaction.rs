@@ -57,7 +57,7 @@ pub enum Distance {
     /// More than 300 m.
     #[n(2)]
     Far,
-    /// No fix, or one worse than 100 m.
+    /// No fix, or one worse than 100 m; or nobody knows where the door is.
     #[n(3)]
     NoFix,
 }
@@ -96,7 +96,7 @@ pub struct Interaction {
     /// The canvasser's remark.
     #[n(4)]
     pub note: Option<String>,
-    /// Evidence.
+    /// Evidence; nothing where nobody asked the phone where it was.
     #[n(5)]
     pub evidence: Option<Evidence>,
 }

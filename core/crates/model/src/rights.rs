@@ -54,7 +54,10 @@ impl Circle {
 macro_rules! rights {
     ($($(#[doc = $doc:literal])+ $action:ident: $owner:ident $manager:ident $organiser:ident $team_lead:ident $canvasser:ident $analyst:ident $support:ident,)+) => {
         /// What somebody may do, or may not.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+        )]
+        #[serde(rename_all = "snake_case")]
         pub enum Action {
             $($(#[doc = $doc])+ $action,)+
         }
@@ -120,8 +123,12 @@ rights! {
     SeeDoors:            Tenant Tenant  Team      Team      Own       Nothing Nothing,
     /// Decide about what is set aside
     DecideSetAside:      Tenant Tenant  Team      Team      Nothing   Nothing Nothing,
+    /// Take a phone's rescue file
+    TakeRescue:          Tenant Tenant  Nothing   Nothing   Nothing   Nothing Nothing,
     /// See how far lists have come: figures with no person in them
     SeeBoard:            Tenant Tenant  Team      Team      Own       Tenant  Nothing,
+    /// See where knocks were recorded: evidence for and against those who knocked
+    SeeEvidence:         Tenant Tenant  Team      Team      Nothing   Nothing Nothing,
     /// See who the users are
     SeeUsers:            Tenant Tenant  Team      Team      Own       Nothing Nothing,
     /// Make a user with a role that one may give

@@ -19,7 +19,7 @@ pub use rescue_file::{Loose, MAX_RESCUE_BYTES, Rescue, RescueRefused};
 pub use server_url::{NotAServer, ServerUrl};
 pub use session::{Admission, Admitted, Effect, LogPosition, PhoneSession, admit};
 pub use wire::{
-    Decision, Decisions, Delivered, EnrolRequest, Enrolled, Frame, FrameReader, Hello, ListCursor, MAX_ENROL_BYTES,
-    MAX_ENTRIES, MAX_FRAME_BYTES, MAX_REQUEST_BYTES, MAX_RUNS, MAX_UNPACKED_BYTES, Reason, Refusal, Request,
-    ResponseWriter, Run, RunEntry, Settled, VERSION, Verdicts, Welcome, pack,
+    Decision, Decisions, Delivered, Drafts, EnrolRequest, Enrolled, Frame, FrameReader, Hello, ListCursor,
+    MAX_ENROL_BYTES, MAX_ENTRIES, MAX_FRAME_BYTES, MAX_RECORD_BYTES, MAX_REQUEST_BYTES, MAX_RUNS, MAX_UNPACKED_BYTES,
+    Reason, Refusal, Request, ResponseWriter, Run, RunEntry, Settled, VERSION, Verdicts, Welcome, pack,
 };

@@ -4,6 +4,7 @@
 //! be a promise not kept.
 
 mod decisions;
+mod drafts;
 mod enrol;
 mod frame;
 mod request;
@@ -11,6 +12,7 @@ mod response;
 mod stream;
 
 pub use decisions::{Decision, Decisions, Settled};
+pub use drafts::Drafts;
 pub use enrol::{EnrolRequest, Enrolled, MAX_ENROL_BYTES};
 pub use frame::Frame;
 pub use request::{Hello, ListCursor, Request, Run, RunEntry};
@@ -25,6 +27,9 @@ pub const MAX_REQUEST_BYTES: usize = 8 * 1024 * 1024;
 pub const MAX_UNPACKED_BYTES: usize = 64 * 1024 * 1024;
 /// One frame may have so many bytes.
 pub const MAX_FRAME_BYTES: usize = 1024 * 1024;
+/// A record that fits into a frame may have so many bytes, beside what the frame itself takes. A larger one would reach no
+/// phone.
+pub const MAX_RECORD_BYTES: usize = MAX_FRAME_BYTES - 1024;
 /// A request may bring so many runs.
 pub const MAX_RUNS: usize = 64;
 /// A request may bring so many entries in its runs: their verdicts fit into one frame.

@@ -5,7 +5,7 @@ mod shift;
 
 use proptest::prelude::*;
 use shift::*;
-use walkbook_ledger::Base;
+use walkbook_ledger::{Base, Entry, Header, Payload, ScriptChange, ScriptEdit, Subject};
 use walkbook_model::*;
 use walkbook_sync::*;
 
@@ -26,6 +26,14 @@ fn door(seed: u64) -> Door {
         access_notes: String::new(),
         contacts: Vec::new(),
     }
+}
+
+fn draft_edit() -> Entry {
+    let subject = Subject::Script(ScriptId::from_bytes([6; 16]));
+    let header = Header { seq: 1, moment: Moment::default(), subject, epoch: 0 };
+    let change = ScriptChange::SetTitle("Spring".into());
+    let payload = Payload::Script(ScriptEdit { on: Vec::new(), change });
+    Entry { device: DeviceId::from_bytes([5; 16]), header, bound: None, payload }
 }
 
 fn welcome(last_seq: u64) -> Frame {
@@ -88,6 +96,21 @@ fn what_came_before_the_connection_broke_is_kept_with_its_cursor() {
     let commits = half.iter().filter(|effect| matches!(effect, Effect::Commit(..))).count();
     assert!((1..4).contains(&commits), "{commits} of 4 chunks came with the first half");
     assert!(!session.is_done());
+}
+
+#[test]
+fn drafts_come_up_to_a_mark_and_are_forgotten_without_one() {
+    let drafts = |cursor: Option<Vec<u8>>| {
+        let edits = vec![Delivered::from(&draft_edit())];
+        Frame::Drafts(Drafts { edits, cursor: cursor.map(Into::into) })
+    };
+    let mut session = PhoneSession::new(hello(), Vec::new(), 5);
+    let frames = [welcome(5), drafts(Some(vec![7])), drafts(None), Frame::End(false)];
+    let effects = session.handle_bytes(&pack(frames)).unwrap();
+    let kept = Effect::KeepEntry(Box::new(draft_edit()));
+    let expected =
+        [kept.clone(), Effect::CommitDrafts(vec![7]), kept, Effect::ForgetDrafts, Effect::Done { more: false }];
+    assert!(effects.ends_with(&expected), "{effects:?}");
 }
 
 #[test]

@@ -130,7 +130,7 @@ fn decisions_of_version_1() {
 #[test]
 fn settings_of_version_1() {
     let codes = [("NH".to_owned(), Outcome::NotHome), ("LIT".to_owned(), Outcome::LeftLiterature)];
-    let settings = Settings { outcome_codes: OutcomeCodes::from_iter(codes) };
+    let settings = Settings { outcome_codes: OutcomeCodes::from_iter(codes), ..Settings::default() };
     let hello = Hello::new(device(), Timestamp::from_ms(1_795_000_000_000), 3);
     held_against_frozen(
         "settings.v1",
@@ -139,6 +139,37 @@ fn settings_of_version_1() {
             Frame::Settings(cbor::encode(&settings).into(), vec![3].into()),
         ],
     );
+}
+
+#[test]
+fn drafts_of_version_1() {
+    let hello = Hello::new(device(), Timestamp::from_ms(1_795_000_000_000), 3);
+    let delivered = |entry: RunEntry| {
+        let payload = Payload::from_bytes(&entry.body.unwrap().1).unwrap();
+        Delivered::from(&Entry { device: device(), header: entry.header, bound: None, payload })
+    };
+    let edits = draft_entries().into_iter().map(delivered).collect();
+    held_against_frozen(
+        "drafts.v1",
+        vec![
+            Frame::Hello(Hello { drafts: Some(vec![1, 2].into()), ..hello.clone() }),
+            Frame::Hello(Hello { drafts: Some(Vec::new().into()), ..hello }),
+            Frame::Drafts(Drafts { edits, cursor: Some(vec![3].into()) }),
+            Frame::Drafts(Drafts { edits: Vec::new(), cursor: None }),
+        ],
+    );
+}
+
+#[test]
+fn a_draft_is_published_in_version_1() {
+    let [start, added] = [1, 2].map(|seq| EntryId::new(device(), seq));
+    let numbers = [(question_added_by(added), QuestionKey(7))].into();
+    let change = ScriptChange::Publish { numbers, version: ContentHash::of(b"script") };
+    let moment = Moment::new(Timestamp::from_ms(1_795_000_000_001), 0);
+    let header = Header { seq: 3, moment, subject: Subject::Script(script_started_by(start)), epoch: 0 };
+    let payload = Payload::Script(ScriptEdit { on: vec![added], change });
+    let published = Entry { device: device(), header, bound: None, payload };
+    held_against_frozen("published.v1", vec![Frame::Entries(vec![Delivered::from(&published)])]);
 }
 
 #[test]

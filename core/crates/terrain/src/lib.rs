@@ -25,10 +25,10 @@ pub use area::{Area, Polygon};
 pub use cut::{Cutting, Size, Turf, Work, cut_turfs, cut_turfs_again, cut_turfs_within};
 pub use index::{DoorIndex, NearDoor, View};
 pub use place::{Place, house_number};
-pub use presence::{AtDoor, DistanceBand, Fix, Witness, door_at, evidence, is_impossible};
+pub use presence::{AtDoor, Fix, Witness, door_at, evidence, is_impossible};
 pub use projection::{Offset, Projection};
 pub use streets::{Region, StreetClass, StreetMap, Streets, StreetsBuilder};
 pub use walk_order::{
-    Ahead, Along, DETOUR, End, Ends, Ground, Matrix, NoMatrix, Pace, UnknownStop, WalkOrder, Ways, insert_door,
+    Ahead, Along, DETOUR, End, Ends, Ground, Matrix, NoMatrix, Pace, UnknownStop, WalkOrder, Ways, keep_walk,
     plan_walk, shortest_walk, walk_order,
 };

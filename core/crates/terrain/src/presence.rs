@@ -27,17 +27,44 @@ pub struct Fix {
     pub mocked: bool,
 }
 
-/// What a knock's entry keeps of the fix: the band, whether it was mocked, and the position itself only if the tenant keeps
-/// positions. The band of a mocked fix is what it claims; whoever reads it sees both.
-pub fn evidence(door: Position, fix: Option<Fix>, keeps_position: bool) -> Evidence {
-    let distance = match DistanceBand::of(door, fix.map(|fix| (fix.position, fix.accuracy_m))) {
-        DistanceBand::Near => Distance::Near,
-        DistanceBand::Middling => Distance::Middling,
-        DistanceBand::Far => Distance::Far,
-        DistanceBand::NoFix => Distance::NoFix,
-    };
-    let position = fix.filter(|_| keeps_position && distance != Distance::NoFix).map(|fix| fix.position);
-    Evidence { distance, mocked: fix.is_some_and(|fix| fix.mocked), position }
+impl Fix {
+    /// Whether it says where the phone is, to within [`WORST_ACCURACY_M`].
+    pub fn is_good(&self) -> bool {
+        is_good(self.accuracy_m)
+    }
+}
+
+/// An accuracy that is negative or not a number is none.
+fn is_good(accuracy_m: f64) -> bool {
+    (0.0..=WORST_ACCURACY_M).contains(&accuracy_m)
+}
+
+/// What the phone's fix says of a knock: how far from the door it was, whether it was mocked, and the position itself, which
+/// whoever writes it down leaves out unless the tenant keeps positions. The distance of a mocked fix is what it claims;
+/// whoever reads it sees both.
+///
+/// ```
+/// use walkbook_model::{Distance, Position};
+/// use walkbook_terrain::{Fix, evidence};
+/// let door = Position::from_degrees(60.17, 24.94).unwrap();
+/// let fix = Fix { position: door, accuracy_m: 8.0, mocked: false };
+/// assert_eq!(evidence(Some(door), Some(fix)).distance, Distance::Near);
+/// assert_eq!(evidence(Some(door), None).distance, Distance::NoFix);
+/// ```
+pub fn evidence(door: Option<Position>, fix: Option<Fix>) -> Evidence {
+    let good = fix.filter(Fix::is_good);
+    let distance_m = door.zip(good).map(|(door, fix)| door.distance_m(fix.position));
+    let (mocked, position) = (fix.is_some_and(|fix| fix.mocked), good.map(|fix| fix.position));
+    Evidence { distance: distance(distance_m), mocked, position }
+}
+
+fn distance(metres: Option<f64>) -> Distance {
+    match metres {
+        None => Distance::NoFix,
+        Some(metres) if metres <= NEAR_M => Distance::Near,
+        Some(metres) if metres <= MIDDLING_M => Distance::Middling,
+        Some(_) => Distance::Far,
+    }
 }
 
 /// A knock as a witness of where its canvasser was.
@@ -94,7 +121,7 @@ pub struct AtDoor {
 /// assert!(here.door == DoorId::from_bytes([1; 16]) && here.is_certain);
 /// ```
 pub fn door_at(accuracy_m: f64, nearest: &[NearDoor]) -> Option<AtDoor> {
-    if !(0.0..=WORST_ACCURACY_M).contains(&accuracy_m) {
+    if !is_good(accuracy_m) {
         return None;
     }
     let first = nearest.first().filter(|door| door.distance_m <= AT_DOOR_M + accuracy_m)?;
@@ -102,63 +129,29 @@ pub fn door_at(accuracy_m: f64, nearest: &[NearDoor]) -> Option<AtDoor> {
     Some(AtDoor { door: first.door, distance_m: first.distance_m, is_certain: next_m - first.distance_m > accuracy_m })
 }
 
-/// How far from its door a knock was recorded. Only the band is kept: where the canvasser stood is nobody's business.
-///
-/// ```
-/// use walkbook_model::Position;
-/// use walkbook_terrain::DistanceBand;
-/// let door = Position::from_degrees(60.17, 24.94).unwrap();
-/// assert_eq!(DistanceBand::of(door, Some((door, 8.0))), DistanceBand::Near);
-/// assert_eq!(DistanceBand::of(door, None), DistanceBand::NoFix);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DistanceBand {
-    /// At most [`NEAR_M`] away.
-    Near,
-    /// At most [`MIDDLING_M`] away.
-    Middling,
-    /// Farther away.
-    Far,
-    /// The phone did not know where it was, or not to within [`WORST_ACCURACY_M`].
-    NoFix,
-}
-
-impl DistanceBand {
-    /// The band of a knock at a door, from the phone's fix and its accuracy in metres. An accuracy that is negative or
-    /// not a number is no fix.
-    pub fn of(door: Position, fix: Option<(Position, f64)>) -> Self {
-        let Some((position, accuracy_m)) = fix else { return Self::NoFix };
-        if !(0.0..=WORST_ACCURACY_M).contains(&accuracy_m) {
-            return Self::NoFix;
-        }
-        match position.distance_m(door) {
-            distance_m if distance_m <= NEAR_M => Self::Near,
-            distance_m if distance_m <= MIDDLING_M => Self::Middling,
-            _ => Self::Far,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_band_follows_the_distance() {
+    fn the_band_follows_the_distance_also_across_the_180th_meridian() {
         let door = Position::from_degrees(0.0, 180.0).unwrap();
-        let fix = |lon| DistanceBand::of(door, Some((Position::from_degrees(0.0, lon).unwrap(), 100.0)));
-        assert_eq!(fix(-179.9992), DistanceBand::Near);
-        assert_eq!(fix(-179.999), DistanceBand::Middling);
-        assert_eq!(fix(179.9974), DistanceBand::Middling);
-        assert_eq!(fix(179.997), DistanceBand::Far);
+        let told = |lon| {
+            let position = Position::from_degrees(0.0, lon).unwrap();
+            evidence(Some(door), Some(Fix { position, accuracy_m: 100.0, mocked: false })).distance
+        };
+        assert_eq!(told(-179.9992), Distance::Near);
+        assert_eq!(told(-179.999), Distance::Middling);
+        assert_eq!(told(179.9974), Distance::Middling);
+        assert_eq!(told(179.997), Distance::Far);
     }
 
     #[test]
-    fn a_vague_fix_is_no_fix() {
+    fn a_vague_fix_is_no_fix_but_may_be_mocked() {
         let door = Position::from_degrees(60.0, 25.0).unwrap();
         for accuracy_m in [100.1, -1.0, f64::NAN, f64::INFINITY] {
-            assert_eq!(DistanceBand::of(door, Some((door, accuracy_m))), DistanceBand::NoFix);
+            let told = evidence(Some(door), Some(Fix { position: door, accuracy_m, mocked: true }));
+            assert_eq!(told, Evidence { distance: Distance::NoFix, mocked: true, position: None });
         }
     }
 
@@ -181,15 +174,10 @@ mod tests {
     }
 
     #[test]
-    fn a_position_is_kept_only_where_the_tenant_keeps_it() {
-        let door = Position::from_degrees(60.0, 25.0).unwrap();
-        let fix = Fix { position: door, accuracy_m: 8.0, mocked: true };
-        let kept = evidence(door, Some(fix), true);
-        assert_eq!((kept.distance, kept.mocked, kept.position), (Distance::Near, true, Some(door)));
-        assert_eq!(evidence(door, Some(fix), false).position, None);
-        let vague = evidence(door, Some(Fix { accuracy_m: f64::NAN, ..fix }), true);
-        assert_eq!((vague.distance, vague.position), (Distance::NoFix, None));
-        assert_eq!(evidence(door, None, true), Evidence { distance: Distance::NoFix, mocked: false, position: None });
+    fn of_a_door_that_is_not_on_the_map_nobody_can_say_how_far_it_was() {
+        let position = Position::from_degrees(60.0, 25.0).unwrap();
+        let told = evidence(None, Some(Fix { position, accuracy_m: 8.0, mocked: false }));
+        assert_eq!((told.distance, told.position), (Distance::NoFix, Some(position)));
     }
 
     #[test]

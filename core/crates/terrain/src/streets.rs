@@ -6,12 +6,14 @@ mod builder;
 mod bytes;
 mod class;
 mod kerbs;
+mod legs;
 mod map;
 mod piece;
 
 pub use builder::StreetsBuilder;
 pub use bytes::{Damaged, MOST_BYTES};
 pub use class::StreetClass;
+pub(crate) use legs::told_m;
 pub use map::StreetMap;
 pub use piece::Region;
 

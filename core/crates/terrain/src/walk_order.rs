@@ -9,7 +9,8 @@ mod circuit;
 mod ends;
 mod ground;
 mod improve;
-mod insert;
+mod keep;
+mod layout;
 mod lin_kernighan;
 mod matrix;
 mod plan;
@@ -19,9 +20,8 @@ mod tour;
 use circuit::Circuit;
 pub use ends::{End, Ends};
 pub use ground::Ground;
-pub use insert::insert_door;
 pub use matrix::{LONGEST_LEG_M, MOST_STOPS, Matrix, NoMatrix};
-pub use plan::{Ahead, Along, Pace, WalkOrder, Ways, plan_walk, walk_order};
+pub use plan::{Ahead, Along, Pace, WalkOrder, Ways, keep_walk, plan_walk, walk_order};
 
 /// How much longer a walk is than its straight lines, where there are no streets to measure along: what walkers' ways come to in
 /// towns (1.2 to 1.4 in the literature).

@@ -4,7 +4,7 @@ use super::{View, Writer, unsigned};
 use crate::error::Error;
 use crate::store::signed;
 use rusqlite::{Row, params};
-use walkbook_model::{DeviceId, DoorId, EntryId, Moment, WalkListId};
+use walkbook_model::{DeviceId, DoorId, EntryId, Moment, ScriptId, WalkListId};
 
 /// What a base or an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,6 +13,8 @@ pub enum Document {
     Door(DoorId),
     /// A walk list.
     List(WalkListId),
+    /// A script's draft. It has no base.
+    Draft(ScriptId),
 }
 
 impl Document {
@@ -20,6 +22,7 @@ impl Document {
         match self {
             Self::Door(door) => (0, door.to_bytes()),
             Self::List(list) => (1, list.to_bytes()),
+            Self::Draft(script) => (2, script.to_bytes()),
         }
     }
 
@@ -28,6 +31,7 @@ impl Document {
         match row.get::<_, i64>(kind)? {
             0 => Ok(Self::Door(DoorId::from_bytes(id))),
             1 => Ok(Self::List(WalkListId::from_bytes(id))),
+            2 => Ok(Self::Draft(ScriptId::from_bytes(id))),
             other => Err(rusqlite::Error::IntegralValueOutOfRange(kind, other)),
         }
     }
@@ -99,16 +103,28 @@ impl View<'_> {
         let (kind, id) = document.columns();
         let sql = "SELECT device, seq, kind, subject, bound, header, payload FROM entry
                    WHERE kind = ?1 AND subject = ?2 ORDER BY device, seq";
-        self.all(sql, params![kind, id], |row| {
-            Ok(HeldEntry {
-                id: EntryId::new(DeviceId::from_bytes(row.get(0)?), unsigned(row, 1)?),
-                about: Document::from_row(row, 2, 3)?,
-                bound: row.get::<_, Option<i64>>(4)?.map(|bits| Moment::from_bits(bits.cast_unsigned())),
-                header: row.get(5)?,
-                payload: row.get(6)?,
-            })
-        })
+        self.all(sql, params![kind, id], held)
     }
+
+    /// What the book has of a device's log behind this place, in order.
+    ///
+    /// # Errors
+    /// As described at [`View`].
+    pub fn entries_behind(&self, last: EntryId) -> Result<Vec<HeldEntry>, Error> {
+        let sql = "SELECT device, seq, kind, subject, bound, header, payload FROM entry
+                   WHERE device = ?1 AND seq > ?2 ORDER BY seq";
+        self.all(sql, params![last.device.to_bytes(), signed(last.seq)?], held)
+    }
+}
+
+fn held(row: &Row<'_>) -> rusqlite::Result<HeldEntry> {
+    Ok(HeldEntry {
+        id: EntryId::new(DeviceId::from_bytes(row.get(0)?), unsigned(row, 1)?),
+        about: Document::from_row(row, 2, 3)?,
+        bound: row.get::<_, Option<i64>>(4)?.map(|bits| Moment::from_bits(bits.cast_unsigned())),
+        header: row.get(5)?,
+        payload: row.get(6)?,
+    })
 }
 
 impl Writer<'_> {

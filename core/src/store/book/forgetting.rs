@@ -14,7 +14,8 @@ impl View<'_> {
     pub fn orphans(&self) -> Result<Vec<Document>, Error> {
         let sql = "SELECT DISTINCT kind, subject FROM entry
             WHERE NOT EXISTS (SELECT 1 FROM base WHERE base.kind = entry.kind AND base.id = entry.subject)
-              AND (kind <> 0 OR NOT EXISTS (SELECT 1 FROM list_door WHERE list_door.door = entry.subject))";
+              AND (kind <> 0 OR NOT EXISTS (SELECT 1 FROM list_door WHERE list_door.door = entry.subject))
+              AND (kind <> 2 OR NOT EXISTS (SELECT 1 FROM drafts_cursor))";
         self.all(sql, [], |row| Document::from_row(row, 0, 1))
     }
 }

@@ -105,6 +105,15 @@ impl Log {
         })
     }
 
+    /// The last entry in the log of which the server has said anything; 0 where there is none.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] and others as described there.
+    pub fn last_told(&self) -> Result<u64, Error> {
+        let sql = "SELECT coalesce(max(seq), 0) FROM entry WHERE state > 0";
+        self.db.read(|sqlite| sqlite.prepare_cached(sql)?.query_row([], |row| unsigned(row, 0)))
+    }
+
     /// Whether nothing is missing from the last entry that the server has to the end: what comes behind a gap could not be
     /// sent.
     ///

@@ -23,6 +23,18 @@ pub(super) struct Answer {
     pub(super) more: bool,
 }
 
+/// Up to where an answer has come.
+enum Mark {
+    /// The server's cursor of a list.
+    List(WalkListId, Vec<u8>),
+    /// The server's cursor of the drafts.
+    Drafts(Vec<u8>),
+    /// The drafts are not the phone's any more.
+    NoDrafts,
+    /// Its end.
+    End,
+}
+
 impl Answer {
     /// The answer to what is asked now.
     pub(super) fn asked(now: Timestamp) -> Self {
@@ -50,9 +62,11 @@ impl Answer {
                 self.acknowledge(inner)
             }
             Effect::Decisions(decisions) => inner.take_decisions(&decisions, now),
-            Effect::Commit(list, cursor) => self.commit(inner, Some((list, cursor)), now),
+            Effect::Commit(list, cursor) => self.commit(inner, Mark::List(list, cursor), now),
+            Effect::CommitDrafts(cursor) => self.commit(inner, Mark::Drafts(cursor), now),
+            Effect::ForgetDrafts => self.commit(inner, Mark::NoDrafts, now),
             Effect::Done { more } => {
-                self.commit(inner, None, now)?;
+                self.commit(inner, Mark::End, now)?;
                 inner.turn_day(now)?;
                 // What is made again is to be sent.
                 let made_again = inner.make_again(now)?;
@@ -74,8 +88,8 @@ impl Answer {
         Ok(())
     }
 
-    /// Works in what has come, together with the server's mark; without one, the answer has come to its end.
-    fn commit(&mut self, inner: &mut Inner, mark: Option<(WalkListId, Vec<u8>)>, now: Timestamp) -> Result<(), Error> {
+    /// Works in what has come, together with the mark.
+    fn commit(&mut self, inner: &mut Inner, mark: Mark, now: Timestamp) -> Result<(), Error> {
         let pending = std::mem::take(&mut self.pending);
         self.acknowledge(inner)?;
         let own: Vec<u64> = pending.iter().filter_map(|effect| inner.own_seq(effect)).collect();
@@ -84,8 +98,14 @@ impl Answer {
         inner.change_book_as_told(now, |writer, touched, keep| {
             pending.into_iter().try_for_each(|effect| work_in(writer, touched, keep, &mut clock, effect))?;
             match mark {
-                Some((list, cursor)) => writer.set_cursor(list, &cursor),
-                None => {
+                Mark::List(list, cursor) => writer.set_cursor(list, &cursor),
+                Mark::Drafts(cursor) => writer.set_drafts_cursor(&cursor),
+                Mark::NoDrafts => {
+                    let forgotten = writer.forget_drafts(keep)?;
+                    touched.documents.extend(forgotten.into_iter().map(Document::Draft));
+                    Ok(())
+                }
+                Mark::End => {
                     for gone in writer.view().orphans()? {
                         writer.forget_document(gone, keep)?;
                     }
@@ -123,7 +143,7 @@ fn work_in(
         }
         Effect::KeepEntry(entry) => {
             clock.observe(entry.moment());
-            let Some(held) = held(&entry) else { return writer.count_not_understood(1) };
+            let held = held(&entry);
             touched.documents.insert(held.about);
             writer.add_entry(&held).map(drop)
         }
@@ -155,6 +175,8 @@ fn work_in(
         | Effect::SendAgainFrom(_)
         | Effect::Decisions(_)
         | Effect::Commit(..)
+        | Effect::CommitDrafts(_)
+        | Effect::ForgetDrafts
         | Effect::Done { .. } => Ok(()),
     }
 }

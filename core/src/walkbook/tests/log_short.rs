@@ -30,11 +30,30 @@ fn a_log_that_lost_its_end_still_shows_and_sends_what_is_there() {
     assert_eq!(walkbook.walk_list(list()).unwrap()[0].attempts, 6);
     assert_eq!(walkbook.door(door()).unwrap().visits.len(), 6);
     assert_eq!(sent(&walkbook), [3, 4]);
+    // What the book has of the end counts: nothing else has it.
     let status = walkbook.status().unwrap();
-    assert_eq!((status.can_record, status.at_risk()), (false, 2));
+    assert_eq!((status.can_record, status.lost_from_log, status.at_risk()), (false, 2, 4));
     answer_of(&walkbook, 4, Vec::new());
     let status = walkbook.status().unwrap();
-    assert_eq!((status.can_record, status.at_risk()), (false, 0));
+    assert_eq!((status.can_record, status.lost_from_log, status.at_risk()), (false, 2, 2));
+}
+
+#[test]
+fn what_only_the_book_has_of_a_log_that_lost_its_end_goes_into_the_rescue_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let walkbook = with_damage(&folder, "seq > 4");
+    answer_of(&walkbook, 4, Vec::new());
+    drop(walkbook);
+    assert_eq!(Walkbook::wipe_with_key(folder.path(), &KEY), Err(Error::AtRisk { entries: 2 }));
+    let walkbook = open(&folder);
+    let path = folder.path().join("rescue");
+    let code = walkbook.write_rescue_file(&path, &signer(), [1; 28], now(9)).unwrap();
+    let rescue = read_rescue_file(&std::fs::read(path).unwrap(), &code.text()).unwrap();
+    let moments: Vec<_> = rescue.loose.iter().map(|loose| (loose.header.seq, loose.header.moment.at())).collect();
+    assert_eq!(moments, [(5, now(5)), (6, now(6))]);
+    assert!(walkbook.status().unwrap().may_be_wiped());
+    drop(walkbook);
+    Walkbook::wipe_with_key(folder.path(), &KEY).unwrap();
 }
 
 #[test]
@@ -87,7 +106,7 @@ fn behind_a_gap_nothing_is_recorded_that_could_never_be_sent() {
     let path = folder.path().join("rescue");
     let code = walkbook.write_rescue_file(&path, &signer(), [1; 28], now(9)).unwrap();
     let rescue = read_rescue_file(&std::fs::read(path).unwrap(), &code.text()).unwrap();
-    assert_eq!(rescue.seqs().collect::<Vec<_>>(), [6]);
+    assert_eq!(rescue.seqs().collect::<Vec<_>>(), [6, 5], "one from the log, one from the book");
 }
 
 #[test]

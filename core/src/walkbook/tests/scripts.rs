@@ -131,17 +131,3 @@ fn a_script_that_makes_no_sense_is_counted_and_holds_up_nothing() {
     assert_eq!(walkbook.lock().store.book.view().not_understood(), Ok(2));
     assert_eq!(walkbook.script(circular.content_hash()), Err(Error::NotHere { what: "script" }));
 }
-
-#[test]
-fn an_edit_of_a_draft_is_counted_and_holds_up_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let walkbook = with_script(&folder);
-    let script = walkbook_ledger::script_started_by(EntryId::new(MATE, 1));
-    let edit = ScriptEdit { on: Vec::new(), change: ScriptChange::SetTitle("Spring".into()) };
-    let header = Header { seq: 1, moment: Moment::new(now(1), 0), subject: Subject::Script(script), epoch: 0 };
-    let entry = Entry { device: MATE, header, bound: None, payload: Payload::Script(edit) };
-    let renamed = list_frame(WalkList { name: "Katajanokka".into(), ..walk(list(), &[door()]) });
-    answer(&walkbook, vec![Frame::Entries(vec![Delivered::from(&entry)]), renamed, cursor(list())]);
-    assert_eq!(walkbook.lists().unwrap()[0].list.name, "Katajanokka");
-    assert_eq!(walkbook.lock().store.book.view().not_understood(), Ok(1));
-}

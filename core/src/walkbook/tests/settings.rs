@@ -3,7 +3,8 @@
 use super::*;
 
 fn settings(codes: &[(&str, Outcome)]) -> Settings {
-    Settings { outcome_codes: codes.iter().map(|(code, outcome)| ((*code).to_owned(), *outcome)).collect() }
+    let outcome_codes = codes.iter().map(|(code, outcome)| ((*code).to_owned(), *outcome)).collect();
+    Settings { outcome_codes, ..Settings::default() }
 }
 
 fn settings_frame(settings: &Settings, mark: u8) -> Frame {

@@ -15,10 +15,40 @@ pub(crate) struct Safety {
     status: Option<Status>,
     /// The file, and the code that opens it: shown once, kept nowhere.
     rescued: Option<(PathBuf, String)>,
-    asked: bool,
+    asked: Option<Asked>,
+}
+
+/// What a yes is asked for.
+#[derive(Clone, Copy)]
+enum Asked {
+    Wipe,
+    BeginAnew,
+    GiveUp,
+}
+
+impl Asked {
+    const fn keys(self) -> &'static str {
+        match self {
+            Self::Wipe => "wipe this phone",
+            Self::BeginAnew => "begin anew",
+            Self::GiveUp => "give them up",
+        }
+    }
+
+    const fn question(self) -> &'static str {
+        match self {
+            Self::Wipe => "Wipe this phone, lists, keys and all? y",
+            Self::BeginAnew => "Go on as a new device, by a new invitation? What was here is moved aside. y",
+            Self::GiveUp => "Destroy what nobody can read? If something in it was nowhere else, it is lost. y",
+        }
+    }
 }
 
 impl Safety {
+    fn has_unreadable(&self) -> bool {
+        self.status.as_ref().is_some_and(|status| !status.unreadable.is_empty())
+    }
+
     fn rescue(&mut self, desk: &Desk<'_>) -> Result<Step, Error> {
         let Some(folder) = desk.folder else { return Ok(Step::say("This phone has no folder of its own.")) };
         // Beside the phone's folder, under a name that is free.
@@ -38,10 +68,9 @@ impl Screen for Safety {
     }
 
     fn keys(&self) -> Vec<(&'static str, &'static str)> {
-        if self.asked {
-            vec![("y", "wipe this phone"), ("Esc", "no")]
-        } else {
-            vec![("r", "rescue file"), ("W", "wipe"), ("Esc", "back")]
+        match self.asked {
+            Some(asked) => vec![("y", asked.keys()), ("Esc", "no")],
+            None => vec![("r", "rescue file"), ("A", "begin anew"), ("W", "wipe"), ("Esc", "back")],
         }
     }
 
@@ -51,23 +80,26 @@ impl Screen for Safety {
     }
 
     fn update(&mut self, key: Key, desk: &Desk<'_>) -> Result<Step, Error> {
-        Ok(match (key, self.asked) {
-            (Key::Char('y'), true) => {
-                self.asked = false;
-                Step::Wipe
-            }
-            (_, true) => {
-                self.asked = false;
-                Step::Stay
-            }
-            (Key::Char('r'), _) => self.rescue(desk)?,
-            (Key::Char('W'), _) => {
-                self.asked = true;
-                Step::Stay
-            }
-            (Key::Esc, _) => Step::back(),
-            _ => Step::Stay,
-        })
+        if let Some(asked) = self.asked.take() {
+            return match (key, asked) {
+                (Key::Char('y'), Asked::Wipe) => Ok(Step::Wipe),
+                (Key::Char('y'), Asked::BeginAnew) => Ok(Step::BeginAnew),
+                (Key::Char('y'), Asked::GiveUp) => {
+                    desk.phone.give_up_unreadable()?;
+                    Ok(Step::say("Given up."))
+                }
+                _ => Ok(Step::Stay),
+            };
+        }
+        match key {
+            Key::Char('r') => return self.rescue(desk),
+            Key::Char('W') => self.asked = Some(Asked::Wipe),
+            Key::Char('A') => self.asked = Some(Asked::BeginAnew),
+            Key::Char('G') if self.has_unreadable() => self.asked = Some(Asked::GiveUp),
+            Key::Esc => return Ok(Step::back()),
+            _ => {}
+        }
+        Ok(Step::Stay)
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect) {
@@ -92,14 +124,26 @@ impl Screen for Safety {
             lines.push(Line::styled(format!("This device's clock is {minutes} minutes behind the server's."), TROUBLE));
         }
         lines.push(Line::styled(at_risk(status), if status.may_be_wiped() { DIM } else { TROUBLE }));
+        if !status.can_record {
+            lines.push(Line::styled(
+                "The log has lost entries: nothing can be recorded. Write a rescue file, then A.",
+                TROUBLE,
+            ));
+        }
+        for unreadable in &status.unreadable {
+            let last = unreadable.written_at.map(|at| format!(", last on {}", words::time(at))).unwrap_or_default();
+            let text =
+                format!("A log of {} bytes{last}, cannot be read: its key is gone. G gives it up.", unreadable.bytes);
+            lines.push(Line::styled(text, TROUBLE));
+        }
         if let Some((path, code)) = &self.rescued {
             lines.push(Line::default());
             lines.push(Line::from(format!("Rescue file: {}", path.display())));
             lines.push(Line::styled(format!("Its code:    {code}"), STRONG));
         }
-        if self.asked {
+        if let Some(asked) = self.asked {
             lines.push(Line::default());
-            lines.push(Line::styled("Wipe this phone, lists, keys and all? y", TROUBLE));
+            lines.push(Line::styled(asked.question(), TROUBLE));
         }
         draw_text(frame, area, lines);
     }
@@ -107,7 +151,8 @@ impl Screen for Safety {
 
 fn at_risk(status: &Status) -> String {
     match status.at_risk() {
-        0 => "Nothing is at risk: the phone may be wiped.".into(),
+        0 if status.may_be_wiped() => "Nothing is at risk: the phone may be wiped.".into(),
+        0 => "Nothing is at risk that anybody can read.".into(),
         count => format!("{count} would be lost with this phone: sync (S), or write a rescue file (r)."),
     }
 }

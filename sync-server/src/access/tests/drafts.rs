@@ -4,10 +4,15 @@ use super::*;
 use crate::engine::tests::world::{SOUTH, door};
 use crate::reading;
 use crate::store::Log;
+use std::collections::{BTreeMap, BTreeSet};
 use walkbook_ledger::{
     DoorChange, DoorEdit, ScriptChange, ScriptEdit, ScriptState, Subject, question_added_by, script_started_by,
 };
-use walkbook_model::{Question, QuestionId, QuestionKind, ScriptId};
+use walkbook_model::{ContentHash, DeviceId, Question, QuestionId, QuestionKey, QuestionKind, Role, ScriptId};
+use walkbook_sync::{Frame, FrameReader, PhoneSession};
+
+/// An organiser.
+const OTTO: UserId = UserId::from_bytes([17; 16]);
 
 fn edit(phone: &mut Phone, script: ScriptId, on: Vec<EntryId>, change: ScriptChange, seconds: u64) -> EntryId {
     phone.write(Subject::Script(script), Payload::Script(ScriptEdit { on, change }), at(seconds))
@@ -113,16 +118,160 @@ fn an_edit_of_a_draft_is_made_on_edits_of_that_draft() {
     assert_eq!(ids.map(|id| field.lea.became(id)), [MALFORMED, MALFORMED, REBASE, Became::Accepted]);
 }
 
-#[test]
-fn drafts_are_sent_to_nobody() {
+/// Lea has written a draft that an organiser may publish, and both have it.
+fn ready() -> (Field, Phone, ScriptId) {
     let mut field = Field::new();
+    field.world.set_role(NORTH, OTTO, Role::Organiser);
+    let mut otto = field.world.phone(NORTH, OTTO);
     let (script, started) = start(&mut field.lea, 1);
     add(&mut field.lea, script, started, 2);
     field.sync(3);
+    otto.sync(&field.world, at(3)).unwrap();
+    (field, otto, script)
+}
+
+/// Publishes what the phone sees.
+fn publish(phone: &mut Phone, script: ScriptId, seconds: u64) -> EntryId {
+    let seen = phone.book.draft(script);
+    edit(phone, script, seen.tips.clone(), seen.publishing().unwrap(), seconds)
+}
+
+fn versions(world: &World, script: ScriptId) -> Vec<ContentHash> {
+    draft(world, script).unwrap().versions.into_iter().map(|(_, version)| version).collect()
+}
+
+#[test]
+fn what_an_organiser_has_read_is_published_to_the_byte() {
+    let (field, mut otto, script) = ready();
+    let seen = otto.book.draft(script).published().unwrap();
+    let published = publish(&mut otto, script, 4);
+    otto.sync(&field.world, at(5)).unwrap();
+    assert_eq!(otto.became(published), Became::Accepted);
+    assert_eq!(versions(&field.world, script), [seen.content_hash()]);
+    let stored = reading::script(&*field.world.store, NORTH, seen.content_hash()).unwrap();
+    assert_eq!(stored, Some(seen));
+}
+
+#[test]
+fn what_is_written_and_published_in_one_go_is_published() {
+    let (field, mut otto, script) = ready();
+    let on = otto.book.draft(script).tips;
+    let (_, added) = add(&mut otto, script, on[0], 4);
+    assert_eq!(otto.book.draft(script).tips, [added]);
+    let published = publish(&mut otto, script, 5);
+    otto.sync(&field.world, at(6)).unwrap();
+    assert_eq!(otto.became(published), Became::Accepted);
+    let [version] = versions(&field.world, script)[..] else { panic!("one version") };
+    assert_eq!(reading::script(&*field.world.store, NORTH, version).unwrap().unwrap().questions.len(), 2);
+}
+
+#[test]
+fn nobody_publishes_what_they_have_not_read() {
+    let (mut field, mut otto, script) = ready();
+    let on = field.lea.book.draft(script).tips;
+    let hers = edit(&mut field.lea, script, on, title("Spring, the second week"), 4);
+    field.sync(5);
+    assert_eq!(field.lea.became(hers), Became::Accepted);
+    let published = publish(&mut otto, script, 6);
+    otto.sync(&field.world, at(7)).unwrap();
+    assert_eq!(otto.became(published), REBASE);
+    assert_eq!(versions(&field.world, script), []);
+    // Now that he has read it, he does.
+    let published = publish(&mut otto, script, 8);
+    otto.sync(&field.world, at(9)).unwrap();
+    assert_eq!(otto.became(published), Became::Accepted);
+}
+
+#[test]
+fn numbers_are_given_by_the_server_or_not_at_all() {
+    let (field, mut otto, script) = ready();
+    let seen = otto.book.draft(script);
+    let Ok(ScriptChange::Publish { numbers, version }) = seen.publishing() else { panic!("it can be published") };
+    let others = numbers.keys().map(|question| (*question, QuestionKey(7))).collect();
+    let forged = [
+        ScriptChange::Publish { numbers: others, version },
+        ScriptChange::Publish { numbers: BTreeMap::new(), version },
+        ScriptChange::Publish { numbers, version: ContentHash::of(b"another") },
+    ];
+    let ids = forged.map(|change| edit(&mut otto, script, seen.tips.clone(), change, 4));
+    otto.sync(&field.world, at(5)).unwrap();
+    assert_eq!(ids.map(|id| otto.became(id)), [REBASE; 3]);
+    assert_eq!((versions(&field.world, script), draft(&field.world, script).unwrap().draft.last_number), (vec![], 0));
+}
+
+#[test]
+fn two_who_publish_two_drafts_of_one_moment_give_no_number_twice() {
+    let (mut field, mut otto, script) = ready();
+    field.world.set_role(NORTH, LEA, Role::Organiser);
+    let on = field.lea.book.draft(script).tips;
+    add(&mut field.lea, script, on[0], 4);
+    add(&mut otto, script, on[0], 4);
+    let (hers, his) = (publish(&mut field.lea, script, 5), publish(&mut otto, script, 5));
+    field.sync(6);
+    otto.sync(&field.world, at(7)).unwrap();
+    assert_eq!((field.lea.became(hers), otto.became(his)), (Became::Accepted, REBASE));
+    let again = publish(&mut otto, script, 8);
+    otto.sync(&field.world, at(9)).unwrap();
+    assert_eq!(otto.became(again), Became::Accepted);
+    let numbers = draft(&field.world, script).unwrap().draft.numbers;
+    assert_eq!(numbers.values().collect::<BTreeSet<_>>().len(), 3);
+}
+
+#[test]
+fn what_is_published_is_never_set_aside() {
+    let (field, mut otto, script) = ready();
+    let (world, backup) = field.world.backed_up();
+    publish(&mut otto, script, 4);
+    otto.sync(&world, at(5)).unwrap();
+    let on = otto.book.draft(script).tips;
+    let more = edit(&mut otto, script, on, title("Summer"), 6);
+    // On what nobody has any more.
+    let lost = EntryId::new(DeviceId::from_bytes([77; 16]), 1);
+    let Ok(publishing) = otto.book.draft(script).publishing() else { panic!("it can be published") };
+    let rests_on_lost = edit(&mut otto, script, vec![lost], publishing, 7);
+    drop(world);
+    let world = World::restored(backup);
+    otto.sync(&world, at(8)).unwrap();
+    assert_eq!([more, rests_on_lost].map(|id| otto.became(id)), [Became::Accepted, REBASE]);
+    assert_eq!(versions(&world, script).len(), 1, "what was published before the failure is brought again");
+}
+
+#[test]
+fn drafts_come_to_those_who_may_write_them_and_to_nobody_else() {
+    let (mut field, otto, script) = ready();
     field.sync(4);
-    let mut new = field.world.phone(NORTH, LEA);
-    new.sync(&field.world, at(5)).unwrap();
-    for phone in [&field.aino, &field.berta, &new] {
+    assert_eq!(otto.book.draft(script), field.lea.book.draft(script));
+    for phone in [&field.aino, &field.berta] {
         assert!(phone.book.entries.values().all(|entry| entry.header.subject != Subject::Script(script)));
+        assert_eq!(phone.book.drafts, None);
     }
+    let came = otto.book.came.len();
+    let mut otto = otto;
+    otto.sync(&field.world, at(5)).unwrap();
+    assert_eq!(otto.book.came.len(), came, "what has come does not come again");
+}
+
+#[test]
+fn who_may_write_no_more_is_told_to_forget_and_who_may_again_gets_everything() {
+    let (field, mut otto, script) = ready();
+    field.world.set_role(NORTH, OTTO, Role::Canvasser);
+    let late = edit(&mut otto, script, Vec::new(), title("Mine"), 4);
+    otto.sync(&field.world, at(5)).unwrap();
+    assert_eq!(otto.became(late), NOT_ALLOWED);
+    assert_eq!((otto.book.drafts.clone(), otto.book.draft(script).draft.script.title.as_str()), (None, ""));
+    field.world.set_role(NORTH, OTTO, Role::TeamLead);
+    otto.sync(&field.world, at(6)).unwrap();
+    assert_eq!(otto.book.draft(script), draft(&field.world, script).unwrap());
+}
+
+#[test]
+fn a_phone_that_knows_of_no_drafts_is_sent_none() {
+    let (field, mut otto, _) = ready();
+    otto.book.drafts = None;
+    let mut hello = otto.hello(at(4));
+    hello.drafts = None;
+    let older = PhoneSession::new(hello, Vec::new(), otto.last_seq());
+    let answer = otto.send(&field.world, &otto.sign(older.request_bytes(), at(4)), at(4)).unwrap();
+    let frames = FrameReader::new().push(&answer).unwrap();
+    assert!(frames.iter().all(|frame| !matches!(frame, Frame::Drafts(_))), "{frames:?}");
 }

@@ -5,10 +5,10 @@ use super::*;
 use crate::engine::Refused;
 use crate::engine::tests::world::{SOUTH, door};
 use walkbook_ledger::{
-    Correction, DoorChange, DoorEdit, ListChange, ListEdit, ScriptChange, ScriptEdit, Subject, door_added_by,
-    script_started_by,
+    Correction, DoorChange, DoorEdit, ListChange, ListEdit, ScriptChange, ScriptEdit, ScriptState, Subject,
+    door_added_by, question_added_by, script_started_by,
 };
-use walkbook_model::{Action, Address, Role, ScriptId, Whose};
+use walkbook_model::{Action, Address, Question, QuestionKind, Role, Timestamp, Whose};
 
 const BOSS: UserId = UserId::from_bytes([15; 16]);
 const ME: UserId = UserId::from_bytes([16; 16]);
@@ -20,14 +20,29 @@ struct Place {
     user: UserId,
     knock: EntryId,
     no: EntryId,
-    draft: ScriptId,
+    draft: ScriptState,
 }
 
-fn start_draft(phone: &mut Phone) -> ScriptId {
-    let script = script_started_by(EntryId::new(phone.device, phone.last_seq() + 1));
-    let change = ScriptChange::SetTitle("Spring".into());
-    phone.write(Subject::Script(script), Payload::Script(ScriptEdit { on: Vec::new(), change }), at(1));
-    script
+/// A draft that can be published, as its writer sees it.
+fn start_draft(phone: &mut Phone) -> ScriptState {
+    let [first, second] = [1, 2].map(|place| EntryId::new(phone.device, phone.last_seq() + place));
+    let script = script_started_by(first);
+    let (key, kind) = (question_added_by(second), QuestionKind::YesNo);
+    let question = Question { key, name: "sign".into(), text: "A sign?".into(), kind, when: None };
+    let changes = [
+        (Vec::new(), ScriptChange::SetTitle("Spring".into())),
+        (vec![first], ScriptChange::AddQuestion { question, behind: None }),
+    ];
+    for (on, change) in changes {
+        phone.write(Subject::Script(script), Payload::Script(ScriptEdit { on, change }), at(1));
+    }
+    phone.book.draft(script)
+}
+
+/// Publishes, or changes, a draft.
+fn on_draft(me: &mut Phone, draft: &ScriptState, change: ScriptChange, now: Timestamp) -> EntryId {
+    let edit = ScriptEdit { on: draft.tips.clone(), change };
+    me.write(Subject::Script(draft.draft.script.id), Payload::Script(edit), now)
 }
 
 /// My own door, my team's, another team's, and another tenant's.
@@ -81,10 +96,8 @@ fn attempt(me: &mut Phone, own: &Place, action: Action, whose: Whose, place: &Pl
         }
         Action::ChangeList => me.edit_list(place.list, ListChange::Rename("mine".into()), now),
         Action::HandOutList => me.edit_list(place.list, ListChange::Assign(vec![ME]), now),
-        Action::WriteDraft if at_tenant => {
-            let edit = ScriptEdit { on: Vec::new(), change: ScriptChange::SetTitle("Autumn".into()) };
-            me.write(Subject::Script(place.draft), Payload::Script(edit), now)
-        }
+        Action::WriteDraft if at_tenant => on_draft(me, &place.draft, ScriptChange::SetTitle("Spring".into()), now),
+        Action::PublishScript if at_tenant => on_draft(me, &place.draft, place.draft.publishing().unwrap(), now),
         // What is not done by entries.
         _ => return None,
     })
@@ -118,7 +131,7 @@ fn the_server_takes_what_the_table_says_and_nothing_else() {
             }
         }
     }
-    assert_eq!(tried, 7 * (6 * 4 + 3 + 2));
+    assert_eq!(tried, 7 * (6 * 4 + 3 + 2 + 2));
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub(super) fn put_teams(world: &World, me: UserId) -> Teams {
 }
 
 /// The field, with Aino's list in Lea's team and Berta's in another one.
-fn in_teams() -> (Field, Teams) {
+pub(super) fn in_teams() -> (Field, Teams) {
     let field = Field::new();
     let teams = put_teams(&field.world, LEA);
     for (list, team) in [(RIVER, teams.mine), (HILL, teams.theirs)] {

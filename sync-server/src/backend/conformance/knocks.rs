@@ -3,9 +3,12 @@
 use super::Readable;
 use super::world::{Field, assert_row};
 use crate::backend::Pumped;
-use crate::office::tests::world::{answered, at, contact_id, door_id, knocked};
+use crate::office::set_settings;
+use crate::office::tests::world::{answered, at, by_operator, contact_id, door_id, knocked};
 use walkbook_ledger::{Correction, Payload, Subject};
-use walkbook_model::{Consent, Interaction, Lift, Outcome, Purpose, Suppression, SuppressionReason, Target};
+use walkbook_model::{
+    Consent, Distance, Evidence, Interaction, Lift, Outcome, Position, Purpose, Suppression, SuppressionReason, Target,
+};
 
 /// What was brought is not brought again; and if it were, nothing would change.
 pub fn a_knock_arrives_once_though_it_is_pumped_twice<B: Readable>(make: impl Fn() -> B) {
@@ -25,6 +28,31 @@ pub fn a_knock_arrives_once_though_it_is_pumped_twice<B: Readable>(make: impl Fn
     assert_eq!(backend.dump(), before);
     backend.take(&field.read(&[Subject::Door(door_id(2)), Subject::List(field.list)])).unwrap();
     assert_eq!(backend.dump(), before);
+}
+
+/// How far from the door it was; where, only if the tenant keeps positions.
+pub fn evidence_arrives_and_a_position_only_where_the_tenant_keeps_positions<B: Readable>(make: impl Fn() -> B) {
+    let (mut field, backend) = (Field::new(3), make());
+    let position = Position::from_degrees(60.25, 25.5).ok();
+    let seen = |distance, mocked| Interaction {
+        evidence: Some(Evidence { distance, mocked, position }),
+        ..knocked(field.list, Outcome::NotHome)
+    };
+    let knocks = [seen(Distance::Near, false), seen(Distance::Middling, true), seen(Distance::NoFix, false)];
+    let [first, second, third] = knocks;
+    let id = field.aino.knock(door_id(1), first, at(10));
+    field.bring(&backend, 11);
+    let nowhere = ["distance=\"near\"", "mocked=0", "latitude=null", "longitude=null"];
+    assert_row(&backend, "interaction", &[&[&*id.to_string()], &nowhere[..]].concat());
+    set_settings(field.store(), field.tenant, br#"{ "keeps_positions": true }"#, by_operator(12)).unwrap();
+    let id = field.aino.knock(door_id(2), second, at(12));
+    let unseen = field.aino.knock(door_id(3), knocked(field.list, Outcome::Refused), at(13));
+    field.aino.knock(door_id(3), third, at(14));
+    field.bring(&backend, 15);
+    let somewhere = ["distance=\"middling\"", "mocked=1", "latitude=60.25", "longitude=25.5"];
+    assert_row(&backend, "interaction", &[&[&*id.to_string()], &somewhere[..]].concat());
+    assert_row(&backend, "interaction", &[&unseen.to_string(), "distance=null", "mocked=null", "latitude=null"]);
+    assert_row(&backend, "interaction", &[&door_id(3).to_string(), "distance=\"no_fix\"", "outcome=\"not_home\""]);
 }
 
 /// Options by their texts, and by their codes beside them.

@@ -6,7 +6,7 @@ use crate::backend::{Delivery, DoorRecord, EntryRecord};
 use crate::words::{instant, word};
 use rusqlite::{Transaction, params};
 use walkbook_ledger::{ContactState, DoorState, Payload, Standing, Visit};
-use walkbook_model::{ContactField, DeviceId, Knock, Target};
+use walkbook_model::{ContactField, DeviceId, Knock, Position, Target};
 
 pub(super) fn put(transaction: &Transaction<'_>, delivery: &Delivery, record: &DoorRecord) -> rusqlite::Result<()> {
     let id = record.state.door.id.to_string();
@@ -48,8 +48,8 @@ impl Rows<'_> {
             address.city,
             address.region,
             address.postcode,
-            door.position.map(walkbook_model::Position::lat),
-            door.position.map(walkbook_model::Position::lon),
+            door.position.map(Position::lat),
+            door.position.map(Position::lon),
             door.access_notes,
             last,
             number(state.clashes.len() as u64),
@@ -104,7 +104,9 @@ impl Rows<'_> {
             Some(Knock::Answers(script, answers)) => (None, Some(script), answers.as_slice()),
             None => (None, None, &[][..]),
         };
-        let put = "INSERT INTO interaction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let evidence = counts.and_then(|interaction| interaction.evidence);
+        let position = evidence.and_then(|evidence| evidence.position).filter(|_| self.delivery.keeps_positions);
+        let put = "INSERT INTO interaction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         self.transaction.prepare_cached(put)?.execute(params![
             self.tenant,
             id,
@@ -120,6 +122,10 @@ impl Rows<'_> {
             script.map(ToString::to_string),
             number(visit.corrected_by.len() as u64),
             counts.is_none(),
+            evidence.map(|evidence| word(&evidence.distance)),
+            evidence.map(|evidence| evidence.mocked),
+            position.map(Position::lat),
+            position.map(Position::lon),
         ])?;
         let script = script.and_then(|hash| self.delivery.scripts.get(hash));
         let mut put = self.transaction.prepare_cached("INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?)")?;

@@ -4,7 +4,7 @@ use super::new_tables;
 use crate::backend::conformance::Readable;
 use crate::backend::conformance::world::{Field, assert_row};
 use crate::backend::{Backend, Delivery, Error, NotTaken, Published, Pumped, publish_bases, pump};
-use crate::office::tests::world::{at, door_id, knocked};
+use crate::office::tests::world::{at, by_operator, door_id, knocked};
 use crate::store::{LogPosition, Outbox, OutboxCounts};
 use std::sync::atomic::{AtomicBool, Ordering};
 use walkbook_model::{DoorId, Outcome};
@@ -74,7 +74,7 @@ fn poison_becomes_a_dead_letter(falls_over: bool) {
     field.aino.knock(door_id(5), knocked(field.list, Outcome::Refused), at(20));
     field.aino.sync_well(field.world.store(), at(21));
     assert_eq!(pump_at(&field, 22), Pumped { delivered: 1, ..Pumped::default() });
-    assert!(field.world.store.revive(field.tenant, dead[0].id).unwrap());
+    assert!(field.world.store.revive(field.tenant, dead[0].id, by_operator(1)).unwrap());
     assert_eq!(field.pump(&tables, 23), Pumped { delivered: 1, ..Pumped::default() });
     assert_eq!(field.world.store.in_backend_up_to(field.tenant, field.aino.device()).unwrap(), 10);
 }
@@ -146,14 +146,14 @@ fn tables_that_were_broken_and_mended_get_everything() {
     file.execute_batch("DROP TRIGGER broken").unwrap();
     // One is dropped, one comes with what happens later at its door, one is tried again.
     let dead: Vec<_> = field.store().dead_letters(field.tenant, 10).unwrap().iter().map(|letter| letter.id).collect();
-    assert!(field.store().drop_letter(field.tenant, dead[0]).unwrap());
+    assert!(field.store().drop_letter(field.tenant, dead[0], by_operator(1)).unwrap());
     field.aino.knock(door_id(2), knocked(field.list, Outcome::Refused), at(seconds));
     field.aino.sync_well(field.world.store(), at(seconds));
     assert_eq!(field.pump(&tables, seconds + 1).delivered, 1);
     assert_eq!(tables.rows("interaction").len(), 2);
     let left: Vec<_> = field.store().dead_letters(field.tenant, 10).unwrap().iter().map(|letter| letter.id).collect();
     assert_eq!(left, [dead[2]]);
-    assert!(field.store().revive(field.tenant, dead[2]).unwrap());
+    assert!(field.store().revive(field.tenant, dead[2], by_operator(1)).unwrap());
     assert_eq!(field.pump(&tables, seconds + 2).delivered, 1);
     assert_eq!(tables.rows("interaction").len(), 3);
     // Bringing everything brings also what was dropped.

@@ -1,6 +1,6 @@
 //! What stands between two marks of an answer.
 
-use crate::store::{Held, StoredEntry};
+use crate::store::StoredEntry;
 use walkbook_model::{DoorId, WalkListId};
 use walkbook_sync::{Delivered, Frame, ResponseWriter};
 
@@ -24,9 +24,7 @@ impl Portion {
 
     /// Entries by the bytes that were taken. What was erased, or cannot be read, stays here.
     pub(super) fn entries(&mut self, entries: impl IntoIterator<Item = StoredEntry>) {
-        for StoredEntry { device, header, bound, content, .. } in entries {
-            let Held::Readable(content) = content else { continue };
-            let delivered = Delivered::new(device, header, bound, content.payload);
+        for delivered in entries.into_iter().filter_map(delivered) {
             self.bytes += delivered.size();
             self.entries.push(delivered);
         }
@@ -55,8 +53,14 @@ impl Portion {
     }
 }
 
+/// An entry by the bytes that were taken; nothing where it was erased, or cannot be read.
+pub(super) fn delivered(stored: StoredEntry) -> Option<Delivered> {
+    let StoredEntry { device, header, bound, content, .. } = stored;
+    content.readable().map(|content| Delivered::new(device, header, bound, content.payload))
+}
+
 /// Items in their order, in chunks that fit into a frame.
-fn chunks<T>(items: Vec<T>, size: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
+pub(super) fn chunks<T>(items: Vec<T>, size: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
     let (mut chunks, mut bytes) = (Vec::<Vec<T>>::new(), usize::MAX);
     for item in items {
         let more = size(&item);

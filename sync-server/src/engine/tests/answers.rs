@@ -1,6 +1,6 @@
 //! What a phone is told.
 
-use super::world::{AINO, BERTA, HILL, LEA, NORTH, RIVER, World, at, base, door, door_base, script};
+use super::world::{AINO, BERTA, HILL, LEA, NORTH, RIVER, SOUTH, World, at, base, door, door_base, script};
 use crate::store::{Documents, ListUpdate};
 use std::collections::BTreeSet;
 use walkbook_ledger::{ListChange, Subject};
@@ -165,4 +165,35 @@ fn a_new_base_comes_to_those_who_walk_the_door() {
     }
     assert_eq!(aino.book.door(door(1)).door.access_notes, "dog");
     assert!(!berta.book.doors.contains_key(&door(1)));
+}
+
+/// What a phone is sent: at its first download, and when nothing has happened since.
+fn sent_bytes(world: &World) -> [usize; 2] {
+    let mut aino = world.phone(NORTH, AINO);
+    [100, 101].map(|seconds| {
+        let answer = aino.send(world, &aino.request(at(seconds)), at(seconds)).unwrap();
+        assert_eq!(aino.take(&answer, at(seconds)), Some(false), "it comes in one answer");
+        answer.len()
+    })
+}
+
+#[test]
+fn what_a_phone_is_sent_follows_its_lists_however_large_the_tenant_is() {
+    let small = World::with_lists();
+    let large = World::with_lists();
+    for number in 0..10_u8 {
+        let (list, first) = (WalkListId::from_bytes([100 + number; 16]), 1_000 + u16::from(number) * 200);
+        large.put_list(NORTH, list, first..first + 200, &[BERTA]);
+        large.put_list(SOUTH, list, first..first + 200, &[AINO]);
+    }
+    let mut berta = large.phone(NORTH, BERTA);
+    berta.sync(&large, at(1)).unwrap();
+    for number in 0..400 {
+        berta.knock(WalkListId::from_bytes([100; 16]), door(1_000 + number % 200), at(2));
+    }
+    berta.sync(&large, at(3)).unwrap();
+    for (small, large) in sent_bytes(&small).into_iter().zip(sent_bytes(&large)) {
+        // The numbers in marks are larger, and nothing else.
+        assert!(large <= small + 32, "{small} bytes, and {large} for the tenant of 2,000 doors more");
+    }
 }

@@ -1,8 +1,8 @@
 //! What a test phone has been told, and what it makes of it: with the ledger's own functions, as every phone does.
 
 use std::collections::{BTreeMap, BTreeSet};
-use walkbook_ledger::{DoorBase, DoorState, Entry, ListBase, ListState, Subject};
-use walkbook_model::{ContentHash, DeviceId, DoorId, EntryId, Script, WalkListId};
+use walkbook_ledger::{DoorBase, DoorState, Entry, ListBase, ListState, ScriptState, Subject};
+use walkbook_model::{ContentHash, DeviceId, DoorId, EntryId, Script, ScriptId, WalkListId};
 use walkbook_sync::Effect;
 
 #[derive(Default)]
@@ -14,6 +14,8 @@ pub(crate) struct Book {
     pub(crate) streets: Vec<(WalkListId, Vec<u8>)>,
     pub(crate) entries: BTreeMap<EntryId, Entry>,
     pub(crate) cursors: BTreeMap<WalkListId, Vec<u8>>,
+    /// The mark of the drafts.
+    pub(crate) drafts: Option<Vec<u8>>,
     /// Every entry that came, as often as it came.
     pub(crate) came: Vec<EntryId>,
     /// Every door whose base came, as often as it came.
@@ -29,6 +31,15 @@ impl Book {
             Effect::Commit(list, cursor) => {
                 self.commit(Some(list), own);
                 self.cursors.insert(list, cursor);
+            }
+            Effect::CommitDrafts(cursor) => {
+                self.commit(None, own);
+                self.drafts = Some(cursor);
+            }
+            Effect::ForgetDrafts => {
+                self.commit(None, own);
+                self.entries.retain(|_, entry| !matches!(entry.header.subject, Subject::Script(_)));
+                self.drafts = None;
             }
             Effect::Done { .. } => self.commit(None, own),
             Effect::ForgetList(list) => {
@@ -98,6 +109,10 @@ impl Book {
 
     pub(crate) fn door(&self, door: DoorId) -> DoorState {
         DoorState::compute(door, self.doors.get(&door), self.entries.values()).unwrap()
+    }
+
+    pub(crate) fn draft(&self, script: ScriptId) -> ScriptState {
+        ScriptState::compute(script, None, self.entries.values()).unwrap()
     }
 
     pub(crate) fn list(&self, list: WalkListId) -> ListState {

@@ -39,7 +39,7 @@ fn what_is_released_travels_to_phones_that_had_read_on_and_its_writer_hears_of_i
 #[test]
 fn what_is_refused_reaches_its_writer_with_the_reason_and_nobody_else() {
     let (world, mut aino, mut berta, late) = aino_was_late();
-    office::refuse(&*world.store, NORTH, Which::Entry(late), "Berta had been there", at(30)).unwrap();
+    office::refuse(&world.desk(NORTH), Which::Entry(late), "Berta had been there", at(30)).unwrap();
     aino.sync(&world, at(31)).unwrap();
     assert_eq!(aino.became(late), Became::Refused(Reason::Declined));
     assert_eq!(aino.words[&late.seq], "Berta had been there");
@@ -75,7 +75,7 @@ fn a_restored_server_that_has_forgotten_the_decision_says_so_and_it_is_made_agai
     let world = World::restored(backup);
     aino.sync(&world, at(40)).unwrap();
     assert_eq!(aino.became(late), Became::SetAside, "the phone counts what the server counts");
-    office::refuse(&*world.store, NORTH, Which::Entry(late), "no", at(41)).unwrap();
+    office::refuse(&world.desk(NORTH), Which::Entry(late), "no", at(41)).unwrap();
     aino.sync(&world, at(42)).unwrap();
     assert_eq!(aino.became(late), Became::Refused(Reason::Declined));
 }
@@ -101,7 +101,7 @@ fn thousands_of_decisions_come_answer_by_answer() {
     for (number, knock) in knocks.iter().enumerate() {
         match number % 3 {
             0 => world.release(NORTH, *knock, at(701)).unwrap(),
-            1 => office::refuse(&*world.store, NORTH, Which::Entry(*knock), &"why ".repeat(1_000), at(701)).unwrap(),
+            1 => office::refuse(&world.desk(NORTH), Which::Entry(*knock), &"why ".repeat(1_000), at(701)).unwrap(),
             _ => {}
         }
     }
@@ -128,7 +128,7 @@ fn an_edit_waits_for_the_one_that_it_rests_on() {
         ["dog", "two dogs"].map(|notes| aino.edit(door(1), DoorChange::SetAccessNotes(notes.into()), at(3)));
     aino.sync(&world, at(4)).unwrap();
     let would = |world: &World| -> Vec<Would> {
-        office::set_aside(&*world.store, NORTH, at(5)).unwrap().iter().map(|aside| aside.would).collect()
+        office::set_aside(&world.desk(NORTH), at(5)).unwrap().iter().map(|aside| aside.would).collect()
     };
     assert_eq!(would(&world), [Would::CountIfReleased, Would::Wait]);
     let too_early = world.release(NORTH, second, at(5));
@@ -149,10 +149,10 @@ fn an_edit_on_top_of_a_refused_one_can_only_be_refused() {
     let [first, second] =
         ["dog", "two dogs"].map(|notes| aino.edit(door(1), DoorChange::SetAccessNotes(notes.into()), at(3)));
     aino.sync(&world, at(4)).unwrap();
-    office::refuse(&*world.store, NORTH, Which::Entry(first), "no", at(5)).unwrap();
+    office::refuse(&world.desk(NORTH), Which::Entry(first), "no", at(5)).unwrap();
     let hangs = world.release(NORTH, second, at(5));
     assert!(matches!(hangs, Err(office::Error::CannotCount(Would::Not(Reason::Rebase)))), "{hangs:?}");
-    office::refuse(&*world.store, NORTH, Which::Entry(second), "no", at(5)).unwrap();
+    office::refuse(&world.desk(NORTH), Which::Entry(second), "no", at(5)).unwrap();
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn after_a_restore_what_rested_on_others_fits_once_they_have_come() {
     drop(world);
     let world = World::restored(backup);
     berta.sync(&world, at(9)).unwrap();
-    let would = |world: &World| office::one_set_aside(&*world.store, NORTH, Which::Entry(knock), at(10)).unwrap().would;
+    let would = |world: &World| office::one_set_aside(&world.desk(NORTH), Which::Entry(knock), at(10)).unwrap().would;
     assert_eq!(would(&world), Would::CountIfReleased);
     lea.sync(&world, at(11)).unwrap();
     assert_eq!(would(&world), Would::Count);
@@ -225,7 +225,7 @@ fn nobody_decides_about_what_was_never_set_aside_or_is_another_tenants() {
         assert!(matches!(decided, Err(office::Error::Store(store::Error::Unknown { .. }))), "{decided:?}");
     };
     unknown(world.release(NORTH, counts, at(26)));
-    unknown(office::refuse(&*world.store, NORTH, Which::Entry(counts), "no", at(26)));
+    unknown(office::refuse(&world.desk(NORTH), Which::Entry(counts), "no", at(26)));
     unknown(world.release(SOUTH, late, at(26)));
     assert_eq!(world.store.count_quarantined(NORTH).unwrap(), 1);
 }

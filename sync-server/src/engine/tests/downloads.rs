@@ -109,6 +109,7 @@ fn a_list_whose_document_is_larger_than_an_answer_still_comes() {
         entries: entries.collect(),
         signature: Signature::from_bytes([0; 64]),
         updates: Vec::new(),
+        scripts: Vec::new(),
         updates_as_of: world.store.head(NORTH).unwrap(),
         clock_skew_ms: 0,
     };

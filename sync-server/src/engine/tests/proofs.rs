@@ -1,11 +1,12 @@
 //! Who asks, and whether just now, and for the first time.
 
-use super::phone::{PATH, Phone, Signed};
+use super::phone::{PATH, Phone, Signed, make_signer};
 use super::world::{AINO, ANNA, NORTH, RIVER, SOUTH, World, at, by_operator, door};
 use crate::engine::{Exchange, Refused};
 use crate::store::{Directory, Log};
-use walkbook_model::{Role, Timestamp};
+use walkbook_model::{DeviceId, Role, TenantId, Timestamp};
 use walkbook_sync::Request;
+use walkbook_vault::{KeyedProof, PublicKey, Signer};
 
 fn setting() -> (World, Phone) {
     let world = World::with_lists();
@@ -85,6 +86,47 @@ fn a_device_of_another_tenant_is_nobody_here() {
     let (world, phone) = setting();
     let sent = phone.request(at(1));
     assert_unproven(world.engine.sync(SOUTH, &sent.proof, PATH, &sent.body, at(1)), at(1));
+}
+
+/// What the server says to a request that this phone has signed and that shows this key.
+fn shown(world: &World, tenant: TenantId, phone: &Phone, key: PublicKey) -> Result<Vec<u8>, Refused> {
+    let proof = phone.proof("POST", PATH, b"", at(1));
+    world.engine.sync(tenant, &KeyedProof { proof, key }.format(), PATH, b"", at(1))
+}
+
+/// A phone that has never enrolled, with the name that its key gives it.
+fn stranger(tenant: TenantId) -> Phone {
+    let signer = make_signer();
+    let device = DeviceId::derive(&[&tenant.to_bytes(), signer.public_key().as_bytes()]);
+    Phone::of(tenant, AINO, device, signer)
+}
+
+#[test]
+fn a_phone_that_shows_its_key_is_told_that_the_server_does_not_know_it() {
+    let (world, known) = setting();
+    let phone = stranger(NORTH);
+    assert_unproven(phone.send(&world, &phone.request(at(1)), at(1)), at(1));
+    assert!(matches!(shown(&world, NORTH, &phone, phone.signer.public_key()), Err(Refused::UnknownDevice)));
+    // One that is known is let in as ever, key or none; an empty body says nothing.
+    let let_in = shown(&world, NORTH, &known, known.signer.public_key());
+    assert!(matches!(let_in, Err(Refused::Unreadable(_))), "{let_in:?}");
+}
+
+#[test]
+fn whoever_has_not_got_a_devices_key_does_not_learn_whether_there_is_such_a_device() {
+    let (world, known) = setting();
+    let (absent, mallory) = (stranger(NORTH), stranger(NORTH));
+    for device in [known.device, absent.device] {
+        let posing = Phone::of(NORTH, AINO, device, make_signer());
+        for key in [posing.signer.public_key(), known.signer.public_key(), absent.signer.public_key()] {
+            assert_unproven(shown(&world, NORTH, &posing, key), at(1));
+        }
+    }
+    // Neither does a device that is one elsewhere, nor one that shows another's key.
+    for phone in [&known, &absent] {
+        assert_unproven(shown(&world, SOUTH, phone, phone.signer.public_key()), at(1));
+    }
+    assert_unproven(shown(&world, NORTH, &mallory, known.signer.public_key()), at(1));
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! What a tenant decides for its phones reaches them once.
 
-use super::world::{AINO, BERTA, NORTH, World, at};
+use super::world::{AINO, BERTA, NORTH, World, at, by_operator};
 use crate::office;
 use crate::store::Directory;
 use walkbook_model::Outcome;
 
 fn set(world: &World, code: &str) {
     let json = format!("{{ \"outcome_codes\": {{ \"{code}\": \"not_home\" }} }}");
-    office::set_settings(&*world.store, NORTH, json.as_bytes()).unwrap();
+    office::set_settings(&*world.store, NORTH, json.as_bytes(), by_operator(0)).unwrap();
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn settings_come_with_the_next_exchange_and_only_when_they_are_others() {
 fn settings_that_cannot_be_read_hold_up_nothing() {
     let world = World::with_lists();
     let mut aino = world.phone(NORTH, AINO);
-    world.store.put_settings(NORTH, b"rubbish").unwrap();
+    world.store.put_settings(NORTH, b"rubbish", by_operator(0)).unwrap();
     aino.sync(&world, at(1)).unwrap();
     assert_eq!((aino.settings.clone(), aino.book.lists.len()), (None, 1));
 }

@@ -2,7 +2,7 @@
 
 use super::phone::Phone;
 use crate::engine::{Engine, Region};
-use crate::office::{self, Pen, Which};
+use crate::office::{self, Desk, Pen, Which};
 use crate::store::{
     By, Directory, Documents, EmbeddedStore, Invitation, ListUpdate, NewBase, Options, Stamp, Tenant, User,
 };
@@ -198,7 +198,17 @@ impl World {
 
     /// The office lets what was set aside count.
     pub(crate) fn release(&self, tenant: TenantId, entry: EntryId, now: Timestamp) -> Result<(), office::Error> {
-        office::release(&*self.store, &self.pen(), tenant, Which::Entry(entry), now)
+        office::release(&self.desk(tenant), &self.pen(), Which::Entry(entry), now)
+    }
+
+    /// The operator's desk at the tenant's office.
+    pub(crate) fn desk(&self, tenant: TenantId) -> Desk<'_> {
+        Desk::new(&*self.store, tenant, None).unwrap()
+    }
+
+    /// The same, with this user at it.
+    pub(crate) fn desk_of(&self, tenant: TenantId, user: UserId) -> Desk<'_> {
+        Desk::new(&*self.store, tenant, Some(user)).unwrap()
     }
 
     /// The office's pen.

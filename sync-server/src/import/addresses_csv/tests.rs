@@ -1,5 +1,6 @@
 use super::*;
-use crate::import::{Encoding, Gathered, gather};
+use crate::import::Encoding;
+use crate::import::gathered::{Gathered, gather};
 use proptest::prelude::*;
 use std::io::Write;
 use walkbook_model::{ContactField, TenantId};

@@ -86,18 +86,18 @@ impl Pen {
     /// Writes changes of a script's draft, which are chosen by what is there.
     ///
     /// # Errors
-    /// [`Error::Unknown`] without the draft; else as [`Pen::edit_list`].
+    /// [`Error::Unknown`] without the draft, those of the choice; else as [`Pen::edit_list`].
     pub(in crate::office) fn edit_draft(
         &self,
         store: &dyn Store,
         tenant: TenantId,
         script: ScriptId,
-        changes: impl Fn(&ScriptState) -> Vec<ScriptChange>,
+        changes: impl Fn(&ScriptState) -> Result<Vec<ScriptChange>, Error>,
         now: Timestamp,
     ) -> Result<(), Error> {
         let wanted = |_| {
             let state = reading::draft_state(store, tenant, script)?.ok_or(Error::Unknown { what: "draft" })?;
-            let changes = changes(&state).into_iter().map(Change::Script).collect();
+            let changes = changes(&state)?.into_iter().map(Change::Script).collect();
             Ok(Wanted { subject: Subject::Script(script), epoch: state.epoch, tips: state.tips, changes, moment: None })
         };
         self.write(store, tenant, now, wanted).map(drop)

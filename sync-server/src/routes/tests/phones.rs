@@ -41,6 +41,7 @@ async fn every_refusal_has_a_status_and_a_code_of_its_own() {
     let cases = [
         (Refused::Unreadable(unreadable), 400, "malformed"),
         (Refused::Unproven { now }, 401, "unproven"),
+        (Refused::UnknownDevice, 401, "unknown-device"),
         (Refused::ShutOut, 403, "forbidden"),
         (Refused::Invitation(InvitationRefused::Unknown), 403, "invitation-unknown"),
         (Refused::Invitation(InvitationRefused::Expired), 403, "invitation-expired"),

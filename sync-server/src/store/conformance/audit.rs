@@ -2,7 +2,10 @@
 
 use super::world::*;
 use crate::store::audit::{Head, LookedAt, verify};
-use crate::store::{Act, By, Deed, Error, Held, Invitation, Stamp, Store, User, Verdict};
+use crate::store::{
+    Act, By, Decision, Deed, Error, Held, Invitation, LogPosition, NewEntry, NewRescued, Stamp, Store, User, Verdict,
+    Which,
+};
 use walkbook_model::{ContentHash, EntryId, Role, TenantId};
 
 fn acts(store: &dyn Store, tenant: TenantId) -> Vec<Act> {
@@ -39,6 +42,57 @@ pub fn what_is_done_to_people_and_phones_is_written_down(store: &dyn Store) {
     let records = store.audit(NORTH, 0, 1_000).unwrap();
     assert_eq!(records.iter().map(|record| record.number).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6]);
     assert_eq!(records.iter().map(|record| record.at).collect::<Vec<_>>(), [0, 0, 1, 2, 3, 5].map(at));
+}
+
+/// Whoever decides answers for it; the same again is no deed.
+pub fn what_is_decided_is_written_down_once(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    let aside = |seq| NewEntry { verdict: Verdict::Quarantined, ..knock(seq, at_door(1), "x") };
+    store.merge(NORTH, first(vec![aside(1), aside(2), knock(3, at_door(1), "x")]), at(1)).unwrap();
+    let strays = [7, 8].map(|seq| {
+        let NewEntry { header, .. } = knock(seq, at_door(1), "x");
+        NewRescued { device: PHONE, header, payload: b"x".to_vec(), reason: None }
+    });
+    store.keep_rescued(NORTH, &strays).unwrap();
+    let letter = store.outbox_after(NORTH, LogPosition::START, 10, at(1)).unwrap()[0].id;
+    store.outbox_failed(NORTH, letter, "no such list", None).unwrap();
+    let before = deeds(store, NORTH).len();
+    let by_user = Stamp::new(By::User(AINO), at(2));
+    let [one, two] = [1, 2].map(|seq| EntryId::new(PHONE, seq));
+    let [seven, eight] = [0, 1].map(|index| store.rescued(NORTH, 10).unwrap()[index].number);
+    for _ in 0..2 {
+        let release = Decision::Release { updates: Vec::new(), updates_as_of: store.head(NORTH).unwrap() };
+        store.decide(NORTH, one, release, by_user).unwrap();
+        let refuse = Decision::Refuse { reason: crate::store::Reason(6), words: "no".into() };
+        store.decide(NORTH, two, refuse, by_user).unwrap();
+        store.settle_rescued(NORTH, seven, true, by_user).unwrap();
+        store.settle_rescued(NORTH, eight, false, by_user).unwrap();
+        store.drop_letter(NORTH, letter, by_user).unwrap();
+        store.put_settings(NORTH, b"settings", by_user).unwrap();
+    }
+    for _ in 0..2 {
+        store.revive(NORTH, letter, by_user).unwrap();
+    }
+    assert!(
+        store
+            .decide(
+                NORTH,
+                EntryId::new(PHONE, 3),
+                Decision::Refuse { reason: crate::store::Reason(6), words: String::new() },
+                by_user
+            )
+            .is_err()
+    );
+    let expected = [
+        Deed::Released { which: Which::Entry(one) },
+        Deed::Declined { which: Which::Entry(two) },
+        Deed::Released { which: Which::Rescued(seven) },
+        Deed::Declined { which: Which::Rescued(eight) },
+        Deed::LetterDropped { letter: letter.get() },
+        Deed::SettingsChanged { settings: ContentHash::of(b"settings") },
+        Deed::LetterRevived { letter: letter.get() },
+    ];
+    assert_eq!(acts(store, NORTH)[before..], expected.map(|deed| Act { by: by_user.by, deed }));
 }
 
 /// What fails leaves no record of a deed.

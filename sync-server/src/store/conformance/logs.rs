@@ -290,7 +290,10 @@ pub fn a_dead_letter_holds_up_nothing_and_can_be_revived(store: &dyn Store) {
     assert!(store.outbox_after(NORTH, LogPosition::START, ALL, at(99)).unwrap().is_empty());
     assert_eq!(store.dead_letters(NORTH, ALL).unwrap()[0].reason.as_deref(), Some("no such field"));
     assert_eq!(store.in_backend_up_to(NORTH, PHONE).unwrap(), 0);
-    assert!(store.revive(NORTH, due[0].id).unwrap() && !store.revive(NORTH, due[0].id).unwrap());
+    assert!(
+        store.revive(NORTH, due[0].id, by_operator(1)).unwrap()
+            && !store.revive(NORTH, due[0].id, by_operator(1)).unwrap()
+    );
     assert_eq!(store.outbox_after(NORTH, LogPosition::START, ALL, at(99)).unwrap()[0].attempts, 2);
 }
 
@@ -299,18 +302,21 @@ pub fn a_dropped_letter_is_not_waited_for_and_can_be_revived(store: &dyn Store) 
     settle_with_phone(store, NORTH);
     store.merge(NORTH, first(vec![knock(1, at_door(1), "a"), knock(2, at_door(1), "b")]), at(1)).unwrap();
     let due = store.outbox_after(NORTH, LogPosition::START, ALL, at(1)).unwrap();
-    assert!(!store.drop_letter(NORTH, due[0].id).unwrap(), "it is not dead yet");
+    assert!(!store.drop_letter(NORTH, due[0].id, by_operator(1)).unwrap(), "it is not dead yet");
     assert_eq!(store.outbox_counts(NORTH).unwrap(), OutboxCounts { waiting: 2, dead: 0, dropped: 0 });
     store.outbox_failed(NORTH, due[0].id, "no such field", None).unwrap();
     store.outbox_done(NORTH, &[due[1].id]).unwrap();
     assert_eq!(store.outbox_counts(NORTH).unwrap(), OutboxCounts { waiting: 0, dead: 1, dropped: 0 });
-    assert!(store.drop_letter(NORTH, due[0].id).unwrap() && !store.drop_letter(NORTH, due[0].id).unwrap());
+    assert!(
+        store.drop_letter(NORTH, due[0].id, by_operator(1)).unwrap()
+            && !store.drop_letter(NORTH, due[0].id, by_operator(1)).unwrap()
+    );
     assert_eq!(store.outbox_counts(NORTH).unwrap(), OutboxCounts { waiting: 0, dead: 0, dropped: 1 });
     assert!(store.dead_letters(NORTH, ALL).unwrap().is_empty());
     assert_eq!(store.dropped_letters(NORTH, ALL).unwrap()[0].id, due[0].id);
     assert_eq!(store.in_backend_up_to(NORTH, PHONE).unwrap(), 2);
     assert_eq!(store.entries_of(NORTH, at_door(1)).unwrap().len(), 2, "the entry itself stays");
-    assert!(store.revive(NORTH, due[0].id).unwrap());
+    assert!(store.revive(NORTH, due[0].id, by_operator(1)).unwrap());
     assert_eq!(store.outbox_after(NORTH, LogPosition::START, ALL, at(1)).unwrap()[0].id, due[0].id);
     assert_eq!(store.in_backend_up_to(NORTH, PHONE).unwrap(), 0);
 }

@@ -101,11 +101,11 @@ pub fn what_a_tenant_decides_for_its_phones_is_found_again(store: &dyn Store) {
     settle(store, SOUTH);
     assert_eq!(store.settings(NORTH).unwrap(), None);
     for settings in [&b"one"[..], b"two"] {
-        store.put_settings(NORTH, settings).unwrap();
+        store.put_settings(NORTH, settings, by_operator(1)).unwrap();
         assert_eq!(store.settings(NORTH).unwrap().as_deref(), Some(settings));
     }
     assert_eq!(store.settings(SOUTH).unwrap(), None);
-    let unknown = store.put_settings(walkbook_model::TenantId::from_bytes([77; 16]), b"three");
+    let unknown = store.put_settings(walkbook_model::TenantId::from_bytes([77; 16]), b"three", by_operator(1));
     assert!(matches!(unknown, Err(Error::Unknown { what: "tenant" })));
 }
 
@@ -113,7 +113,7 @@ pub fn what_a_tenant_decides_for_its_phones_is_found_again(store: &dyn Store) {
 pub fn nobody_of_an_erased_tenant_can_be_read(store: &dyn Store) {
     settle_with_phone(store, NORTH);
     store.put_bases(NORTH, &[base(at_door(1), "a door")]).unwrap();
-    store.put_settings(NORTH, b"settings").unwrap();
+    store.put_settings(NORTH, b"settings", by_operator(1)).unwrap();
     store.merge(NORTH, first(vec![knock(1, at_door(1), "hello")]), at(1)).unwrap();
     assert!(store.destroy_tenant_key(NORTH, at(2)).unwrap());
     assert!(!store.destroy_tenant_key(NORTH, at(3)).unwrap());

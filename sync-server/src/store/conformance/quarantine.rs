@@ -30,7 +30,7 @@ pub fn what_is_released_counts_from_then_on_and_no_reader_has_gone_past_it(store
     let sent = vec![knock(1, at_door(1), "one"), aside(2, at_door(1), "two"), knock(3, at_door(1), "three")];
     store.merge(NORTH, first(sent), at(5)).unwrap();
     let read_up_to = store.head(NORTH).unwrap();
-    let released = store.decide(NORTH, id(2), release(), at(6)).unwrap();
+    let released = store.decide(NORTH, id(2), release(), by_operator(6)).unwrap();
     let (position, decided_at) = released.decided.unwrap();
     assert_eq!((released.verdict, decided_at), (Verdict::Accepted, at(6)));
     assert!(position > read_up_to && position == store.head(NORTH).unwrap());
@@ -54,7 +54,7 @@ pub fn what_is_refused_keeps_its_place_and_its_words_and_loses_its_content(store
     settle_with_phone(store, NORTH);
     store.merge(NORTH, first(vec![aside(1, at_door(1), "one"), knock(2, at_door(1), "two")]), at(5)).unwrap();
     assert_eq!(store.in_backend_up_to(NORTH, PHONE).unwrap(), 0);
-    let refused = store.decide(NORTH, id(1), refuse("Berta was there"), at(6)).unwrap();
+    let refused = store.decide(NORTH, id(1), refuse("Berta was there"), by_operator(6)).unwrap();
     assert_eq!(refused.verdict, Verdict::Refused(Reason(6)));
     assert_eq!(refused.words, Some(Held::Readable("Berta was there".into())));
     let log = store.log_of(NORTH, PHONE, 0, ALL).unwrap();
@@ -75,16 +75,16 @@ pub fn what_is_decided_stays_decided(store: &dyn Store) {
     let sent = vec![knock(1, at_door(1), "one"), aside(2, at_door(1), "two"), aside(3, at_door(1), "three")];
     store.merge(NORTH, first(sent), at(5)).unwrap();
     let [released, refused] = [(2, release()), (3, refuse("no"))]
-        .map(|(seq, decision)| store.decide(NORTH, id(seq), decision, at(6)).unwrap());
+        .map(|(seq, decision)| store.decide(NORTH, id(seq), decision, by_operator(6)).unwrap());
     let head = store.head(NORTH).unwrap();
-    assert_eq!(store.decide(NORTH, id(2), release(), at(9)).unwrap(), released);
-    assert_eq!(store.decide(NORTH, id(3), refuse("never"), at(9)).unwrap(), refused, "also the words stay");
+    assert_eq!(store.decide(NORTH, id(2), release(), by_operator(9)).unwrap(), released);
+    assert_eq!(store.decide(NORTH, id(3), refuse("never"), by_operator(9)).unwrap(), refused, "also the words stay");
     for (seq, decision) in [(2, refuse("no")), (3, release())] {
-        assert!(matches!(store.decide(NORTH, id(seq), decision, at(9)), Err(Error::Decided)));
+        assert!(matches!(store.decide(NORTH, id(seq), decision, by_operator(9)), Err(Error::Decided)));
     }
     for seq in [1, 4, 0, u64::MAX] {
         for decision in [release(), refuse("no")] {
-            assert!(matches!(store.decide(NORTH, id(seq), decision, at(9)), Err(Error::Unknown { .. })));
+            assert!(matches!(store.decide(NORTH, id(seq), decision, by_operator(9)), Err(Error::Unknown { .. })));
         }
     }
     assert_eq!(store.head(NORTH).unwrap(), head);
@@ -97,10 +97,10 @@ pub fn a_decision_about_a_list_that_has_changed_is_a_conflict(store: &dyn Store)
     store.put_bases(NORTH, &[base(Subject::List(LIST), "a list")]).unwrap();
     store.merge(NORTH, first(vec![aside(1, Subject::List(LIST), "one")]), at(5)).unwrap();
     let decision = |updates_as_of| Decision::Release { updates: vec![ListUpdate::Assign(LIST, AINO)], updates_as_of };
-    let late = store.decide(NORTH, id(1), decision(LogPosition::START), at(6));
+    let late = store.decide(NORTH, id(1), decision(LogPosition::START), by_operator(6));
     assert!(matches!(late, Err(Error::Conflict { .. })), "{late:?}");
     assert_eq!((store.count_quarantined(NORTH).unwrap(), store.assignments_of(NORTH, AINO).unwrap()), (1, vec![]));
-    store.decide(NORTH, id(1), decision(store.head(NORTH).unwrap()), at(6)).unwrap();
+    store.decide(NORTH, id(1), decision(store.head(NORTH).unwrap()), by_operator(6)).unwrap();
     assert_eq!(store.assignments_of(NORTH, AINO).unwrap().len(), 1);
 }
 
@@ -109,8 +109,8 @@ pub fn how_a_log_stands_is_told_page_by_page(store: &dyn Store) {
     settle_with_phone(store, NORTH);
     let sent = (1..=9).map(|seq| if seq % 3 == 0 { knock(seq, at_door(1), "k") } else { aside(seq, at_door(1), "a") });
     store.merge(NORTH, first(sent.collect()), at(5)).unwrap();
-    store.decide(NORTH, id(5), release(), at(6)).unwrap();
-    store.decide(NORTH, id(1), refuse(""), at(7)).unwrap();
+    store.decide(NORTH, id(5), release(), by_operator(6)).unwrap();
+    store.decide(NORTH, id(1), refuse(""), by_operator(7)).unwrap();
     let (mut told, mut after) = (Vec::new(), 0);
     loop {
         let page = store.standings_of(NORTH, PHONE, after, 2).unwrap();

@@ -25,9 +25,9 @@ pub fn what_is_rescued_waits_once_until_it_is_decided(store: &dyn Store) {
     let [four, five] = [waiting[0].number, waiting[1].number];
     let anew = EntryId::new(DeviceId::from_bytes([66; 16]), 1);
     assert!(store.write_rescued_as(NORTH, four, anew).unwrap());
-    assert!(store.settle_rescued(NORTH, four, true, at(9)).unwrap());
-    assert!(store.settle_rescued(NORTH, five, false, at(9)).unwrap());
-    assert!(!store.settle_rescued(NORTH, five, true, at(9)).unwrap(), "it is decided already");
+    assert!(store.settle_rescued(NORTH, four, true, by_operator(9)).unwrap());
+    assert!(store.settle_rescued(NORTH, five, false, by_operator(9)).unwrap());
+    assert!(!store.settle_rescued(NORTH, five, true, by_operator(9)).unwrap(), "it is decided already");
     assert!(!store.write_rescued_as(NORTH, five, anew).unwrap());
     assert_eq!(store.written_anew(NORTH, PHONE).unwrap(), [(EntryId::new(PHONE, 4), anew)]);
     let decided = store.rescued_entry(NORTH, four).unwrap().unwrap();
@@ -43,6 +43,6 @@ pub fn what_another_tenant_rescued_does_not_exist(store: &dyn Store) {
     store.keep_rescued(NORTH, &[rescued(1, "one")]).unwrap();
     let number = store.rescued(NORTH, ALL).unwrap()[0].number;
     assert_eq!(store.rescued_entry(SOUTH, number).unwrap(), None);
-    assert!(!store.settle_rescued(SOUTH, number, false, at(9)).unwrap());
+    assert!(!store.settle_rescued(SOUTH, number, false, by_operator(9)).unwrap());
     assert_eq!((store.count_rescued(SOUTH).unwrap(), store.count_rescued(NORTH).unwrap()), (0, 1));
 }

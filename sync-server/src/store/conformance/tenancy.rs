@@ -11,7 +11,7 @@ fn furnish(store: &dyn Store) -> (ContentHash, LogPosition) {
     settle_with_phone(store, NORTH);
     store.put_bases(NORTH, &[base(at_door(1), "a door")]).unwrap();
     let script = store.put_script(NORTH, b"questions").unwrap();
-    store.put_settings(NORTH, b"settings").unwrap();
+    store.put_settings(NORTH, b"settings", by_operator(1)).unwrap();
     store.update_lists(NORTH, &[ListUpdate::Join(LIST, door(1)), ListUpdate::Assign(LIST, AINO)], at(0)).unwrap();
     let mut aside = knock(2, at_door(1), "aside");
     aside.verdict = Verdict::Quarantined;
@@ -64,7 +64,7 @@ pub fn another_tenant_cannot_change_what_is_not_its_own(store: &dyn Store) {
     assert!(!store.destroy_document_key(SOUTH, at_door(1), at(9)).unwrap());
     assert_eq!(store.outbox_done(SOUTH, &[position]).unwrap(), 0);
     assert!(!store.outbox_failed(SOUTH, position, "no", None).unwrap());
-    assert!(!store.revive(SOUTH, position).unwrap());
+    assert!(!store.revive(SOUTH, position, by_operator(1)).unwrap());
     assert!(store.merge(SOUTH, first(vec![knock(1, at_door(1), "mine")]), at(9)).is_err());
     let redeemed = store.redeem_invitation(SOUTH, code.digest, &enrolment(PHONE), at(9));
     assert!(matches!(redeemed, Err(Error::Unknown { .. })));

@@ -83,6 +83,7 @@ pub fn batch(device: DeviceId, expects: Tip, entries: Vec<NewEntry>) -> Batch {
         entries,
         signature,
         updates: Vec::new(),
+        scripts: Vec::new(),
         updates_as_of: LogPosition::new(u64::MAX >> 1),
         clock_skew_ms: -250,
     }

@@ -1,6 +1,6 @@
-use super::EmbeddedStore;
 use super::audit::append;
 use super::row::{at, bytes, get, instant, maybe_instant, number};
+use super::{EmbeddedStore, settings};
 use crate::store::sealing::places;
 use crate::store::{By, Deed, Device, Directory, Enrolment, Error, Invitation, Stamp, Tenant, User};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -40,28 +40,13 @@ impl Directory for EmbeddedStore {
         })
     }
 
-    fn put_settings(&self, tenant: TenantId, bytes: &[u8]) -> Result<(), Error> {
+    fn put_settings(&self, tenant: TenantId, bytes: &[u8], stamp: Stamp) -> Result<(), Error> {
         let bytes = bytes.to_vec();
-        self.write(move |connection, keyring| {
-            let key = keyring.tenant_key(connection, tenant)?;
-            let sealed = keyring.seal(&key, &places::of_settings(tenant), &bytes)?;
-            let sql = "UPDATE tenants SET sealed_settings = ? WHERE id = ?";
-            connection.execute(sql, params![sealed, tenant.to_bytes()])?;
-            Ok(())
-        })
+        self.write(move |connection, keyring| settings::put(connection, keyring, tenant, &bytes, stamp))
     }
 
     fn settings(&self, tenant: TenantId) -> Result<Option<Vec<u8>>, Error> {
-        self.read(|connection, keyring| {
-            let sealed: Option<Option<Vec<u8>>> = connection
-                .prepare_cached("SELECT sealed_settings FROM tenants WHERE id = ?")?
-                .query_row([tenant.to_bytes()], |row| row.get(0))
-                .optional()?;
-            let Some(sealed) = sealed.flatten() else { return Ok(None) };
-            let key = keyring.tenant_key(connection, tenant)?;
-            let opened = key.open(&places::of_settings(tenant), &sealed);
-            opened.map(Some).map_err(|_| Error::Damaged { what: "settings" })
-        })
+        self.read(|connection, keyring| settings::find(connection, keyring, tenant))
     }
 
     fn destroy_tenant_key(&self, tenant: TenantId, now: Timestamp) -> Result<bool, Error> {

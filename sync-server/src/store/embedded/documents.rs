@@ -4,7 +4,7 @@ use super::log::{advance, has_changed};
 use super::row::{blob, bytes, int, maybe_position, number, position, subject, subject_bytes};
 use super::{EmbeddedStore, keys, lists, lives, streets};
 use crate::store::audit::subject_name;
-use crate::store::sealing::{Opener, Sealer, places};
+use crate::store::sealing::{Keyring, Opener, Sealer, places};
 use crate::store::{
     Assignment, By, ChangePage, Deed, Documents, Error, Held, Life, ListUpdate, LogPosition, NewBase, Reach, Stamp,
     StoredBase,
@@ -48,14 +48,8 @@ impl Documents for EmbeddedStore {
     }
 
     fn put_script(&self, tenant: TenantId, bytes: &[u8]) -> Result<ContentHash, Error> {
-        let (bytes, hash) = (bytes.to_vec(), ContentHash::of(bytes));
-        self.write(move |connection, keyring| {
-            let key = keyring.tenant_key(connection, tenant)?;
-            let sealed = keyring.seal(&key, &places::of_script(tenant, hash), &bytes)?;
-            let sql = "INSERT INTO scripts (tenant, hash, sealed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
-            connection.execute(sql, params![tenant.to_bytes(), hash.to_bytes(), sealed])?;
-            Ok(hash)
-        })
+        let bytes = bytes.to_vec();
+        self.write(move |connection, keyring| put_script(connection, keyring, tenant, &bytes))
     }
 
     fn script(&self, tenant: TenantId, hash: ContentHash) -> Result<Option<Vec<u8>>, Error> {
@@ -230,6 +224,20 @@ fn put_base(
         .execute(params![tenant_bytes, subject, int(position.get())?, hash.to_bytes(), int(key_number)?, sealed])?;
     feed::publish(connection, tenant, base.subject, position, Kind::Base)?;
     Ok(position)
+}
+
+pub(super) fn put_script(
+    connection: &Connection,
+    keyring: &Keyring,
+    tenant: TenantId,
+    bytes: &[u8],
+) -> Result<ContentHash, Error> {
+    let hash = ContentHash::of(bytes);
+    let key = keyring.tenant_key(connection, tenant)?;
+    let sealed = keyring.seal(&key, &places::of_script(tenant, hash), bytes)?;
+    let sql = "INSERT INTO scripts (tenant, hash, sealed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+    connection.execute(sql, params![tenant.to_bytes(), hash.to_bytes(), sealed])?;
+    Ok(hash)
 }
 
 pub(super) fn read_base(

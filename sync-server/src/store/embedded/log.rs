@@ -2,7 +2,7 @@ use super::audit::append;
 use super::directory::find_device;
 use super::feed::{self, Kind};
 use super::row::{at, bound, bytes, get, int, maybe_position, number, position, subject_bytes, verdict};
-use super::{EmbeddedStore, entries, lists};
+use super::{EmbeddedStore, documents, entries, lists};
 use crate::store::sealing::{Keyring, Sealer};
 use crate::store::{
     Batch, By, Error, Log, LogPosition, Merged, Receipt, Remark, SignedTip, Stamp, StoredEntry, Tip, Verdict,
@@ -21,6 +21,16 @@ impl Log for EmbeddedStore {
         self.read(|connection, keyring| {
             let rest = "WHERE tenant = ? AND subject = ? AND position IS NOT NULL ORDER BY position";
             entries::select(connection, keyring, tenant, rest, params![tenant.to_bytes(), subject_bytes(subject)])
+        })
+    }
+
+    fn draft_edits_since(&self, tenant: TenantId, since: LogPosition, limit: u32) -> Result<Vec<StoredEntry>, Error> {
+        self.read(|connection, keyring| {
+            // A subject begins with its kind.
+            let rest = "WHERE tenant = ? AND subject >= x'02' AND subject < x'03' AND position > ?
+                ORDER BY position LIMIT ?";
+            let values = params![tenant.to_bytes(), int(since.get())?, limit];
+            entries::select(connection, keyring, tenant, rest, values)
         })
     }
 
@@ -95,7 +105,7 @@ fn merge(
         let receipts = receipts_of_repeated(connection, tenant, batch, stands)?;
         return Ok(Merged { tip: stands, receipts, repeated: true });
     }
-    if lists_have_changed(connection, tenant, batch)? {
+    if documents_have_changed(connection, tenant, batch)? {
         return Err(Error::Conflict { last_seq: stands.seq, tip: stands.hash });
     }
     let accepted = batch.entries.iter().filter(|entry| entry.verdict == Verdict::Accepted).count();
@@ -114,14 +124,17 @@ fn merge(
     }
     move_tip(connection, tenant, batch, tip, now)?;
     lists::update(connection, tenant, &batch.updates, now)?;
+    for script in &batch.scripts {
+        documents::put_script(connection, keyring, tenant, script)?;
+    }
     if let Some(deed) = batch.refused_writes() {
         append(connection, keyring, tenant, deed, Stamp::new(By::Device(batch.device), now))?;
     }
     Ok(Merged { tip, receipts, repeated: false })
 }
 
-/// Whether one of the lists that the batch changes is another than when its updates were computed.
-fn lists_have_changed(connection: &Connection, tenant: TenantId, batch: &Batch) -> Result<bool, Error> {
+/// Whether one of the lists or drafts that the batch changes is another than when its updates were computed.
+fn documents_have_changed(connection: &Connection, tenant: TenantId, batch: &Batch) -> Result<bool, Error> {
     for entry in batch.entries.iter().filter(|entry| entry.verdict == Verdict::Accepted) {
         if has_changed(connection, tenant, entry.header.subject, batch.updates_as_of)? {
             return Ok(true);
@@ -130,14 +143,14 @@ fn lists_have_changed(connection: &Connection, tenant: TenantId, batch: &Batch) 
     Ok(false)
 }
 
-/// Whether this is a list, and another than it was then.
+/// Whether this is a list or a draft, and another than it was then. What happens at a door waits for nobody.
 pub(super) fn has_changed(
     connection: &Connection,
     tenant: TenantId,
     subject: Subject,
     as_of: LogPosition,
 ) -> Result<bool, Error> {
-    if !matches!(subject, Subject::List(_)) {
+    if matches!(subject, Subject::Door(_)) {
         return Ok(false);
     }
     let sql = "SELECT EXISTS (SELECT 1 FROM entries WHERE tenant = ?1 AND subject = ?2 AND position > ?3)

@@ -1,8 +1,9 @@
+use super::audit::append;
 use super::directory::find_device;
 use super::row::{at, get, int, subject_bytes, uint};
 use super::{EmbeddedStore, entries};
 use crate::store::sealing::Opener;
-use crate::store::{Error, Lease, LogPosition, Outbox, OutboxCounts, OutboxItem};
+use crate::store::{Deed, Error, Lease, LogPosition, Outbox, OutboxCounts, OutboxItem, Stamp};
 use rusqlite::{Params, params};
 use walkbook_ledger::Subject;
 use walkbook_model::{DeviceId, TenantId, Timestamp};
@@ -95,18 +96,14 @@ impl Outbox for EmbeddedStore {
         self.items(tenant, "o.dead > 0 AND o.dead = 2 ORDER BY o.position LIMIT ?", params![tenant.to_bytes(), limit])
     }
 
-    fn revive(&self, tenant: TenantId, id: LogPosition) -> Result<bool, Error> {
-        self.write(move |connection, _| {
-            let sql = "UPDATE outbox SET dead = 0, retry_at = 0 WHERE tenant = ? AND position = ? AND dead > 0";
-            Ok(connection.execute(sql, params![tenant.to_bytes(), int(id.get())?])? > 0)
-        })
+    fn revive(&self, tenant: TenantId, id: LogPosition, stamp: Stamp) -> Result<bool, Error> {
+        let sql = "UPDATE outbox SET dead = 0, retry_at = 0 WHERE tenant = ? AND position = ? AND dead > 0";
+        self.decide_letter(sql, (tenant, id), Deed::LetterRevived { letter: id.get() }, stamp)
     }
 
-    fn drop_letter(&self, tenant: TenantId, id: LogPosition) -> Result<bool, Error> {
-        self.write(move |connection, _| {
-            let sql = "UPDATE outbox SET dead = 2 WHERE tenant = ? AND position = ? AND dead = 1";
-            Ok(connection.execute(sql, params![tenant.to_bytes(), int(id.get())?])? > 0)
-        })
+    fn drop_letter(&self, tenant: TenantId, id: LogPosition, stamp: Stamp) -> Result<bool, Error> {
+        let sql = "UPDATE outbox SET dead = 2 WHERE tenant = ? AND position = ? AND dead = 1";
+        self.decide_letter(sql, (tenant, id), Deed::LetterDropped { letter: id.get() }, stamp)
     }
 
     fn in_backend_up_to(&self, tenant: TenantId, device: DeviceId) -> Result<u64, Error> {
@@ -124,6 +121,22 @@ impl Outbox for EmbeddedStore {
 }
 
 impl EmbeddedStore {
+    fn decide_letter(
+        &self,
+        sql: &'static str,
+        (tenant, id): (TenantId, LogPosition),
+        deed: Deed,
+        stamp: Stamp,
+    ) -> Result<bool, Error> {
+        self.write(move |connection, keyring| {
+            if connection.execute(sql, params![tenant.to_bytes(), int(id.get())?])? == 0 {
+                return Ok(false);
+            }
+            append(connection, keyring, tenant, deed, stamp)?;
+            Ok(true)
+        })
+    }
+
     fn items(&self, tenant: TenantId, rest: &str, values: impl Params) -> Result<Vec<OutboxItem>, Error> {
         self.read(|connection, keyring| {
             let columns = entries::COLUMNS;

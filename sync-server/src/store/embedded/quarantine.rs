@@ -1,5 +1,6 @@
 //! What is set aside, and what was decided about it.
 
+use super::audit::append;
 use super::directory::find_device;
 use super::log::{advance, hand_on, has_changed};
 use super::row::{
@@ -7,7 +8,9 @@ use super::row::{
 };
 use super::{EmbeddedStore, entries, lists};
 use crate::store::sealing::{Keyring, Opener, Sealer, places};
-use crate::store::{Decision, Error, Held, LogPosition, Quarantine, Standing, StoredEntry, Verdict};
+use crate::store::{
+    Decision, Deed, Error, Held, LogPosition, Quarantine, Stamp, Standing, StoredEntry, Verdict, Which,
+};
 use rusqlite::{Connection, Params, Row, params};
 use walkbook_ledger::Subject;
 use walkbook_model::{DeviceId, EntryId, TenantId, Timestamp};
@@ -28,8 +31,8 @@ impl Quarantine for EmbeddedStore {
         })
     }
 
-    fn decide(&self, tenant: TenantId, entry: EntryId, decision: Decision, now: Timestamp) -> Result<Standing, Error> {
-        self.write(move |connection, keyring| decide(connection, keyring, (tenant, entry), &decision, now))
+    fn decide(&self, tenant: TenantId, entry: EntryId, decision: Decision, stamp: Stamp) -> Result<Standing, Error> {
+        self.write(move |connection, keyring| decide(connection, keyring, (tenant, entry), &decision, stamp))
     }
 
     fn decided_since(
@@ -65,7 +68,7 @@ fn decide(
     keyring: &Keyring,
     (tenant, entry): (TenantId, EntryId),
     decision: &Decision,
-    now: Timestamp,
+    stamp: Stamp,
 ) -> Result<Standing, Error> {
     let unknown = Error::Unknown { what: "entry that is set aside" };
     let (stands, about) = standing(connection, keyring, tenant, entry)?.ok_or(unknown.clone())?;
@@ -79,6 +82,12 @@ fn decide(
         (verdict, Some(_)) if verdict == becomes => return Ok(stands),
         (_, Some(_)) => return Err(Error::Decided),
     }
+    let (which, now) = (Which::Entry(entry), stamp.at);
+    let deed = match decision {
+        Decision::Release { .. } => Deed::Released { which },
+        Decision::Refuse { .. } => Deed::Declined { which },
+    };
+    append(connection, keyring, tenant, deed, stamp)?;
     let position = match decision {
         Decision::Release { updates, updates_as_of } => {
             if has_changed(connection, tenant, about, *updates_as_of)? {

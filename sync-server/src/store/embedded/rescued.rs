@@ -1,13 +1,14 @@
 //! What came out of rescue files.
 
 use super::EmbeddedStore;
+use super::audit::append;
 use super::directory::find_device;
 use super::row::{at, bytes, get, int, maybe_instant, number, subject_bytes, uint};
 use crate::store::sealing::{Opener, Sealer, places};
-use crate::store::{Error, Held, NewRescued, Reason, Rescued, RescuedEntry};
+use crate::store::{Deed, Error, Held, NewRescued, Reason, Rescued, RescuedEntry, Stamp, Which};
 use rusqlite::{Connection, Params, Row, params};
 use walkbook_ledger::Header;
-use walkbook_model::{DeviceId, EntryId, TenantId, Timestamp};
+use walkbook_model::{DeviceId, EntryId, TenantId};
 
 impl Rescued for EmbeddedStore {
     fn keep_rescued(&self, tenant: TenantId, entries: &[NewRescued]) -> Result<u64, Error> {
@@ -56,12 +57,18 @@ impl Rescued for EmbeddedStore {
         })
     }
 
-    fn settle_rescued(&self, tenant: TenantId, number: u64, written: bool, now: Timestamp) -> Result<bool, Error> {
-        self.write(move |connection, _| {
+    fn settle_rescued(&self, tenant: TenantId, number: u64, written: bool, stamp: Stamp) -> Result<bool, Error> {
+        self.write(move |connection, keyring| {
             let sql = "UPDATE rescued SET decided_at = ?, key_number = NULL, sealed = NULL,
                 as_device = iif(?2, as_device, NULL), as_seq = iif(?2, as_seq, NULL)
                 WHERE tenant = ?3 AND number = ?4 AND decided_at IS NULL";
-            Ok(connection.execute(sql, params![at(now)?, written, tenant.to_bytes(), int(number)?])? > 0)
+            if connection.execute(sql, params![at(stamp.at)?, written, tenant.to_bytes(), int(number)?])? == 0 {
+                return Ok(false);
+            }
+            let which = Which::Rescued(number);
+            let deed = if written { Deed::Released { which } } else { Deed::Declined { which } };
+            append(connection, keyring, tenant, deed, stamp)?;
+            Ok(true)
         })
     }
 }

@@ -2,7 +2,7 @@ use super::PostgresStore;
 use super::audit::append;
 use super::row::{at, bytes, get, instant, maybe_instant, number};
 use super::transaction::{About, Mode, Tx, params};
-use crate::store::sealing::places;
+use crate::store::sealing::{Keyring, places};
 use crate::store::{By, Deed, Device, Directory, Enrolment, Error, Invitation, Stamp, Tenant, User};
 use tokio_postgres::Row;
 use walkbook_model::{ContentHash, DeviceId, Role, TenantId, Timestamp, UserId};
@@ -39,25 +39,22 @@ impl Directory for PostgresStore {
         })
     }
 
-    fn put_settings(&self, tenant: TenantId, bytes: &[u8]) -> Result<(), Error> {
+    fn put_settings(&self, tenant: TenantId, bytes: &[u8], stamp: Stamp) -> Result<(), Error> {
         self.write(tenant, |tx, keyring| {
             let key = keyring.tenant_key(tx, tenant)?;
+            // What is damaged is put right.
+            if matches!(find_settings(tx, keyring, tenant), Ok(Some(known)) if known == bytes) {
+                return Ok(());
+            }
             let sealed = keyring.seal(&key, &places::of_settings(tenant), bytes)?;
             let sql = "UPDATE tenants SET sealed_settings = $2 WHERE id = $1";
             tx.execute(sql, params![tenant.to_bytes(), sealed])?;
-            Ok(())
+            append(tx, keyring, tenant, Deed::SettingsChanged { settings: ContentHash::of(bytes) }, stamp)
         })
     }
 
     fn settings(&self, tenant: TenantId) -> Result<Option<Vec<u8>>, Error> {
-        self.read(tenant, |tx, keyring| {
-            let row = tx.row("SELECT sealed_settings FROM tenants WHERE id = $1", params![tenant.to_bytes()])?;
-            let sealed: Option<Vec<u8>> = row.map(|row| get(&row, 0)).transpose()?.flatten();
-            let Some(sealed) = sealed else { return Ok(None) };
-            let key = keyring.tenant_key(tx, tenant)?;
-            let opened = key.open(&places::of_settings(tenant), &sealed);
-            opened.map(Some).map_err(|_| Error::Damaged { what: "settings" })
-        })
+        self.read(tenant, |tx, keyring| find_settings(tx, keyring, tenant))
     }
 
     fn destroy_tenant_key(&self, tenant: TenantId, now: Timestamp) -> Result<bool, Error> {
@@ -284,4 +281,12 @@ fn device_of(row: &Row) -> Result<Device, Error> {
         clock_skew_ms: get(row, 7)?,
         revoked_at: maybe_instant(row, 8)?,
     })
+}
+
+fn find_settings(tx: &Tx<'_>, keyring: &Keyring, tenant: TenantId) -> Result<Option<Vec<u8>>, Error> {
+    let row = tx.row("SELECT sealed_settings FROM tenants WHERE id = $1", params![tenant.to_bytes()])?;
+    let sealed: Option<Vec<u8>> = row.map(|row| get(&row, 0)).transpose()?.flatten();
+    let Some(sealed) = sealed else { return Ok(None) };
+    let opened = keyring.tenant_key(tx, tenant)?.open(&places::of_settings(tenant), &sealed);
+    opened.map(Some).map_err(|_| Error::Damaged { what: "settings" })
 }

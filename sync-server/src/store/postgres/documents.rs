@@ -45,14 +45,7 @@ impl Documents for PostgresStore {
     }
 
     fn put_script(&self, tenant: TenantId, bytes: &[u8]) -> Result<ContentHash, Error> {
-        let hash = ContentHash::of(bytes);
-        self.write(tenant, |tx, keyring| {
-            let key = keyring.tenant_key(tx, tenant)?;
-            let sealed = keyring.seal(&key, &places::of_script(tenant, hash), bytes)?;
-            let sql = "INSERT INTO scripts (tenant, hash, sealed) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-            tx.execute(sql, params![tenant.to_bytes(), hash.to_bytes(), sealed])?;
-            Ok(hash)
-        })
+        self.write(tenant, |tx, keyring| put_script(tx, keyring, tenant, bytes))
     }
 
     fn script(&self, tenant: TenantId, hash: ContentHash) -> Result<Option<Vec<u8>>, Error> {
@@ -269,4 +262,13 @@ pub(super) fn read_base(opener: &mut Opener<'_>, tenant: TenantId, row: &Row) ->
     let place = places::of_base(tenant, subject, content_hash);
     let bytes = opener.open((subject, number(row, 3)?), &place, get(row, 4)?)?;
     Ok(StoredBase { subject, bytes, content_hash, position: position(row, 1)? })
+}
+
+pub(super) fn put_script(tx: &Tx<'_>, keyring: &Keyring, tenant: TenantId, bytes: &[u8]) -> Result<ContentHash, Error> {
+    let hash = ContentHash::of(bytes);
+    let key = keyring.tenant_key(tx, tenant)?;
+    let sealed = keyring.seal(&key, &places::of_script(tenant, hash), bytes)?;
+    let sql = "INSERT INTO scripts (tenant, hash, sealed) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    tx.execute(sql, params![tenant.to_bytes(), hash.to_bytes(), sealed])?;
+    Ok(hash)
 }

@@ -2,7 +2,7 @@ use super::audit::append;
 use super::directory::find_device;
 use super::row::{at, bound, bytes, get, int, maybe_position, number, position, subject_bytes, verdict};
 use super::transaction::{Tx, params};
-use super::{PostgresStore, entries, lists};
+use super::{PostgresStore, documents, entries, lists};
 use crate::store::sealing::{Keyring, Sealer};
 use crate::store::{
     Batch, By, Error, Log, LogPosition, Merged, Receipt, Remark, SignedTip, Stamp, StoredEntry, Tip, Verdict,
@@ -21,6 +21,16 @@ impl Log for PostgresStore {
         self.read(tenant, |tx, keyring| {
             let rest = "WHERE tenant = $1 AND subject = $2 AND position IS NOT NULL ORDER BY position";
             entries::select(tx, keyring, tenant, rest, params![tenant.to_bytes(), subject_bytes(subject)])
+        })
+    }
+
+    fn draft_edits_since(&self, tenant: TenantId, since: LogPosition, limit: u32) -> Result<Vec<StoredEntry>, Error> {
+        self.read(tenant, |tx, keyring| {
+            // A subject begins with its kind.
+            let rest = r"WHERE tenant = $1 AND subject >= '\x02' AND subject < '\x03' AND position > $2
+                ORDER BY position LIMIT $3";
+            let values = params![tenant.to_bytes(), int(since.get())?, i64::from(limit)];
+            entries::select(tx, keyring, tenant, rest, values)
         })
     }
 
@@ -110,27 +120,30 @@ pub(super) fn merge(
     entries::insert(tx, &mut sealer, (tenant, batch.device), batch.entries.iter().zip(positions))?;
     move_tip(tx, tenant, batch, tip, now)?;
     lists::update(tx, tenant, &batch.updates, now)?;
+    for script in &batch.scripts {
+        documents::put_script(tx, keyring, tenant, script)?;
+    }
     if let Some(deed) = batch.refused_writes() {
         append(tx, keyring, tenant, deed, Stamp::new(By::Device(batch.device), now))?;
     }
     Ok(Merged { tip, receipts, repeated: false })
 }
 
-/// Whether one of these is a list, and another than it was then.
+/// Whether one of these is a list or a draft, and another than it was then. What happens at a door waits for nobody.
 pub(super) fn has_changed(
     tx: &Tx<'_>,
     tenant: TenantId,
     subjects: impl Iterator<Item = Subject>,
     as_of: LogPosition,
 ) -> Result<bool, Error> {
-    let lists = subjects.filter(|subject| matches!(subject, Subject::List(_)));
-    let lists: Vec<Vec<u8>> = lists.map(|list| subject_bytes(list).to_vec()).collect();
-    if lists.is_empty() {
+    let documents = subjects.filter(|subject| !matches!(subject, Subject::Door(_)));
+    let documents: Vec<Vec<u8>> = documents.map(|document| subject_bytes(document).to_vec()).collect();
+    if documents.is_empty() {
         return Ok(false);
     }
     let sql = "SELECT 1 FROM entries WHERE tenant = $1 AND subject = ANY ($2) AND position > $3
         UNION ALL SELECT 1 FROM bases WHERE tenant = $1 AND subject = ANY ($2) AND position > $3 LIMIT 1";
-    tx.exists(sql, params![tenant.to_bytes(), lists, int(as_of.get())?])
+    tx.exists(sql, params![tenant.to_bytes(), documents, int(as_of.get())?])
 }
 
 fn move_tip(tx: &Tx<'_>, tenant: TenantId, batch: &Batch, tip: Tip, now: Timestamp) -> Result<(), Error> {

@@ -1,9 +1,10 @@
+use super::audit::append;
 use super::directory::find_device;
 use super::row::{at, get, int, position, subject_bytes, uint};
 use super::transaction::{Tx, Values, params};
 use super::{PostgresStore, entries, leases};
 use crate::store::sealing::Opener;
-use crate::store::{Error, Lease, LogPosition, Outbox, OutboxCounts, OutboxItem};
+use crate::store::{Deed, Error, Lease, LogPosition, Outbox, OutboxCounts, OutboxItem, Stamp};
 use walkbook_ledger::Subject;
 use walkbook_model::{DeviceId, EntryId, TenantId, Timestamp};
 
@@ -76,18 +77,14 @@ impl Outbox for PostgresStore {
         self.items(tenant, rest, params![tenant.to_bytes(), i64::from(limit)])
     }
 
-    fn revive(&self, tenant: TenantId, id: LogPosition) -> Result<bool, Error> {
-        self.touch(tenant, |tx| {
-            let sql = "UPDATE outbox SET dead = 0, retry_at = 0 WHERE tenant = $1 AND position = $2 AND dead > 0";
-            Ok(tx.execute(sql, params![tenant.to_bytes(), int(id.get())?])? > 0)
-        })
+    fn revive(&self, tenant: TenantId, id: LogPosition, stamp: Stamp) -> Result<bool, Error> {
+        let sql = "UPDATE outbox SET dead = 0, retry_at = 0 WHERE tenant = $1 AND position = $2 AND dead > 0";
+        self.decide_letter(sql, (tenant, id), Deed::LetterRevived { letter: id.get() }, stamp)
     }
 
-    fn drop_letter(&self, tenant: TenantId, id: LogPosition) -> Result<bool, Error> {
-        self.touch(tenant, |tx| {
-            let sql = "UPDATE outbox SET dead = 2 WHERE tenant = $1 AND position = $2 AND dead = 1";
-            Ok(tx.execute(sql, params![tenant.to_bytes(), int(id.get())?])? > 0)
-        })
+    fn drop_letter(&self, tenant: TenantId, id: LogPosition, stamp: Stamp) -> Result<bool, Error> {
+        let sql = "UPDATE outbox SET dead = 2 WHERE tenant = $1 AND position = $2 AND dead = 1";
+        self.decide_letter(sql, (tenant, id), Deed::LetterDropped { letter: id.get() }, stamp)
     }
 
     fn in_backend_up_to(&self, tenant: TenantId, device: DeviceId) -> Result<u64, Error> {
@@ -112,6 +109,22 @@ pub(super) fn put(tx: &Tx<'_>, tenant: TenantId, entry: EntryId, position: LogPo
 }
 
 impl PostgresStore {
+    fn decide_letter(
+        &self,
+        sql: &str,
+        (tenant, id): (TenantId, LogPosition),
+        deed: Deed,
+        stamp: Stamp,
+    ) -> Result<bool, Error> {
+        self.write(tenant, |tx, keyring| {
+            if tx.execute(sql, params![tenant.to_bytes(), int(id.get())?])? == 0 {
+                return Ok(false);
+            }
+            append(tx, keyring, tenant, deed, stamp)?;
+            Ok(true)
+        })
+    }
+
     fn items(&self, tenant: TenantId, rest: &str, values: Values<'_>) -> Result<Vec<OutboxItem>, Error> {
         self.read(tenant, |tx, keyring| {
             let columns = entries::COLUMNS;

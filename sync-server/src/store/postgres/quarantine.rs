@@ -1,12 +1,15 @@
 //! What is set aside, and what was decided about it.
 
+use super::audit::append;
 use super::directory::find_device;
 use super::log::{advance, has_changed};
 use super::row::{at, bound, get, instant, int, maybe_position, number, subject, uint, verdict, verdict_columns};
 use super::transaction::{Tx, Values, params};
 use super::{PostgresStore, entries, feed, lists, outbox};
 use crate::store::sealing::{Keyring, Opener, Sealer, places};
-use crate::store::{Decision, Error, Held, LogPosition, Quarantine, Standing, StoredEntry, Verdict};
+use crate::store::{
+    Decision, Deed, Error, Held, LogPosition, Quarantine, Stamp, Standing, StoredEntry, Verdict, Which,
+};
 use tokio_postgres::Row;
 use walkbook_ledger::Subject;
 use walkbook_model::{DeviceId, EntryId, TenantId, Timestamp};
@@ -27,8 +30,8 @@ impl Quarantine for PostgresStore {
         })
     }
 
-    fn decide(&self, tenant: TenantId, entry: EntryId, decision: Decision, now: Timestamp) -> Result<Standing, Error> {
-        self.write(tenant, |tx, keyring| decide(tx, keyring, (tenant, entry), &decision, now))
+    fn decide(&self, tenant: TenantId, entry: EntryId, decision: Decision, stamp: Stamp) -> Result<Standing, Error> {
+        self.write(tenant, |tx, keyring| decide(tx, keyring, (tenant, entry), &decision, stamp))
     }
 
     fn decided_since(
@@ -64,7 +67,7 @@ fn decide(
     keyring: &Keyring,
     (tenant, entry): (TenantId, EntryId),
     decision: &Decision,
-    now: Timestamp,
+    stamp: Stamp,
 ) -> Result<Standing, Error> {
     let unknown = Error::Unknown { what: "entry that is set aside" };
     let (stands, about) = standing(tx, keyring, tenant, entry)?.ok_or(unknown.clone())?;
@@ -78,6 +81,12 @@ fn decide(
         (verdict, Some(_)) if verdict == becomes => return Ok(stands),
         (_, Some(_)) => return Err(Error::Decided),
     }
+    let (which, now) = (Which::Entry(entry), stamp.at);
+    let deed = match decision {
+        Decision::Release { .. } => Deed::Released { which },
+        Decision::Refuse { .. } => Deed::Declined { which },
+    };
+    append(tx, keyring, tenant, deed, stamp)?;
     let position = match decision {
         Decision::Release { updates, updates_as_of } => {
             if has_changed(tx, tenant, [about].into_iter(), *updates_as_of)? {

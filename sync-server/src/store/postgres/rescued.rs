@@ -1,14 +1,15 @@
 //! What came out of rescue files.
 
 use super::PostgresStore;
+use super::audit::append;
 use super::directory::find_device;
 use super::row::{at, bytes, get, int, maybe_instant, number, reason, subject_bytes, uint};
 use super::transaction::{Tx, Values, params};
 use crate::store::sealing::{Opener, Sealer, places};
-use crate::store::{Error, Held, NewRescued, Reason, Rescued, RescuedEntry};
+use crate::store::{Deed, Error, Held, NewRescued, Reason, Rescued, RescuedEntry, Stamp, Which};
 use tokio_postgres::Row;
 use walkbook_ledger::Header;
-use walkbook_model::{DeviceId, EntryId, TenantId, Timestamp};
+use walkbook_model::{DeviceId, EntryId, TenantId};
 
 impl Rescued for PostgresStore {
     fn keep_rescued(&self, tenant: TenantId, entries: &[NewRescued]) -> Result<u64, Error> {
@@ -55,12 +56,18 @@ impl Rescued for PostgresStore {
         })
     }
 
-    fn settle_rescued(&self, tenant: TenantId, number: u64, written: bool, now: Timestamp) -> Result<bool, Error> {
-        self.write(tenant, |tx, _| {
+    fn settle_rescued(&self, tenant: TenantId, number: u64, written: bool, stamp: Stamp) -> Result<bool, Error> {
+        self.write(tenant, |tx, keyring| {
             let sql = "UPDATE rescued SET decided_at = $3, key_number = NULL, sealed = NULL,
                 as_device = CASE WHEN $4 THEN as_device END, as_seq = CASE WHEN $4 THEN as_seq END
                 WHERE tenant = $1 AND number = $2 AND decided_at IS NULL";
-            Ok(tx.execute(sql, params![tenant.to_bytes(), int(number)?, at(now)?, written])? > 0)
+            if tx.execute(sql, params![tenant.to_bytes(), int(number)?, at(stamp.at)?, written])? == 0 {
+                return Ok(false);
+            }
+            let which = Which::Rescued(number);
+            let deed = if written { Deed::Released { which } } else { Deed::Declined { which } };
+            append(tx, keyring, tenant, deed, stamp)?;
+            Ok(true)
         })
     }
 }

@@ -99,7 +99,7 @@ fn what_is_wrong_in_a_register_costs_its_rows_and_no_others() {
     let said = office.attempt(&import);
     assert_eq!((said.code, said.results.as_str()), (Some(0), "2\t0\t0\n"), "{}", said.to_people);
     for told in [
-        "6 rows read, 2 taken, 1 repeats, 3 refused; 2 doors",
+        "6 rows read, 2 taken, 1 repeats, 3 refused",
         "line 4: no coordinates",
         "line 5, column lat: ",
         "line 6: longer than 65536 bytes",

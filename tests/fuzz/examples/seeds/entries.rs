@@ -247,6 +247,7 @@ fn entries_of_a_draft() -> Vec<Entry> {
         ScriptChange::Move { question: question(1), behind: Some(question(2)) },
         ScriptChange::Drop(added),
         ScriptChange::Number(added, QuestionKey(7)),
+        ScriptChange::Publish { numbers: [(added, QuestionKey(8))].into(), version: ContentHash::of(b"version") },
     ];
     let payloads = (1..).zip(changes).map(|(seq, change)| Payload::Script(ScriptEdit { on: on(seq), change }));
     entries(Subject::Script(script), payloads.collect())

@@ -20,6 +20,7 @@ pub(crate) fn seeds() -> Vec<Made> {
         lists,
         decisions: Some(vec![1; 24].into()),
         settings: Some(vec![1; 8].into()),
+        drafts: Some(vec![1; 24].into()),
     };
     let request = Request { hello: hello.clone(), runs: vec![run.clone(), seeded.clone()] }.to_bytes();
     let answer = pack(answer());

@@ -1,14 +1,16 @@
 //! A server with a made-up town on its lists.
 
+use super::phone::Phone;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 use walkbook_model::{
-    Address, ContentHash, DeviceId, Door, DoorId, EntryId, Position, Role, TenantId, Timestamp, UserId, WalkListId,
+    Address, ContentHash, DeviceId, Door, DoorId, EntryId, Position, Role, ScriptId, TenantId, Timestamp, UserId,
+    WalkListId,
 };
 use walkbook_server::engine::{Engine, Region};
 use walkbook_server::import::made_up;
-use walkbook_server::office::{self, Pen, Rescued, SetAside, Which, Wish};
+use walkbook_server::office::{self, Desk, Pen, Rescued, SetAside, Which, Wish};
 use walkbook_server::store::{By, Directory, EmbeddedStore, Options, Quarantine, Stamp, Store};
 use walkbook_sync::Rescue;
 use walkbook_vault::{SealKey, SystemRandom};
@@ -114,6 +116,27 @@ impl Town {
         office::assign(&*self.store, &self.pen, self.tenant, list, users, now()).unwrap();
     }
 
+    /// Gives a list another version of a script.
+    pub fn give_script(&self, list: WalkListId, version: ContentHash) {
+        office::give_script(&*self.store, &self.pen, self.tenant, list, Some(version), now()).unwrap();
+    }
+
+    /// Starts the draft of a script at the office.
+    pub fn start_draft(&self, json: &[u8]) -> ScriptId {
+        office::start_draft(&*self.store, &self.pen, self.tenant, json, now()).unwrap()
+    }
+
+    /// Publishes a draft at the office.
+    pub fn publish_draft(&self, script: ScriptId) -> ContentHash {
+        office::publish_draft(&*self.store, &self.pen, self.tenant, script, now()).unwrap()
+    }
+
+    /// Makes something else of a phone's user.
+    pub fn set_role(&self, phone: &Phone, role: Role) {
+        let user = phone.walkbook.identity().unwrap().user;
+        office::change_role(&*self.store, self.tenant, user, role, by_operator()).unwrap();
+    }
+
     /// What the server has set aside until somebody has looked at it.
     pub fn set_aside(&self) -> Vec<EntryId> {
         let set_aside = self.store.quarantined(self.tenant, 0, 100).unwrap();
@@ -122,12 +145,12 @@ impl Town {
 
     /// Lets what was set aside count.
     pub fn release(&self, entry: EntryId) {
-        office::release(&*self.store, &self.pen, self.tenant, Which::Entry(entry), now()).unwrap();
+        office::release(&self.desk(), &self.pen, Which::Entry(entry), now()).unwrap();
     }
 
     /// Refuses what was set aside.
     pub fn refuse(&self, entry: EntryId, why: &str) {
-        office::refuse(&*self.store, self.tenant, Which::Entry(entry), why, now()).unwrap();
+        office::refuse(&self.desk(), Which::Entry(entry), why, now()).unwrap();
     }
 
     /// Takes what came out of a rescue file; `user` is whose phone it was, where the server does not know it.
@@ -137,14 +160,18 @@ impl Town {
 
     /// What is set aside, out of rescue files too.
     pub fn waiting(&self) -> Vec<SetAside> {
-        office::set_aside(&*self.store, self.tenant, now()).unwrap()
+        office::set_aside(&self.desk(), now()).unwrap()
     }
 
     /// Lets everything count that was set aside.
     pub fn release_all(&self) {
         for aside in self.waiting() {
-            office::release(&*self.store, &self.pen, self.tenant, aside.which, now()).unwrap();
+            office::release(&self.desk(), &self.pen, aside.which, now()).unwrap();
         }
+    }
+
+    fn desk(&self) -> Desk<'_> {
+        Desk::new(&*self.store, self.tenant, None).unwrap()
     }
 
     /// Shuts a phone out.

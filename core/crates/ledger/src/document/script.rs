@@ -2,7 +2,7 @@
 //!
 //! Every edit of a question also marks that it is asked, and dropping it marks that it is not, in one place. So a question
 //! that one person drops while another works on it has both marks, which makes a clash; it is gone only where nobody who
-//! did not know of the drop has touched it.
+//! did not know of the drop has touched it. Publishing is the numbering of several questions at once.
 
 use super::{Edit, Edits, Orders, Replayed, container, mark_of, order};
 use crate::edit::ScriptChange;
@@ -10,7 +10,7 @@ use crate::{Error, ScriptBase, ScriptDraft};
 use automerge::transaction::{Transactable, Transaction};
 use automerge::{ObjId, ObjType, ROOT, ReadDoc};
 use std::collections::{BTreeMap, BTreeSet};
-use walkbook_model::{EntryId, Question, QuestionId, QuestionKey};
+use walkbook_model::{ContentHash, EntryId, Question, QuestionId, QuestionKey};
 
 const TITLE: &str = "title";
 const QUESTIONS: &str = "questions";
@@ -28,13 +28,29 @@ pub(crate) struct ScriptDocument<'a> {
     replayed: Replayed,
 }
 
+/// The numbers that an edit gives.
+fn numbers_in(change: &ScriptChange) -> impl Iterator<Item = (QuestionId, QuestionKey)> {
+    let (one, several) = match change {
+        ScriptChange::Number(question, number) => (Some((*question, *number)), None),
+        ScriptChange::Publish { numbers, .. } => (None, Some(numbers)),
+        _ => (None, None),
+    };
+    one.into_iter().chain(several.into_iter().flatten().map(|(question, number)| (*question, *number)))
+}
+
+fn number_in(change: &ScriptChange, question: QuestionId) -> Option<QuestionKey> {
+    numbers_in(change).find(|(numbered, _)| *numbered == question).map(|(_, number)| number)
+}
+
 /// A question as the document has it.
 pub(crate) struct DocumentQuestion {
     pub(crate) question: Question<QuestionId>,
     pub(crate) number: Option<QuestionKey>,
     pub(crate) is_dropped: bool,
-    /// The edits that set name, text, kind, condition and number, the latest first.
-    pub(crate) set_by: [Vec<EntryId>; 5],
+    /// The edits that set name, text, kind and condition, the latest first.
+    pub(crate) set_by: [Vec<EntryId>; 4],
+    /// The edits that set the number, the latest first.
+    pub(crate) numbered_by: Vec<EntryId>,
     /// Where some drop it while others do not: those who do not, then those who do, the latest first.
     pub(crate) disputed_by: Vec<EntryId>,
 }
@@ -81,13 +97,30 @@ impl<'a> ScriptDocument<'a> {
         Ok(all)
     }
 
+    /// What an edit says of this question's number.
+    pub(crate) fn numbering(&self, question: QuestionId, id: EntryId) -> Option<ScriptChange> {
+        number_in(self.change(id)?, question).map(|number| ScriptChange::Number(question, number))
+    }
+
+    /// What was published, by which edit, the latest last.
+    pub(crate) fn versions(&self) -> Vec<(EntryId, ContentHash)> {
+        let published = self.replayed_edits().filter_map(|edit| match edit.change {
+            ScriptChange::Publish { version, .. } => Some((edit.order, edit.id, *version)),
+            _ => None,
+        });
+        let mut published: Vec<_> = published.collect();
+        published.sort_unstable();
+        published.into_iter().map(|(_, id, version)| (id, version)).collect()
+    }
+
     /// The highest number that was ever given.
     pub(crate) fn last_number(&self) -> u16 {
-        let given = self.edits.values().filter(|edit| self.replayed.has(edit.id)).map(|edit| match edit.change {
-            ScriptChange::Number(_, number) => number.0,
-            _ => 0,
-        });
+        let given = self.replayed_edits().flat_map(|edit| numbers_in(edit.change)).map(|(_, number)| number.0);
         given.chain(self.base.map(|base| base.last_number)).max().unwrap_or_default()
+    }
+
+    fn replayed_edits(&self) -> impl Iterator<Item = &Edit<'a, ScriptChange>> {
+        self.edits.values().filter(|edit| self.replayed.has(edit.id))
     }
 
     /// The questions as they were when they came.
@@ -102,7 +135,8 @@ impl<'a> ScriptDocument<'a> {
 
     fn question(&self, first: &Question<QuestionId>, object: &ObjId) -> Result<DocumentQuestion, Error> {
         let marks = |key| self.replayed.marks(object, key);
-        let set_by = [marks(NAME)?, marks(TEXT)?, marks(KIND)?, marks(WHEN)?, marks(NUMBER)?];
+        let set_by = [marks(NAME)?, marks(TEXT)?, marks(KIND)?, marks(WHEN)?];
+        let numbered_by = marks(NUMBER)?;
         let drops = |id: &EntryId| matches!(self.change(*id), Some(ScriptChange::Drop(_)));
         let (dropped_by, mut disputed_by): (Vec<EntryId>, Vec<EntryId>) = marks(ASKED)?.into_iter().partition(drops);
         let is_dropped = disputed_by.is_empty() && !dropped_by.is_empty();
@@ -112,18 +146,18 @@ impl<'a> ScriptDocument<'a> {
             disputed_by.extend(dropped_by);
         }
         let mut question = first.clone();
-        let mut number = self.base.and_then(|base| base.numbers.get(&question.key).copied());
         for latest in set_by.iter().filter_map(|marks| marks.first()) {
             match self.change(*latest) {
                 Some(ScriptChange::SetName(_, name)) => question.name.clone_from(name),
                 Some(ScriptChange::SetText(_, text)) => question.text.clone_from(text),
                 Some(ScriptChange::SetKind(_, kind)) => question.kind.clone_from(kind),
                 Some(ScriptChange::SetCondition(_, when)) => question.when.clone_from(when),
-                Some(ScriptChange::Number(_, given)) => number = Some(*given),
                 _ => {}
             }
         }
-        Ok(DocumentQuestion { question, number, is_dropped, set_by, disputed_by })
+        let given = numbered_by.first().and_then(|latest| number_in(self.change(*latest)?, question.key));
+        let number = given.or_else(|| self.base?.numbers.get(&question.key).copied());
+        Ok(DocumentQuestion { question, number, is_dropped, set_by, numbered_by, disputed_by })
     }
 }
 
@@ -139,6 +173,11 @@ fn lay_out(transaction: &mut Transaction<'_>, base: Option<&ScriptDraft>) -> Res
 
 /// Marks the places that an edit writes. An edit of a question that is not there marks nothing.
 fn mark(transaction: &mut Transaction<'_>, orders: &Orders, edit: &Edit<'_, ScriptChange>) -> Result<(), Error> {
+    for (question, _) in numbers_in(edit.change) {
+        if let Some(question) = of_question(transaction, question)? {
+            transaction.put(&question, NUMBER, mark_of(edit.id))?;
+        }
+    }
     let (id, fields) = match edit.change {
         ScriptChange::SetTitle(_) => return Ok(transaction.put(ROOT, TITLE, mark_of(edit.id))?),
         ScriptChange::AddQuestion { question, behind } => {
@@ -151,7 +190,7 @@ fn mark(transaction: &mut Transaction<'_>, orders: &Orders, edit: &Edit<'_, Scri
         ScriptChange::SetText(id, _) => (*id, &[TEXT, ASKED][..]),
         ScriptChange::SetKind(id, _) => (*id, &[KIND, ASKED][..]),
         ScriptChange::SetCondition(id, _) => (*id, &[WHEN, ASKED][..]),
-        ScriptChange::Number(id, _) => (*id, &[NUMBER][..]),
+        ScriptChange::Number(..) | ScriptChange::Publish { .. } => return Ok(()),
         ScriptChange::Move { question, .. } => (*question, &[ASKED][..]),
         ScriptChange::Drop(id) => (*id, &[ASKED][..]),
     };

@@ -2,11 +2,14 @@
 
 use super::{check_made_on, holds, short_enough};
 use serde::{Deserialize, Serialize};
-use walkbook_model::limits::{LONG_TEXT_BYTES, SHORT_TEXT_BYTES};
-use walkbook_model::{Condition, EntryId, Invalid, Question, QuestionId, QuestionKey, QuestionKind, ScriptId};
+use std::collections::{BTreeMap, BTreeSet};
+use walkbook_model::limits::{LONG_TEXT_BYTES, QUESTIONS, SHORT_TEXT_BYTES};
+use walkbook_model::{
+    Condition, ContentHash, EntryId, Invalid, Question, QuestionId, QuestionKey, QuestionKind, ScriptId,
+};
 
 /// A change of a script's draft. One that concerns a question which is dropped at the same time makes a clash; one that is
-/// made knowing that the question is dropped puts it back. A number does neither.
+/// made knowing that the question is dropped puts it back. A number does neither, nor does publishing.
 #[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScriptChange {
@@ -51,6 +54,18 @@ pub enum ScriptChange {
     /// Gives a question the number under which it is published.
     #[n(8)]
     Number(#[n(0)] QuestionId, #[n(1)] QuestionKey),
+    /// Publishes the draft as its writer sees it. The server takes it only where it sees the same: nobody publishes what they
+    /// have not read.
+    #[n(9)]
+    Publish {
+        /// The numbers of the questions that had none, as [`ScriptDraft::numbering`](crate::ScriptDraft::numbering) gives
+        /// them.
+        #[n(0)]
+        numbers: BTreeMap<QuestionId, QuestionKey>,
+        /// The name of the version: what is published, to the byte.
+        #[n(1)]
+        version: ContentHash,
+    },
 }
 
 /// A change of a script's draft and what it was made on top of.
@@ -92,6 +107,13 @@ impl ScriptEdit {
             ScriptChange::SetCondition(_, when) => when.as_ref().map_or(Ok(()), Condition::check_bounds),
             ScriptChange::Move { question, behind } => {
                 holds("question.behind", "another question", behind.is_none_or(|other| other != *question))
+            }
+            ScriptChange::Publish { numbers, .. } if numbers.len() > QUESTIONS => {
+                Err(Invalid::TooMany { what: "script.questions", limit: QUESTIONS })
+            }
+            ScriptChange::Publish { numbers, .. } => {
+                let different: BTreeSet<&QuestionKey> = numbers.values().collect();
+                holds("script.numbers", "different from each other", different.len() == numbers.len())
             }
             ScriptChange::Drop(_) | ScriptChange::Number(..) => Ok(()),
         }

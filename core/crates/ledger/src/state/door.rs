@@ -283,5 +283,5 @@ fn clashes(document: &DoorDocument<'_>, set_by: &[Vec<EntryId>; 3], contacts: &[
         .iter()
         .flat_map(|contact| contact.fields.iter().map(|(_, field)| &field.set_by).chain([&contact.standing.set_by]));
     let marks = set_by.iter().chain(of_contacts);
-    marks.filter_map(|marks| Some(Clash { choices: choices(marks, |id| document.change(id))? })).collect()
+    marks.filter_map(|marks| Some(Clash { choices: choices(marks, |id| document.change(id).cloned())? })).collect()
 }

@@ -50,7 +50,7 @@ impl ListState {
         let (list, set_by) = document.list()?;
         waiting.extend(document.waiting());
         waiting.sort_unstable();
-        let clashes = set_by.iter().filter_map(|marks| choices(marks, |id| document.change(id))).collect();
+        let clashes = set_by.iter().filter_map(|marks| choices(marks, |id| document.change(id).cloned())).collect();
         Ok(Self { list, epoch: base.epoch, clashes, tips: document.tips(), waiting })
     }
 

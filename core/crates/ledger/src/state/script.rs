@@ -4,7 +4,7 @@ use super::{as_set, choices, edits_on};
 use crate::document::{DocumentQuestion, ScriptDocument};
 use crate::{Entry, Error, Flaw, Payload, ScriptBase, ScriptChange, ScriptDraft, Subject};
 use serde::Serialize;
-use walkbook_model::{EntryId, Question, QuestionId, Script, ScriptId, cbor};
+use walkbook_model::{ContentHash, EntryId, Question, QuestionId, Script, ScriptId, cbor};
 
 /// Everything that is shown of a script's draft.
 #[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, Serialize)]
@@ -29,6 +29,9 @@ pub struct ScriptState {
     /// Edits that name another which is not here yet.
     #[n(5)]
     pub waiting: Vec<EntryId>,
+    /// What was published of it: the edit that did it, and the version's name. The latest stands last.
+    #[n(6)]
+    pub versions: Vec<(EntryId, ContentHash)>,
 }
 
 impl ScriptState {
@@ -59,7 +62,11 @@ impl ScriptState {
             all.into_iter().partition(|question| question.is_dropped);
         let of_questions = asked.iter().flat_map(|question| question.set_by.iter().chain([&question.disputed_by]));
         let marks = [&title_set_by].into_iter().chain(of_questions);
-        let clashes = marks.filter_map(|marks| choices(marks, |id| document.change(id))).collect();
+        let written = marks.filter_map(|marks| choices(marks, |id| document.change(id).cloned()));
+        let numbered = asked.iter().filter_map(|DocumentQuestion { question, numbered_by, .. }| {
+            choices(numbered_by, |id| document.numbering(question.key, id))
+        });
+        let clashes = written.chain(numbered).collect();
         let questions = asked.into_iter().map(|question| question.question).collect();
         Ok(Self {
             draft: ScriptDraft {
@@ -72,11 +79,20 @@ impl ScriptState {
             clashes,
             tips: document.tips(),
             waiting,
+            versions: document.versions(),
         })
     }
 
+    /// The change by which the draft is published as it stands.
+    ///
+    /// # Errors
+    /// As [`ScriptState::published`].
+    pub fn publishing(&self) -> Result<ScriptChange, Vec<Flaw>> {
+        let numbers = self.draft.numbering().into_iter().collect();
+        Ok(ScriptChange::Publish { numbers, version: self.published()?.content_hash() })
+    }
+
     /// The version that is published of the draft as it stands, its questions numbered as [`ScriptDraft::numbering`] says.
-    /// Whoever publishes writes these numbers down first, so that the next version has them too.
     ///
     /// # Errors
     /// Everything that is wrong with it, for the person who wants to publish.

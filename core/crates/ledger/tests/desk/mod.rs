@@ -27,6 +27,7 @@ pub enum Act {
     Move(u8, u8),
     Drop(u8),
     Number(u8, u8),
+    Publish,
     Hear(usize),
     ClockJumps(i64),
 }
@@ -42,6 +43,7 @@ pub fn act() -> impl Strategy<Value = Act> {
         (any::<u8>(), any::<u8>()).prop_map(|(question, behind)| Act::Move(question, behind)),
         any::<u8>().prop_map(Act::Drop),
         (any::<u8>(), 1..6u8).prop_map(|(question, number)| Act::Number(question, number)),
+        Just(Act::Publish),
         (0..8usize).prop_map(Act::Hear),
         (0..8usize).prop_map(Act::Hear),
         (-100_000_000i64..100_000_000_000).prop_map(Act::ClockJumps),
@@ -212,6 +214,7 @@ impl Desk {
             Act::Number(question, number) => {
                 pick(question).map(|question| ScriptChange::Number(question, QuestionKey(number.into())))
             }
+            Act::Publish => state.publishing().ok(),
             Act::Hear(from) => return self.hear(lead, from),
             Act::ClockJumps(by) => {
                 self.devices[lead].ahead_ms = by;
@@ -232,7 +235,7 @@ pub fn change(entry: &Entry) -> &ScriptChange {
 /// The question that an edit says something about, but for its number.
 pub fn touches(change: &ScriptChange) -> Option<QuestionId> {
     match change {
-        ScriptChange::SetTitle(_) | ScriptChange::Number(..) => None,
+        ScriptChange::SetTitle(_) | ScriptChange::Number(..) | ScriptChange::Publish { .. } => None,
         ScriptChange::AddQuestion { question, .. } => Some(question.key),
         ScriptChange::SetName(question, _)
         | ScriptChange::SetText(question, _)

@@ -2,7 +2,9 @@
 //! that a connection that breaks in the middle loses nothing that had come.
 
 use crate::SyncRefused;
-use crate::wire::{Decisions, Delivered, Frame, FrameReader, Hello, ListCursor, Request, Run, Verdicts, Welcome};
+use crate::wire::{
+    Decisions, Delivered, Drafts, Frame, FrameReader, Hello, ListCursor, Request, Run, Verdicts, Welcome,
+};
 use walkbook_ledger::{DoorBase, Entry, ListBase};
 use walkbook_model::cbor::{self, Caps, Malformed};
 use walkbook_model::{DoorId, Script, Settings, Timestamp, WalkListId};
@@ -40,6 +42,10 @@ pub enum Effect {
     ForgetDoor(WalkListId, DoorId),
     /// Commit: everything so far, together with this cursor.
     Commit(WalkListId, Vec<u8>),
+    /// Commit: everything so far, together with this cursor of the drafts.
+    CommitDrafts(Vec<u8>),
+    /// Forget the drafts of scripts, and their cursor.
+    ForgetDrafts,
     /// What was decided about entries that had been set aside: keep its mark once it is worked in.
     Decisions(Decisions),
     /// The exchange is complete; whether another one would bring more.
@@ -112,15 +118,17 @@ impl PhoneSession {
                 effects.push(kept(settings, |settings| Effect::KeepSettings(settings, mark.into())));
             }
             Frame::Streets(list, streets) => effects.push(Effect::KeepStreets(list, streets.into())),
-            Frame::Entries(entries) => effects.extend(
-                entries.iter().map(|entry| kept(Delivered::open(entry), |entry| Effect::KeepEntry(Box::new(entry)))),
-            ),
+            Frame::Entries(entries) => effects.extend(entries.iter().map(keep_entry)),
             Frame::ForgetLists(lists) => effects.extend(lists.into_iter().map(Effect::ForgetList)),
             Frame::ForgetDoors(list, doors) => {
                 effects.extend(doors.into_iter().map(|door| Effect::ForgetDoor(list, door)));
             }
             Frame::Cursor(ListCursor { list, cursor }) => effects.push(Effect::Commit(list, cursor.into())),
             Frame::Decisions(decisions) => effects.push(Effect::Decisions(decisions)),
+            Frame::Drafts(Drafts { edits, cursor }) => {
+                effects.extend(edits.iter().map(keep_entry));
+                effects.push(cursor.map_or(Effect::ForgetDrafts, |cursor| Effect::CommitDrafts(cursor.into())));
+            }
             Frame::End(more) => {
                 self.done = true;
                 effects.push(Effect::Done { more });
@@ -140,6 +148,10 @@ impl PhoneSession {
             effects.push(Effect::SendAgainFrom(last_seq));
         }
     }
+}
+
+fn keep_entry(entry: &Delivered) -> Effect {
+    kept(entry.open(), |entry| Effect::KeepEntry(Box::new(entry)))
 }
 
 fn kept<T>(read: Result<T, Malformed>, keep: impl FnOnce(T) -> Effect) -> Effect {

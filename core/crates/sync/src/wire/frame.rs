@@ -1,6 +1,6 @@
 //! A frame: one of a closed list of messages.
 
-use super::{Decisions, Delivered, Hello, ListCursor, Run, Verdicts, Welcome};
+use super::{Decisions, Delivered, Drafts, Hello, ListCursor, Run, Verdicts, Welcome};
 use crate::SyncRefused;
 use minicbor::bytes::ByteVec;
 use walkbook_model::cbor::{self, Caps};
@@ -53,6 +53,9 @@ pub enum Frame {
     /// Response: what was decided about entries of the phone that had been set aside.
     #[n(26)]
     Decisions(#[n(0)] Decisions),
+    /// Response: what is new of the drafts of scripts. Sent only to a phone that asks for them.
+    #[n(27)]
+    Drafts(#[n(0)] Drafts),
     /// Response: the tenant's settings in canonical bytes, and their mark, which the phone keeps and does not look into.
     #[n(29)]
     Settings(#[n(0)] ByteVec, #[n(1)] ByteVec),
@@ -76,6 +79,7 @@ impl std::fmt::Debug for Frame {
             Self::Cursor(cursor) => cursor.fmt(f),
             Self::Streets(list, bytes) => write!(f, "Streets({list}, {} bytes)", bytes.len()),
             Self::Decisions(decisions) => decisions.fmt(f),
+            Self::Drafts(drafts) => drafts.fmt(f),
             Self::Settings(bytes, _) => write!(f, "Settings({} bytes)", bytes.len()),
         }
     }

@@ -42,12 +42,15 @@ pub struct Hello {
     /// The mark of the tenant's settings that it has; nothing on a phone that has none.
     #[n(5)]
     pub settings: Option<ByteVec>,
+    /// How far it has come with the drafts of scripts, empty where it has none; nothing on a phone that knows of no drafts.
+    #[n(6)]
+    pub drafts: Option<ByteVec>,
 }
 
 impl Hello {
     /// A device that has nothing of what the server could tell it.
     pub const fn new(device: DeviceId, now: Timestamp, last_seq: u64) -> Self {
-        Self { device, now, last_seq, lists: Vec::new(), decisions: None, settings: None }
+        Self { device, now, last_seq, lists: Vec::new(), decisions: None, settings: None, drafts: None }
     }
 }
 

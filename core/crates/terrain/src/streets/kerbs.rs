@@ -88,8 +88,8 @@ impl Kerbs {
         begin_and_end.and_then(|(begin, end)| self.ways.get(*begin as usize..*end as usize)).unwrap_or_default()
     }
 
-    /// How far it is from one corner to others (Dijkstra 1959), until all that are `wanted` are reached.
-    pub(super) fn distances(&self, from: u32, wanted: &[u32], search: &mut Search) -> Vec<u32> {
+    /// Looks how far it is from one corner to others (Dijkstra 1959), until all that are `wanted` are reached.
+    pub(super) fn search(&self, from: u32, wanted: &[u32], search: &mut Search) {
         search.begin(self.corners(), wanted);
         search.reach(from, 0);
         while let Some(Reverse((cm, corner))) = search.heap.pop() {
@@ -103,11 +103,10 @@ impl Kerbs {
                 search.reach(way.to, cm.saturating_add(way.cm));
             }
         }
-        wanted.iter().map(|corner| search.at(*corner)).collect()
     }
 }
 
-/// What a search needs, kept for the next one.
+/// How far it is from one corner to others, and what a search needs; the room is kept for the next one.
 #[derive(Default)]
 pub(super) struct Search {
     reached: Vec<u32>,
@@ -131,7 +130,8 @@ impl Search {
         self.heap.clear();
     }
 
-    fn at(&self, corner: u32) -> u32 {
+    /// How far it is to a corner that was wanted.
+    pub(super) fn at(&self, corner: u32) -> u32 {
         self.reached.get(corner as usize).copied().unwrap_or(NOWHERE)
     }
 

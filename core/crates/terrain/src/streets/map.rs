@@ -1,23 +1,24 @@
 //! Streets made ready for planning walks.
 
-use super::kerbs::{Kerbs, NOWHERE, Search, Sides, cm};
+use super::kerbs::{Kerbs, Sides, cm};
+use super::legs::Known;
 use super::{StreetClass, Streets};
 use crate::sphere::{SpacePoint, chord_m, dot, space_point};
-use crate::walk_order::{DETOUR, Matrix};
 use rstar::RTree;
 use rstar::primitives::{GeomWithData, Line};
+use std::sync::{Arc, Mutex};
 use walkbook_model::Position;
 
-/// Where no way leads from one door to another along these streets, it counts as so many metres more than the straight
-/// line with its detour: such a leg is walked as seldom as can be.
-const CUT_OFF_M: f64 = 2_000.0;
-
-/// Streets with all that planning needs: both sides of each, and which is near. Making one takes some milliseconds for the
-/// streets around a walk list; keep it as long as the list is worked.
+/// Streets with all that planning needs: both sides of each, which is near, and how far it is between the doors that were
+/// asked for last. Making one takes some milliseconds for the streets around a walk list; keep it as long as the list is
+/// worked.
 pub struct StreetMap {
     streets: Streets,
-    kerbs: Kerbs,
+    pub(super) kerbs: Kerbs,
     lines: RTree<GeomWithData<Line<SpacePoint>, Stretch>>,
+    /// For each node, the part of the streets that hang together that it is in.
+    parts: Vec<u32>,
+    pub(super) known: Mutex<Option<Arc<Known>>>,
 }
 
 /// A straight piece of a street, and how far along the street it begins.
@@ -29,12 +30,13 @@ struct Stretch {
 
 /// A door on the map: on which street and side, how far along, and how far off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Spot {
-    street: u32,
-    class: StreetClass,
-    left: bool,
-    along_cm: u32,
-    off_cm: u32,
+pub(super) struct Spot {
+    pub(super) street: u32,
+    pub(super) part: u32,
+    pub(super) class: StreetClass,
+    pub(super) left: bool,
+    pub(super) along_cm: u32,
+    pub(super) off_cm: u32,
 }
 
 impl StreetMap {
@@ -51,7 +53,8 @@ impl StreetMap {
                 begins_m += chord_m(from, to);
             }
         }
-        Self { streets, kerbs, lines: RTree::bulk_load(lines) }
+        let parts = streets.parts();
+        Self { streets, kerbs, lines: RTree::bulk_load(lines), parts, known: Mutex::default() }
     }
 
     /// Whether there are no streets.
@@ -69,7 +72,7 @@ impl StreetMap {
         self.spot(position).map(|spot| spot.street)
     }
 
-    fn spot(&self, position: Position) -> Option<Spot> {
+    pub(super) fn spot(&self, position: Position) -> Option<Spot> {
         let point = space_point(position);
         let nearest_m2 =
             self.lines.nearest_neighbor(point).map(|line| square_m(point, line.geom().nearest_point(&point)))?;
@@ -82,9 +85,11 @@ impl StreetMap {
         })?;
         let (from, to) = (line.geom().from, line.geom().to);
         let foot = line.geom().nearest_point(&point);
-        let class = self.streets.streets.get(line.data.street as usize)?.class;
+        let street = self.streets.streets.get(line.data.street as usize)?;
+        let class = street.class;
         Some(Spot {
             street: line.data.street,
+            part: self.parts.get(street.from as usize).copied()?,
             class,
             left: !class.has_sides() || is_left(from, to, point),
             along_cm: cm(line.data.begins_m + chord_m(from, foot)).min(self.kerbs.sides(line.data.street).length_cm),
@@ -92,63 +97,14 @@ impl StreetMap {
         })
     }
 
-    /// How far it is between positions along the streets, each from the nearest street and the side of it that it lies on;
-    /// and whether some cannot be reached from others. Nothing without streets.
-    pub fn distances(&self, positions: &[Position]) -> Option<(Matrix, bool)> {
-        let spots: Vec<Spot> = positions.iter().map(|position| self.spot(*position)).collect::<Option<_>>()?;
-        let ends: Vec<[u32; 2]> = spots.iter().map(|spot| self.kerb(*spot)).collect();
-        let mut corners: Vec<u32> = ends.iter().flatten().copied().collect();
-        corners.sort_unstable();
-        corners.dedup();
-        let mut search = Search::default();
-        let between: Vec<u32> =
-            corners.iter().flat_map(|corner| self.kerbs.distances(*corner, &corners, &mut search)).collect();
-        let rank: Vec<[usize; 2]> =
-            ends.iter().map(|ends| ends.map(|corner| corners.binary_search(&corner).unwrap_or_default())).collect();
-        let mut cut_off = false;
-        let points: Vec<SpacePoint> = positions.iter().copied().map(space_point).collect();
-        let table = Matrix::of(spots.len(), |a, b| {
-            let (Some(spot_a), Some(spot_b), Some(rank_a), Some(rank_b), Some(from), Some(to)) =
-                (spots.get(a), spots.get(b), rank.get(a), rank.get(b), points.get(a), points.get(b))
-            else {
-                return 0.0;
-            };
-            let straight_m = chord_m(*from, *to);
-            let off_cm = spot_a.off_cm.saturating_add(spot_b.off_cm);
-            let mut best_cm = NOWHERE;
-            for (end_a, to_a) in rank_a.iter().zip(self.to_ends(*spot_a)) {
-                for (end_b, to_b) in rank_b.iter().zip(self.to_ends(*spot_b)) {
-                    let between_cm = between.get(end_a * corners.len() + end_b).copied().unwrap_or(NOWHERE);
-                    best_cm = best_cm.min(between_cm.saturating_add(to_a).saturating_add(to_b).saturating_add(off_cm));
-                }
-            }
-            if spot_a.street == spot_b.street {
-                let along_cm = spot_a.along_cm.abs_diff(spot_b.along_cm);
-                let direct_cm = if spot_a.left == spot_b.left {
-                    // From door to door, without going back to the street in between.
-                    along_cm.max(cm(straight_m))
-                } else {
-                    along_cm.saturating_add(off_cm).saturating_add(cm(spot_a.class.crossing_m()))
-                };
-                best_cm = best_cm.min(direct_cm);
-            }
-            if best_cm == NOWHERE {
-                cut_off = true;
-                return straight_m * DETOUR + CUT_OFF_M;
-            }
-            f64::from(best_cm) / 100.0
-        });
-        Some((table, cut_off))
-    }
-
     /// The corners at the two ends of the kerb that a spot is on.
-    fn kerb(&self, spot: Spot) -> [u32; 2] {
+    pub(super) fn kerb(&self, spot: Spot) -> [u32; 2] {
         let Sides { left, right, .. } = self.kerbs.sides(spot.street);
         if spot.left { left } else { right }
     }
 
     /// Centimetres along the kerb to its two ends.
-    fn to_ends(&self, spot: Spot) -> [u32; 2] {
+    pub(super) fn to_ends(&self, spot: Spot) -> [u32; 2] {
         [spot.along_cm, self.kerbs.sides(spot.street).length_cm.saturating_sub(spot.along_cm)]
     }
 }

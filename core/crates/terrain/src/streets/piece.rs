@@ -84,7 +84,7 @@ impl Streets {
     }
 
     /// For each node the part that it is in, named by its lowest node.
-    fn parts(&self) -> Vec<u32> {
+    pub(super) fn parts(&self) -> Vec<u32> {
         let mut parent: Vec<u32> = (0..).take(self.nodes.len()).collect();
         for street in &self.streets {
             let (a, b) = (root(&mut parent, street.from), root(&mut parent, street.to));

@@ -1,7 +1,7 @@
 use super::*;
 use crate::place::Place;
 use crate::village::{any_places, at, door};
-use crate::walk_order::{Along, Ends, Ways, insert_door, plan_walk, walk_order};
+use crate::walk_order::{Along, Ends, Ground, Ways, keep_walk, plan_walk, walk_order};
 use proptest::prelude::*;
 use walkbook_model::DoorId;
 
@@ -61,7 +61,6 @@ fn a_dead_end_is_worked_around_its_head() {
     ]));
     let (near, far) = (spot(190.0, 10.0), spot(190.0, -10.0));
     let (table, cut_off) = map.distances(&[near, far, spot(10.0, 10.0), spot(10.0, -10.0)]).unwrap();
-    use crate::walk_order::Ground;
     // Around the head of the main road it is 20 m and the way to the doors, not 80 m of crossing.
     assert!(table.leg_m(0, 1) < 45.0 && !cut_off, "{}", table.leg_m(0, 1));
     assert!(table.leg_m(2, 3) > 90.0);
@@ -107,8 +106,13 @@ fn a_found_door_goes_where_the_streets_say() {
         .collect();
     // Nearer to the first house as the crow flies, but on the other bank, where the walk ends.
     let new = door(9, 9, spot(60.0, -5.0));
-    assert_eq!(insert_door(Ways::Streets(&map), &planned, &new), 4);
-    assert_eq!(insert_door(Ways::Straight, &planned[..2], &new), 0);
+    let order: Vec<DoorId> = planned.iter().map(|place| place.door).collect();
+    let kept = |ways, planned: &[Place]| {
+        let places: Vec<Place> = planned.iter().cloned().chain([new.clone()]).collect();
+        keep_walk(ways, &order, &places, Ends::ANYWHERE).order.iter().position(|door| *door == new.door)
+    };
+    assert_eq!(kept(Ways::Streets(&map), &planned), Some(4));
+    assert_eq!(kept(Ways::Straight, &planned[..2]), Some(0));
 }
 
 #[test]
@@ -143,6 +147,32 @@ fn a_piece_takes_the_bridge_along_however_far_and_no_island_of_a_slip() {
     assert_eq!(region.piece(&[at(60.0, 25.0)]), None);
 }
 
+/// Both banks of a river, with more streets on each, and doors on both.
+fn banks() -> impl Strategy<Value = (Streets, Vec<Place>)> {
+    let point = || (0.0..1_000.0, 20.0..200.0);
+    let ways = prop::collection::vec((any::<bool>(), prop::collection::vec(point(), 2..5)), 0..8);
+    let doors = prop::collection::vec(point(), 1..10);
+    (ways, doors.clone(), doors).prop_map(|(ways, north, south)| {
+        let mut builder = StreetsBuilder::default();
+        let mut numbers = 100..;
+        for (side, line) in [1.0, -1.0].into_iter().zip([0, 10]) {
+            builder.add(StreetClass::Lane, [(line, spot(0.0, side * 40.0)), (line + 1, spot(1_000.0, side * 40.0))]);
+        }
+        for (is_north, way) in ways {
+            let side = if is_north { 1.0 } else { -1.0 };
+            // Each begins at the end of its bank's first street.
+            let first = (if is_north { 0 } else { 10 }, spot(0.0, side * 40.0));
+            let points = way
+                .into_iter()
+                .zip(&mut numbers)
+                .map(|((x, y), number): ((f64, f64), i64)| (number, spot(x, side * y)));
+            builder.add(StreetClass::Lane, [first].into_iter().chain(points));
+        }
+        let on_both = north.into_iter().chain(south.into_iter().map(|(x, y): (f64, f64)| (x, -y)));
+        (builder.build(), on_both.zip(0..).map(|((x, y), n)| door(n, n, spot(x, y))).collect())
+    })
+}
+
 fn any_streets() -> impl Strategy<Value = Streets> {
     let class = prop::sample::select(vec![StreetClass::Path, StreetClass::Lane, StreetClass::Road, StreetClass::Main]);
     let places =
@@ -163,6 +193,21 @@ fn any_streets() -> impl Strategy<Value = Streets> {
 }
 
 proptest! {
+    #[test]
+    fn more_streets_never_make_a_walk_cross_a_river_without_a_bridge((streets, places) in banks(), ends in 0..3) {
+        let ends = match ends {
+            0 => Ends::ANYWHERE,
+            1 => Ends::from(spot(0.0, 100.0)),
+            _ => Ends::between(spot(0.0, 100.0), spot(0.0, -100.0)),
+        };
+        let map = StreetMap::new(streets);
+        let walk = plan_walk(Ways::Streets(&map), &places, ends);
+        // Somebody has to get over once, whoever takes them there.
+        prop_assert_eq!((crossings(&walk.order, &places), walk.along), (1, Along::StreetsInParts));
+        // What is told of it is a way that somebody might find, not what keeps the search from it.
+        prop_assert!(walk.legs_m.iter().all(|leg_m| *leg_m < 100_000.0));
+    }
+
     #[test]
     fn streets_are_read_as_they_were_written(streets in any_streets()) {
         let bytes = streets.to_bytes();
@@ -196,6 +241,24 @@ proptest! {
     }
 
     #[test]
+    fn what_was_measured_before_changes_nothing(
+        streets in any_streets(), first in any_places(), second in any_places(), taken in 0_usize..40,
+    ) {
+        let (asked, anew) = (StreetMap::new(streets.clone()), StreetMap::new(streets));
+        let positions = |places: &[Place]| places.iter().map(|place| place.position).collect::<Vec<_>>();
+        let _ = asked.distances(&positions(&first));
+        let mixed: Vec<Position> = positions(&first).into_iter().take(taken).chain(positions(&second)).collect();
+        let (told, wanted) = (asked.distances(&mixed), anew.distances(&mixed));
+        prop_assert_eq!(told.is_some(), wanted.is_some());
+        if let (Some((told, told_in_parts)), Some((wanted, in_parts))) = (told, wanted) {
+            prop_assert_eq!(told_in_parts, in_parts);
+            for (a, b) in (0..mixed.len()).flat_map(|a| (0..a).map(move |b| (a, b))) {
+                prop_assert_eq!(told.leg_m(a, b).to_bits(), wanted.leg_m(a, b).to_bits());
+            }
+        }
+    }
+
+    #[test]
     fn along_any_streets_every_door_is_walked_once(streets in any_streets(), places in any_places(), start: bool) {
         let map = StreetMap::new(streets);
         let ends = if start { Ends::from(at(60.0, 25.0)) } else { Ends::ROUND };
@@ -212,8 +275,7 @@ proptest! {
 
     #[test]
     fn no_way_along_streets_is_shorter_than_the_straight_line(streets in any_streets(), n in 0_usize..12, m in 0_usize..12) {
-        use crate::walk_order::Ground;
-        let positions: Vec<Position> = streets.nodes.clone();
+            let positions: Vec<Position> = streets.nodes.clone();
         prop_assume!(n < positions.len() && m < positions.len());
         let (table, _) = StreetMap::new(streets).distances(&positions).unwrap();
         let chord_m = crate::sphere::chord_m(crate::sphere::space_point(positions[n]), crate::sphere::space_point(positions[m]));

@@ -15,7 +15,7 @@ pub(super) fn greedy<G: Ground>(circuit: &Circuit<'_, G>) -> Vec<usize> {
     }
     let mut legs: Vec<(f64, usize, usize)> = Vec::new();
     for a in 0..circuit.nodes() {
-        let near = circuit.neighbours(a).iter();
+        let near = circuit.stops_near(a).iter();
         legs.extend(near.map(|near| (near.leg_m, a.min(near.node), a.max(near.node))));
     }
     legs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));

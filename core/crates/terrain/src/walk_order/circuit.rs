@@ -52,6 +52,7 @@ impl<'a, G: Ground> Circuit<'a, G> {
         self.neighbours.clear();
         self.begins.truncate(1);
         for (node, near) in neighbours.into_iter().enumerate() {
+            self.neighbours.extend(self.home.map(|home| Neighbour { node: home, leg_m: 0.0 }));
             let leg_m = |other| self.ground.leg_m(node, other);
             self.neighbours.extend(near.into_iter().map(|other| Neighbour { node: other, leg_m: leg_m(other) }));
             self.begins.push(self.neighbours.len());
@@ -71,7 +72,7 @@ impl<'a, G: Ground> Circuit<'a, G> {
         ends.sort_unstable();
         ends.dedup();
         let mut lists: Vec<Vec<usize>> =
-            (0..self.stops).map(|node| self.neighbours(node).iter().map(|near| near.node).collect()).collect();
+            (0..self.stops).map(|node| self.stops_near(node).iter().map(|near| near.node).collect()).collect();
         for &end in &ends {
             let mut others: Vec<usize> = ends.iter().copied().filter(|other| *other != end).collect();
             let by_leg = |a: &usize, b: &usize| self.leg_m(end, *a).total_cmp(&self.leg_m(end, *b)).then(a.cmp(b));
@@ -118,13 +119,21 @@ impl<'a, G: Ground> Circuit<'a, G> {
         change_m > -TIED_M / 2.0
     }
 
-    /// Stops worth going on to, nearest first. Home has none: it is near to all.
+    /// Nodes worth going on to, nearest first: home, where there is one, and stops. So the search can end the walk at any
+    /// stop. Home itself has none: it is near to all.
     #[inline]
     pub(super) fn neighbours(&self, node: usize) -> &[Neighbour] {
         match (self.begins.get(node), self.begins.get(node + 1)) {
             (Some(begin), Some(end)) => self.neighbours.get(*begin..*end).unwrap_or_default(),
             _ => &[],
         }
+    }
+
+    /// The same without home.
+    #[inline]
+    pub(super) fn stops_near(&self, node: usize) -> &[Neighbour] {
+        let near = self.neighbours(node);
+        near.get(usize::from(self.home.is_some())..).unwrap_or_default()
     }
 
     /// The round of nodes as the walk that it stands for, without home.

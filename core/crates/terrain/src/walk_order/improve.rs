@@ -74,7 +74,7 @@ fn wander<G: Ground>(search: &Search<'_, G>, dice: &mut Dice) -> Option<[usize; 
     let mut places = [first; 3];
     for place in places.iter_mut().skip(1) {
         for _ in 0..WANDERED {
-            let near = search.circuit.neighbours(here);
+            let near = search.circuit.stops_near(here);
             here = near.get(dice.below(near.len())).map_or(here, |near| near.node);
         }
         *place = search.tour.place(here);

@@ -71,16 +71,36 @@ impl Matrix {
     }
 
     /// The table of distances that are in order; each pair is asked for once.
-    pub(crate) fn of(stops: usize, mut leg_m: impl FnMut(usize, usize) -> f64) -> Self {
-        let mut legs_m = Vec::with_capacity(stops * stops.saturating_sub(1) / 2);
+    fn of(stops: usize, leg_m: impl Fn(usize, usize) -> f64) -> Self {
+        let mut table = Self::nowhere(stops);
         for a in 0..stops {
             for b in 0..a {
-                #[allow(clippy::cast_possible_truncation, reason = "half a millimetre in ten kilometres")]
-                legs_m.push(leg_m(a, b) as f32);
+                table.set(a, b, leg_m(a, b));
             }
         }
-        Self { stops, legs_m }
+        table
     }
+
+    /// A table in which all stops are at one place, to be filled in.
+    pub(crate) fn nowhere(stops: usize) -> Self {
+        Self { stops, legs_m: vec![0.0; stops * stops.saturating_sub(1) / 2] }
+    }
+
+    /// Fills in how far it is between two stops.
+    pub(crate) fn set(&mut self, a: usize, b: usize, leg_m: f64) {
+        if let Some(slot) = place(a, b).and_then(|place| self.legs_m.get_mut(place)) {
+            #[allow(clippy::cast_possible_truncation, reason = "half a millimetre in ten kilometres")]
+            {
+                *slot = leg_m as f32;
+            }
+        }
+    }
+}
+
+/// Where in the table the leg between two stops is; a stop is nowhere from itself.
+fn place(a: usize, b: usize) -> Option<usize> {
+    let (low, high) = if a < b { (a, b) } else { (b, a) };
+    (low != high).then(|| high * (high - 1) / 2 + low)
 }
 
 impl Ground for Matrix {
@@ -89,10 +109,6 @@ impl Ground for Matrix {
     }
 
     fn leg_m(&self, a: usize, b: usize) -> f64 {
-        let (low, high) = if a < b { (a, b) } else { (b, a) };
-        if low == high {
-            return 0.0;
-        }
-        self.legs_m.get(high * (high - 1) / 2 + low).copied().map_or(0.0, f64::from)
+        place(a, b).and_then(|place| self.legs_m.get(place)).copied().map_or(0.0, f64::from)
     }
 }

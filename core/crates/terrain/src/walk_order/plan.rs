@@ -1,10 +1,11 @@
 //! Doors in the order in which they are walked.
 
-use super::points::Points;
-use super::{DETOUR, End, Ends, Ground, MOST_STOPS, Matrix, walk};
+use super::Ends;
+use super::layout::Layout;
+#[cfg(doc)]
+use super::{DETOUR, MOST_STOPS};
 use crate::place::Place;
-use crate::sphere::{SpacePoint, space_point};
-use crate::stop::{Stop, stops};
+use crate::stop::stops;
 use crate::streets::StreetMap;
 use walkbook_model::{DoorId, Position};
 
@@ -108,79 +109,33 @@ pub fn walk_order(places: &[Place], ends: Ends<Position>) -> WalkOrder {
 /// The order in which to walk these doors. A door that is given twice is walked once. The order in which the doors are given
 /// does not matter. On a walk that has begun, give the doors that are left, and where the canvasser stands as the start.
 pub fn plan_walk(ways: Ways<'_>, places: &[Place], ends: Ends<Position>) -> WalkOrder {
+    Layout::new(ways, &stops(places), ends).shortest()
+}
+
+/// The walk through these doors that keeps a planned order: planned doors that are not given are left out, and doors that
+/// were not planned come to their building, or else where the detour is least. Where nothing of the plan is left, it is
+/// planned anew.
+///
+/// ```
+/// use walkbook_model::{BuildingId, DoorId, Position};
+/// use walkbook_terrain::{Ends, Place, Ways, keep_walk, plan_walk};
+/// let house = |n: u8, lon| Place {
+///     door: DoorId::from_bytes([n; 16]),
+///     building: BuildingId::from_bytes([n; 16]),
+///     street: "kylätie".into(),
+///     number: Some(n.into()),
+///     floor: None,
+///     unit: String::new(),
+///     position: Position::from_degrees(60.0, lon).unwrap(),
+/// };
+/// let (first, second, third) = (house(1, 25.000), house(2, 25.001), house(3, 25.003));
+/// let planned = plan_walk(Ways::Straight, &[first.clone(), second, third.clone()], Ends::from(first.position));
+/// // The second is done, and somebody has found a fourth.
+/// let now = keep_walk(Ways::Straight, &planned.order, &[first, third, house(4, 25.002)], Ends::ANYWHERE);
+/// assert_eq!(now.order, [1, 4, 3].map(|n| DoorId::from_bytes([n; 16])));
+/// ```
+pub fn keep_walk(ways: Ways<'_>, planned: &[DoorId], places: &[Place], ends: Ends<Position>) -> WalkOrder {
     let stops = stops(places);
-    let sites = sites(&stops);
-    let ends_at = [ends.start, if let End::At(end) = ends.end { Some(end) } else { None }];
-    let mut extra = sites.len()..;
-    let start = ends.start.and_then(|_| extra.next());
-    let end = match ends.end {
-        End::Anywhere => End::Anywhere,
-        End::At(_) => extra.next().map_or(End::Anywhere, End::At),
-        End::AtStart => End::AtStart,
-    };
-    let numbered = Ends { start, end };
-    let ends_at = ends_at.into_iter().flatten();
-    if let Ways::Streets(map) = ways
-        && sites.len() <= MOST_STOPS
-    {
-        let doors = sites.iter().filter_map(|site| site.doors().next()).map(|place| place.position);
-        let positions: Vec<Position> = doors.chain(ends_at.clone()).collect();
-        if let Some((table, in_parts)) = map.distances(&positions) {
-            let along = if in_parts { Along::StreetsInParts } else { Along::Streets };
-            return measured::<Matrix>(&table, 1.0, &sites, numbered, along);
-        }
-    }
-    let points = Points(sites.iter().map(|site| site.point).chain(ends_at.map(space_point)).collect());
-    measured(&points, DETOUR, &sites, numbered, Along::StraightLines)
-}
-
-fn measured<G: Ground>(ground: &G, detour: f64, sites: &[Site<'_>], ends: Ends<usize>, along: Along) -> WalkOrder {
-    let nodes = walk(ground, ends);
-    let mut planned = WalkOrder { order: Vec::new(), legs_m: Vec::new(), home_m: 0.0, length_m: 0.0, along };
-    let mut before: Option<usize> = None;
-    for node in &nodes {
-        let leg_m = before.map_or(0.0, |before| ground.leg_m(before, *node) * detour);
-        before = Some(*node);
-        match sites.get(*node) {
-            Some(site) => {
-                let mut last: Option<Position> = None;
-                for place in site.doors() {
-                    // From entrance to entrance, where the doors of a building have more than one.
-                    planned.legs_m.push(last.map_or(leg_m, |last| last.distance_m(place.position)));
-                    planned.order.push(place.door);
-                    last = Some(place.position);
-                }
-            }
-            None => planned.home_m += leg_m,
-        }
-    }
-    if let (End::AtStart, Some(first), Some(last)) = (ends.end, nodes.first(), nodes.last()) {
-        planned.home_m += ground.leg_m(*last, *first) * detour;
-    }
-    planned.length_m = planned.legs_m.iter().sum::<f64>() + planned.home_m;
-    planned
-}
-
-/// Buildings that are at the very same point: one stop, so that a thousand of them do not hide all others.
-struct Site<'a> {
-    point: SpacePoint,
-    stops: Vec<&'a Stop<'a>>,
-}
-
-impl<'a> Site<'a> {
-    fn doors(&self) -> impl Iterator<Item = &'a Place> + use<'a, '_> {
-        self.stops.iter().flat_map(|stop| stop.doors.iter().copied())
-    }
-}
-
-fn sites<'a>(stops: &'a [Stop<'a>]) -> Vec<Site<'a>> {
-    let mut by_point: Vec<&Stop<'_>> = stops.iter().collect();
-    let point = |stop: &Stop<'_>| stop.centre.map(f64::to_bits);
-    by_point.sort_by_key(|stop| (point(stop), stop.building));
-    let mut sites: Vec<Site<'_>> = by_point
-        .chunk_by(|a, b| point(a) == point(b))
-        .filter_map(|here| Some(Site { point: here.first()?.centre, stops: here.to_vec() }))
-        .collect();
-    sites.sort_by_key(|site| site.stops.first().map(|stop| stop.building));
-    sites
+    let layout = Layout::new(ways, &stops, ends);
+    layout.kept(planned).unwrap_or_else(|| layout.shortest())
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::place::Place;
 use crate::village::{any_places, at, door, town};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -83,15 +84,45 @@ fn a_town_is_walked_well() {
     assert!(walk.length_m < DETOUR * 1.03 * expected_m, "{} of the expected", walk.length_m / expected_m);
 }
 
+/// A walk, and the same once these doors are added.
+fn kept_after(ends: Ends<Position>, places: &[Place], added: &[Place]) -> (WalkOrder, WalkOrder) {
+    let before = walk_order(places, ends);
+    let all: Vec<Place> = places.iter().chain(added).cloned().collect();
+    let after = keep_walk(Ways::Straight, &before.order, &all, ends);
+    (before, after)
+}
+
 #[test]
 fn a_found_door_goes_to_its_building_or_the_least_detour() {
     let street: Vec<_> = (0..12).map(|n| door(n, n / 4, at(60.0, 25.0 + 0.001 * f64::from(n / 4)))).collect();
-    assert_eq!(insert_door(Ways::Straight, &street, &door(18, 1, at(60.0, 25.001))), 6);
-    assert_eq!(insert_door(Ways::Straight, &street, &door(23, 1, at(60.0, 25.001))), 8);
-    assert_eq!(insert_door(Ways::Straight, &street, &door(13, 9, at(60.0, 25.0012))), 8);
-    assert_eq!(insert_door(Ways::Straight, &street, &door(13, 9, at(60.0, 24.9))), 0);
-    assert_eq!(insert_door(Ways::Straight, &street, &door(13, 9, at(60.0, 25.1))), 12);
-    assert_eq!(insert_door(Ways::Straight, &[], &street[0]), 0);
+    let planned: Vec<_> = street.iter().map(|place| place.door).collect();
+    let kept = |new: Place, ends| {
+        let all: Vec<_> = street.iter().cloned().chain([new.clone()]).collect();
+        let order = keep_walk(Ways::Straight, &planned, &all, ends).order;
+        order.iter().position(|door| *door == new.door)
+    };
+    assert_eq!(kept(door(18, 1, at(60.0, 25.001)), Ends::ANYWHERE), Some(6));
+    assert_eq!(kept(door(23, 1, at(60.0, 25.001)), Ends::ANYWHERE), Some(8));
+    let on_the_way = door(13, 9, at(60.0, 25.0012));
+    assert_eq!(kept(on_the_way, Ends::ANYWHERE), Some(8));
+    assert_eq!(kept(door(13, 9, at(60.0, 24.9)), Ends::ANYWHERE), Some(0));
+    assert_eq!(kept(door(13, 9, at(60.0, 25.1)), Ends::ANYWHERE), Some(12));
+    // Where the walk begins and ends counts too: a door behind the start is seen to on the way home.
+    let behind = door(13, 9, at(60.0, 24.9999));
+    assert_eq!(kept(behind.clone(), Ends::between(at(60.0, 25.0), at(60.0, 24.9))), Some(12));
+    assert_eq!(kept(behind, Ends::from(at(60.0, 24.9))), Some(0));
+}
+
+#[test]
+fn what_is_done_leaves_the_rest_in_its_order_and_nothing_planned_is_planned_anew() {
+    let places = town(60, 2, (60.17, 24.94));
+    let ends = Ends::from(at(60.17, 24.94));
+    let planned = walk_order(&places, ends);
+    let left: Vec<Place> = places.iter().filter(|place| planned.order[20..].contains(&place.door)).cloned().collect();
+    let kept = keep_walk(Ways::Straight, &planned.order, &left, Ends::ANYWHERE);
+    assert_eq!(kept.order, planned.order[20..]);
+    assert_eq!(keep_walk(Ways::Straight, &[], &left, ends), walk_order(&left, ends));
+    assert_eq!(keep_walk(Ways::Straight, &planned.order, &[], ends).order, []);
 }
 
 proptest! {
@@ -115,6 +146,32 @@ proptest! {
             prop_assert_eq!(stop.len(), all);
             prop_assert!(stop.is_sorted_by(|a, b| a.order_within_building(b).is_lt()));
         }
+    }
+
+    #[test]
+    fn a_kept_walk_has_every_door_once_and_what_was_planned_in_its_order(
+        places in any_places(), ends in any_ends(), planned in prop::collection::vec(0_usize..40, 0..40),
+    ) {
+        let planned: Vec<_> = planned.into_iter().filter_map(|n| places.get(n)).map(|place| place.door).collect();
+        let kept = keep_walk(Ways::Straight, &planned, &places, ends);
+        let (mut walked, mut expected): (Vec<_>, Vec<_>) = (kept.order, places.iter().map(|place| place.door).collect());
+        walked.sort();
+        expected.sort();
+        prop_assert_eq!(walked, expected);
+        let mut turned = places;
+        turned.reverse();
+        prop_assert_eq!(keep_walk(Ways::Straight, &planned, &turned, ends).legs_m, kept.legs_m);
+    }
+
+    #[test]
+    fn one_door_more_leaves_the_order_of_all_others(
+        places in any_places(), new in (0_u32..20, -90.0..=90.0, -180.0..=180.0), ends in any_ends(),
+    ) {
+        let (building, lat, lon) = new;
+        let new = door(1_000, building + 100, at(lat, lon));
+        let (before, mut after) = kept_after(ends, &places, std::slice::from_ref(&new));
+        after.order.retain(|door| *door != new.door);
+        prop_assert_eq!(after.order, before.order);
     }
 
     #[test]

@@ -34,7 +34,10 @@ impl Phone {
         let lists = cursors.map(|(list, cursor)| ListCursor { list: *list, cursor: cursor.clone().into() }).collect();
         let decisions = self.decisions.clone().map(Into::into);
         let settings = self.settings.as_ref().map(|(_, mark)| mark.clone().into());
-        Hello { lists, decisions, settings, ..Hello::new(self.device, now.shifted_ms(self.skew_ms), self.last_seq()) }
+        // One that knows what drafts are.
+        let drafts = Some(self.book.drafts.clone().unwrap_or_default().into());
+        let hello = Hello::new(self.device, now.shifted_ms(self.skew_ms), self.last_seq());
+        Hello { lists, decisions, settings, drafts, ..hello }
     }
 
     pub(super) fn session(&self, now: Timestamp) -> PhoneSession {

@@ -18,6 +18,8 @@ import org.walkbook.core.Walkbook as Core
 import org.walkbook.core.WalkbookException
 import org.walkbook.core.WalkbookInterface
 import org.walkbook.core.wipeWalkbook
+import org.walkbook.core.beginAnew as beginAnewInFolder
+import org.walkbook.core.beginWithoutKey as beginWithoutKeyInFolder
 
 /**
  * A phone's walkbook: lists, doors and what happened at them, encrypted on disk.
@@ -70,6 +72,20 @@ class Walkbook private constructor(private val core: Core) : WalkbookInterface b
         @Throws(WalkbookException::class)
         fun mend(folder: File, keyStore: KeyStore, signer: Signer? = null) =
             Walkbook(Core.mend(folder.path, keyStore, signer))
+
+        /**
+         * Lets a phone that cannot go on as the device that it is begin anew in the same folder; the walkbook must be closed.
+         * Fails with [WalkbookException.AtRisk] while something is on no server and in no rescue file.
+         */
+        @Throws(WalkbookException::class)
+        fun beginAnew(folder: File, keyStore: KeyStore) = beginAnewInFolder(folder.path, keyStore)
+
+        /**
+         * Lets a phone begin anew whose key is gone for good ([WalkbookException.KeyLost]); the walkbook must be closed. Nobody
+         * can tell what in its files is nowhere else: ask the person first. Nothing is deleted.
+         */
+        @Throws(WalkbookException::class)
+        fun beginWithoutKey(folder: File, keyStore: KeyStore) = beginWithoutKeyInFolder(folder.path, keyStore)
 
         /**
          * Destroys the walkbook in this folder, which must be closed. Fails with [WalkbookException.AtRisk] while something

@@ -10,6 +10,7 @@ import org.walkbook.core.InternalException
 import org.walkbook.core.SyncException
 import org.walkbook.core.WalkbookException
 import org.walkbook.core.trialPanic
+import org.walkbook.core.trialPanicInAFuture
 import org.walkbook.core.trialSyncError
 import org.walkbook.core.trialSyncErrors
 import org.walkbook.core.trialWalkbookError
@@ -39,6 +40,7 @@ class ErrorTest {
     @Test
     fun `a panic is an error and the library goes on`() {
         assertFailsWith<InternalException> { trialPanic() }
+        assertFailsWith<InternalException> { runBlocking { trialPanicInAFuture() } }
         assertTrue(trialWalkbookErrors() > 0u)
     }
 }

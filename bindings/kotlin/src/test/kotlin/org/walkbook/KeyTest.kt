@@ -2,6 +2,8 @@
 package org.walkbook
 
 import java.io.File
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.CountDownLatch
 import kotlin.io.path.createTempDirectory
 import kotlin.test.AfterTest
 import kotlin.test.Test
@@ -40,6 +42,22 @@ class KeyTest {
             assertFalse("040" in error.toString())
         }
         Walkbook.open(folder, Gives()).close()
+    }
+
+    @Test
+    fun `a slow key store is waited for and holds up nobody else`() {
+        val asked = CountDownLatch(1)
+        val goOn = CountDownLatch(1)
+        Walkbook.open(folder, Gives()).close()
+        val slow = Gives { wrapped -> asked.countDown().also { goOn.await() }.let { wrapped } }
+        val opening = CompletableFuture.supplyAsync { Walkbook.open(folder, slow) }
+        asked.await()
+        val elsewhere = createTempDirectory().toFile()
+        Walkbook.open(elsewhere, Gives()).use { assertEquals(emptyList(), it.lists()) }
+        assertFalse(opening.isDone)
+        goOn.countDown()
+        opening.get().close()
+        elsewhere.deleteRecursively()
     }
 
     @Test

@@ -1,10 +1,6 @@
 // A phone with its list, before a real server.
 package org.walkbook
 
-import java.security.KeyPairGenerator
-import java.security.Signature
-import java.security.interfaces.ECPublicKey
-import java.security.spec.ECGenParameterSpec
 import java.util.concurrent.ConcurrentHashMap
 import kotlin.concurrent.thread
 import kotlin.io.path.createTempDirectory
@@ -23,39 +19,27 @@ import kotlinx.coroutines.supervisorScope
 import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.BeforeAll
 import org.junit.jupiter.api.TestInstance
-import org.walkbook.android.in32Bytes
+import org.walkbook.android.AndroidSigner
+import org.walkbook.android.TrialKeystore
 import org.walkbook.core.CancelToken
 import org.walkbook.core.DoorId
 import org.walkbook.core.Ended
+import org.walkbook.core.Interaction
+import org.walkbook.core.Knock
 import org.walkbook.core.Outcome
-import org.walkbook.core.Signer
 import org.walkbook.core.SyncException
 import org.walkbook.core.WalkbookException
-
-/** A key of this machine in the place of a phone's hardware. */
-private class MachineSigner : Signer {
-    private val pair = KeyPairGenerator.getInstance("EC").apply { initialize(ECGenParameterSpec("secp256r1")) }.generateKeyPair()
-
-    override fun publicKey(): ByteArray {
-        val point = (pair.public as ECPublicKey).w
-        return byteArrayOf(4) + point.affineX.in32Bytes() + point.affineY.in32Bytes()
-    }
-
-    override fun sign(message: ByteArray): ByteArray = Signature.getInstance("SHA256withECDSA").run {
-        initSign(pair.private)
-        update(message)
-        sign()
-    }
-}
 
 /** One phone for all of it, with a signer of the app's own: an invitation lets one phone in. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PhoneTest {
     private val folder = createTempDirectory().toFile()
-    private val walkbook = Walkbook.open(folder, Gives(), MachineSigner())
+    private lateinit var walkbook: Walkbook
 
     @BeforeAll
     fun enrol(): Unit = runBlocking {
+        TrialKeystore.install()
+        walkbook = Walkbook.open(folder, Gives(), AndroidSigner("tests"))
         walkbook.enrol(World.invitation("kotlin-tests"))
         walkbook.sync()
     }
@@ -88,6 +72,24 @@ class PhoneTest {
         }
         assertEquals("interaction.note", error.field)
         assertEquals(before, walkbook.status())
+    }
+
+    @Test
+    fun `a text that is no unicode is refused by the language`() {
+        val before = walkbook.status()
+        assertFailsWith<CharacterCodingException> {
+            walkbook.recordOutcome(door(6), list, Outcome.NOT_HOME, note = "half an emoji: \ud83d")
+        }
+        assertEquals(before, walkbook.status())
+    }
+
+    @Test
+    fun `a knock takes one of the tenant's own codes`() {
+        val codes = walkbook.settings().outcomeCodes
+        assertEquals(mapOf("NH" to Outcome.NOT_HOME, "LIT" to Outcome.LEFT_LITERATURE), codes)
+        val knock = Knock.Outcome(Outcome.LEFT_LITERATURE, code = "LIT")
+        val entry = walkbook.recordKnock(door(10), Interaction(list, knock))
+        assertEquals(knock, walkbook.door(door(10)).visits.first { it.entry == entry }.counts?.knock)
     }
 
     @Test
@@ -138,6 +140,17 @@ class PhoneTest {
     }
 
     @Test
+    fun `a budget that runs out in the middle loses nothing`(): Unit = runBlocking {
+        walkbook.recordOutcome(door(9), list, Outcome.NOT_HOME)
+        World.withStandingWire {
+            val cut = walkbook.sync(budgetMs = 500uL)
+            assertEquals(Ended.OUT_OF_TIME, cut.ended)
+            assertTrue(cut.status.atRisk > 0uL)
+        }
+        assertEquals(0uL, walkbook.sync().status.atRisk)
+    }
+
+    @Test
     fun `what is called off in the middle loses nothing`(): Unit = runBlocking {
         walkbook.recordOutcome(door(9), list, Outcome.NOT_HOME)
         World.withStandingWire {
@@ -164,7 +177,7 @@ class PhoneTest {
         val other = Walkbook.open(createTempDirectory().toFile(), Gives())
         World.withStandingWire {
             supervisorScope {
-                val enrolling = async(Dispatchers.IO) { other.enrol(World.invitation("kotlin-bench")) }
+                val enrolling = async(Dispatchers.IO) { other.enrol(World.invitation("kotlin-unfinished")) }
                 World.untilHeld()
                 other.close()
                 assertTrue(assertFailsWith<SyncException.Phone> { enrolling.await() }.error is WalkbookException.Closed)

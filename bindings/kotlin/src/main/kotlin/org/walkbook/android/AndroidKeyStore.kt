@@ -1,6 +1,7 @@
 // The databases' key, wrapped by a key of Android's Keystore.
 package org.walkbook.android
 
+import android.os.Build
 import android.security.keystore.KeyGenParameterSpec
 import android.security.keystore.KeyPermanentlyInvalidatedException
 import android.security.keystore.KeyProperties
@@ -15,8 +16,8 @@ import org.walkbook.core.KeyStore
 import org.walkbook.core.KeyStoreException
 
 /**
- * Wraps with AES-256-GCM under a key that never leaves Android's Keystore: in StrongBox or the trusted environment where the
- * phone has them. The key is made at the first wrapping.
+ * Wraps with AES-256-GCM under a key that never leaves Android's Keystore: in the trusted environment, where the phone has
+ * one. The key is made at the first wrapping.
  *
  * [alias] names the key; one app needs one. The key may be used only on an unlocked phone where [unlockedOnly] says so (from
  * Android 9 on): then a sync in the background has to wait for the phone to be unlocked.
@@ -44,9 +45,9 @@ class AndroidKeyStore(private val alias: String = "walkbook", private val unlock
             .setBlockModes(KeyProperties.BLOCK_MODE_GCM)
             .setEncryptionPaddings(KeyProperties.ENCRYPTION_PADDING_NONE)
             .setKeySize(256)
-            .setUnlockedDeviceRequired(unlockedOnly)
-            .build()
-        return KeyGenerator.getInstance(KeyProperties.KEY_ALGORITHM_AES, PROVIDER).apply { init(spec) }.generateKey()
+        if (unlockedOnly && Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) spec.setUnlockedDeviceRequired(true)
+        val generator = KeyGenerator.getInstance(KeyProperties.KEY_ALGORITHM_AES, PROVIDER)
+        return generator.apply { init(spec.build()) }.generateKey()
     }
 
     private fun <T> translating(work: () -> T): T = try {

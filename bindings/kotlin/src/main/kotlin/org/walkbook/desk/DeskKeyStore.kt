@@ -16,6 +16,10 @@ class DeskKeyStore(private val file: File) : KeyStore {
     override fun wrap(key: ByteArray): ByteArray {
         val mask = ByteArray(key.size).also(SecureRandom()::nextBytes)
         try {
+            // Nobody but the owner may read it, before there is anything to read.
+            file.createNewFile()
+            file.setReadable(false, false)
+            file.setReadable(true, true)
             file.writeBytes(mask)
         } catch (failed: IOException) {
             throw KeyStoreException.Failed()

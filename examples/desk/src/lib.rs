@@ -1,4 +1,4 @@
-//! A desk's stand-in for a phone's key store.
+//! A desk's stand-in for a phone's key store, for examples and trials.
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -20,7 +20,7 @@ const NAME: &[u8] = b"in the desk's key file";
 impl DeskKeyStore {
     /// The key store of the phone in this folder.
     pub fn beside(folder: &Path) -> Self {
-        Self { file: folder.with_extension("key") }
+        Self { file: folder.with_added_extension("key") }
     }
 
     /// The file, for people to know where it is.
