@@ -56,7 +56,7 @@ impl Gate {
             body_hash: ContentHash::of(seen.body),
         };
         // A device that there is not costs as much as one whose key is another: how long it takes tells nothing.
-        let known = device.as_ref().map(|device| device.public_key.clone());
+        let known = device.as_ref().map(|device| device.public_key);
         let key = match known.or_else(|| key.filter(|key| is_of(key, &proof, seen.tenant))) {
             Some(key) => key,
             None => nobodys_key().ok_or(unproven.clone())?,
