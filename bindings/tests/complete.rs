@@ -10,10 +10,11 @@ const RENAMED: [(&str, &str); 3] =
     [("rescue", "write_rescue_file"), ("wipe", "wipe_walkbook"), ("record_knock_at", "record_knock")];
 
 /// What no other language needs.
-const RUST_ONLY: [&str; 6] = [
+const RUST_ONLY: [&str; 7] = [
     // For a key that no key store wraps.
     "open_with_key",
     "wipe_with_key",
+    "begin_anew_with_key",
     // What `enrol` and `sync` are made of, for exchanges by other means.
     "enrolled_as",
     "begin_exchange",

