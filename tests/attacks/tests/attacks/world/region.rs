@@ -88,7 +88,7 @@ impl Region {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_attacked_server"));
         command.arg("--folder").arg(&self.folder).args(arguments).stdin(Stdio::null());
         command
     }
