@@ -42,7 +42,8 @@ fn phones_that_meet_any_of_two_servers_lose_nothing_when_one_is_killed() {
     }
     come_home(&mut phones);
     drop(other);
-    // The one that is left takes the tables upon itself.
+    // The one that is left takes the tables upon itself: what waits, and then what only the other had brought.
+    world.interactions();
     world.office.run(&["backend", "bring", "--tenant", &world.tenant]);
     hold(&world, &mut phones);
 }
