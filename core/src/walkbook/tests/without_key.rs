@@ -83,7 +83,10 @@ fn as_long_as_the_key_may_come_back_nothing_is_moved() {
         assert_eq!(phone.begin(), Err(Error::KeyStore(refused)));
     }
     phone.keys.answer(None);
-    assert!(before.is_subset(&phone.names()), "{:?}", phone.names());
+    // A look into the log leaves SQLite's own files beside it.
+    let mut after = phone.names();
+    after.retain(|name| !name.ends_with("-wal") && !name.ends_with("-shm"));
+    assert_eq!(after, before);
     assert_eq!(phone.open().unwrap().status().unwrap().at_risk(), 1);
 }
 

@@ -1,7 +1,7 @@
 //! Disks that are full: said clearly, nothing lost, and it goes on once there is room.
 
 use crate::world::{Draw, Office, Phone, SmallDisk, TOWN, World, dump, office_at};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const FULL: &str = "the device has no room left";
 
@@ -81,8 +81,10 @@ fn a_server_on_a_full_disk_says_so_takes_nothing_and_goes_on_once_there_is_room(
     assert!(told, "the operator is not told: {logs}");
     disk.make_room();
     // For as long as a busy server has asked for, the phone leaves it in peace.
+    let began = Instant::now();
     while let Err(why) = phone.sync() {
         assert_eq!(why, "the server is busy");
+        assert!(began.elapsed() < Duration::from_secs(60), "the server stays busy");
         std::thread::sleep(Duration::from_millis(100));
     }
     assert_eq!(phone.status().0, 0);
