@@ -4,6 +4,9 @@ SHELL := /bin/bash
 
 CACHE ?= $(or $(WALKBOOK_CACHE),$(HOME)/.cache/walkbook)
 
+# Where tests look for what `setup` has installed.
+export WALKBOOK_CACHE := $(CACHE)
+
 # The place of the demonstration: an .osm.pbf or an address CSV. Without one, central Helsinki.
 DATA ?=
 LANGUAGE ?= $(if $(DATA),en,fi)
@@ -12,7 +15,7 @@ LANGUAGE ?= $(if $(DATA),en,fi)
 SECONDS ?= 60
 TARGETS ?=
 
-.PHONY: help setup demo test format clippy docs layers unit day bench bench-terrain fuzz phone test-bindings check-phones size
+.PHONY: help setup demo test format clippy docs layers unit day scan bindings bench bench-server bench-terrain fuzz phone test-bindings docs-bindings bench-bindings check-phones size
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -27,7 +30,7 @@ demo: setup ## A field day on real addresses: server, phones, a network that fai
 	target/release/field_day --data "$$data" --language "$(LANGUAGE)" --folder target/demo
 
 # Where the town of `make phone` is, and its server's port.
-TOWN ?= target/phone
+TOWN ?= target/town
 PORT ?= 8455
 
 phone: setup ## A phone to try, in this terminal: a made-up town to walk in, with a server
@@ -35,7 +38,7 @@ phone: setup ## A phone to try, in this terminal: a made-up town to walk in, wit
 	cargo build --locked -p walkbook-server -p walkbook-phone
 	ci/phone.sh "$(TOWN)" target/debug/walkbook-server target/debug/walkbook-phone "$(PORT)"
 
-test: setup format clippy layers docs unit day ## Everything that has to hold
+test: setup format clippy layers docs unit day scan bindings ## Everything that has to hold
 
 format: setup ## Source format
 	cargo fmt --all --check
@@ -57,12 +60,26 @@ day: setup ## A field day on made-up streets, with real processes; and once more
 	target/debug/field_day --server target/debug/walkbook-server --data tests/fixtures/made-up-town.csv
 	target/debug/with_postgres target/debug/field_day --server target/debug/walkbook-server --data tests/fixtures/made-up-town.csv
 
+scan: setup ## A server looked at from outside: its TLS by sslyze, its routes by schemathesis
+	ci/scan.sh "$(CACHE)"
+
+bindings: setup ## The phone in Python and Kotlin and, where a Debian root can be made, in Swift
+	ci/test-bindings.sh "$(CACHE)"
+
 bench: setup ## Figures, beside a named peer in the same run
 	cargo bench --locked -p walkbook-core
 	cargo build --release --locked -p walkbook-peers
-	cargo run --release --locked -p walkbook-sync --example shift_bytes
 	target/release/first_download
+	target/release/shift
+	target/release/heavy_device
 	taskset -c 0 target/release/merge
+
+# A smaller crowd: BENCH_SERVER="--phones 50 --first-contacts 100 --open 50 --seconds 5".
+BENCH_SERVER ?=
+
+bench-server: setup ## Whole servers on the embedded store and on PostgreSQL, one and two, beside pgbench in the same run
+	cargo build --release --locked -p walkbook-server -p walkbook-peers
+	target/release/crowd --server target/release/walkbook-server $(BENCH_SERVER)
 
 # Real places for measurements: tsplib/, PLACE/addresses.csv.gz, PLACE/walks/. What is not there is skipped.
 PLACES ?= $(WALKBOOK_DATA)
@@ -77,8 +94,14 @@ bench-terrain: setup ## Walks beside LKH, OR-Tools and known optima, turfs besid
 fuzz: setup ## Hostile bytes from libFuzzer, so many SECONDS for each target (TARGETS="door csv" for some)
 	ci/fuzz.sh "$(SECONDS)" $(TARGETS)
 
-test-bindings: setup ## The phone in Kotlin, Swift and Python, and all three on one list
-	ci/test-bindings.sh "$(CACHE)"
+test-bindings: setup ## The phone in Kotlin, Swift and Python, and all three on one list; fails where Swift cannot be had
+	ci/test-bindings.sh "$(CACHE)" python kotlin swift
+
+docs-bindings: setup ## The reference for app developers, in target/reference; fails where something public has no doc
+	ci/docs-bindings.sh "$(CACHE)"
+
+bench-bindings: setup ## What calls cost in Kotlin, Swift and Python, beside the same in Rust
+	ci/bench-bindings.sh "$(CACHE)"
 
 check-phones: setup ## The bindings' types on Android and iOS, without NDK and Xcode
 	ci/check-phones.sh "$(CACHE)"

@@ -13,9 +13,9 @@ if [ ! -x "$rust/usr/bin/rustc" ]; then
   short=$(sed -E 's/^([0-9]+\.[0-9]+).*/\1/' <<<"$version")
   (
     cd "$rust/debs"
-    apt-get download -qq rustc-web="$version" rust-web-src="$version" libstd-rust-web-dev="$version" "libstd-rust-web-$short"
+    apt-get -o APT::Sandbox::User=root download -qq rustc-web="$version" rust-web-src="$version" libstd-rust-web-dev="$version" "libstd-rust-web-$short"
     llvm=$(dpkg -I "libstd-rust-web-$short"_*.deb | grep -oE 'libllvm[0-9]+' | head -n 1)
-    apt-get download -qq "$llvm"
+    apt-get -o APT::Sandbox::User=root download -qq "$llvm"
   )
   for package in "$rust"/debs/*.deb; do dpkg -x "$package" "$rust"; done
   rm -rf "$rust/debs"
@@ -51,5 +51,5 @@ for target in ${*:-aarch64-linux-android aarch64-apple-ios}; do
   name=${target//-/_}
   export "CC_$name=$stand_in/cc" "CXX_$name=$stand_in/cc" "AR_$name=$stand_in/ar"
   echo "check-phones: $target"
-  cargo check --locked --quiet -Zbuild-std=std,panic_unwind --target "$target" -p walkbook-ffi --target-dir target/phones
+  cargo check --locked --profile phone -Zbuild-std=std,panic_unwind --target "$target" -p walkbook-ffi --target-dir target/phones
 done

@@ -1,27 +1,12 @@
 #!/usr/bin/env bash
-# kotlin.sh CACHE OUT [PROFILE]: the Kotlin of the bindings, compiled into OUT/walkbook.jar with its tests and example.
-# Compiler and coroutines come from npm, JNA and JUnit 5 from Debian; neither Gradle nor Maven is needed. OUT/classpath names all
-# that java needs.
+# kotlin.sh CACHE OUT [PROFILE]: the Kotlin of the bindings, compiled into OUT/walkbook.jar with its tests, bench and example.
+# OUT/classpath names all that java needs.
 set -euo pipefail
 cache=$1/kotlin out=$2 profile=${3:-debug}
 cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-target}
 
-packages=()
-command -v javac >/dev/null || packages+=(openjdk-17-jdk-headless)
-command -v npm >/dev/null || packages+=(npm)
-[ -e /usr/share/java/jna.jar ] || packages+=(libjna-java)
-[ -e /usr/share/java/junit-platform-console.jar ] || packages+=(junit5)
-if [ ${#packages[@]} -gt 0 ]; then
-  echo "kotlin: installing the Debian packages ${packages[*]}"
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
-fi
-if [ ! -d "$cache/node_modules/kotlin-compiler" ]; then
-  echo "kotlin: installing the compiler from npm into $cache"
-  mkdir -p "$cache"
-  npm install --prefix "$cache" --no-save --silent kotlin-compiler@2.4.20
-fi
+ci/kotlin-tools.sh "$1"
 
 java=/usr/share/java kotlin=$cache/node_modules/kotlin-compiler
 path=$java/jna.jar

@@ -6,7 +6,7 @@ cache=$1 out=$2 profile=${3:-debug}
 cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-target}
 ci/swift-root.sh "$cache/trixie"
-rm -rf "$out"/{generated,Sources,Tests}
+rm -rf "$out"/{generated,Sources,Tests,Benches}
 mkdir -p "$out"/{lib,Sources/WalkbookCoreFFI}
 cp -rp bindings/swift/. "$out/"
 ci/generate.sh swift "$target/$profile/libwalkbook.so" "$out/generated"

@@ -104,6 +104,15 @@ pub enum WalkbookError {
     /// Write a rescue file then, let the phone begin anew (`begin_anew`), and redeem a new invitation.
     #[error("the log has lost entries")]
     LogShort,
+    /// The phone has been out of touch for longer than the tenant lets it show anybody, or its clock says so. Nothing is lost, and
+    /// what was recorded can be sent: sync, which puts a wrong clock right too. Until then nobody is shown and nothing is
+    /// recorded.
+    #[error("the phone has been out of touch for too long")]
+    LeaseOver,
+    /// Somebody has ordered the phone to destroy what it has. It sends what only it has, and nothing else can be done with it: sync
+    /// until that ends with `Wiped`.
+    #[error("the phone is to destroy what it has")]
+    WipeOrdered,
     /// A rescue file is not opened.
     #[error("{why}")]
     RescueFile {
@@ -165,6 +174,8 @@ impl From<Error> for WalkbookError {
             Error::Answer(refused) => refused.into(),
             Error::Store(error) => error.into(),
             Error::LogShort => Self::LogShort,
+            Error::LeaseOver => Self::LeaseOver,
+            Error::WipeOrdered => Self::WipeOrdered,
             Error::AtRisk { entries } => Self::AtRisk { entries },
             Error::Unreadable { logs } => Self::Unreadable { logs },
             Error::KeyIsThere => Self::KeyIsThere,

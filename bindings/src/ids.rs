@@ -2,8 +2,8 @@
 
 use crate::error::WalkbookError;
 use walkbook_model::{
-    BuildingId, ContactId, ContentHash, Day, DeviceId, DoorId, EffortId, EntryId, Position, ScriptId, TenantId, UserId,
-    WalkListId,
+    BuildingId, ContactId, ContentHash, Day, DeviceId, DoorId, EffortId, EntryId, Position, QuestionId, ScriptId,
+    TenantId, UserId, WalkListId,
 };
 
 macro_rules! as_text {
@@ -27,6 +27,7 @@ as_text! {
     TenantId, "tenant";
     EffortId, "effort";
     ScriptId, "script";
+    QuestionId, "question";
     ContentHash, "hash";
     Day, "day";
 }

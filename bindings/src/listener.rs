@@ -2,33 +2,52 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 use thiserror::Error;
-use walkbook_model::{DoorId, WalkListId};
+use walkbook_model::{DoorId, ScriptId, WalkListId};
 
 /// What has changed since a version.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Changes {
     /// What to ask for the next time.
     pub version: u64,
-    /// Whether all has to be read again: the version is of an earlier opening, or too much has changed since. Then no doors
-    /// or lists are named.
+    /// Whether all has to be read again: the version is of an earlier opening, or too much has changed since. Then no doors,
+    /// lists or drafts are named.
     pub everything: bool,
     /// Doors whose row, visits or contacts may be others, or that are gone.
     pub doors: Vec<DoorId>,
     /// Lists whose name, script or order may be another, or that are gone.
     pub lists: Vec<WalkListId>,
+    /// Drafts of scripts that may read otherwise, or that are gone.
+    pub drafts: Vec<ScriptId>,
     /// Whether the status may be another.
     pub status_changed: bool,
     /// Whether the tenant's settings may be others.
     pub settings_changed: bool,
+    /// Whether the map under the doors may be another, or more of it is here.
+    pub map_changed: bool,
 }
 
 impl From<walkbook_core::Changes> for Changes {
     fn from(changes: walkbook_core::Changes) -> Self {
-        // Drafts of scripts are not offered to the languages: nobody there could read one again.
-        let walkbook_core::Changes { version, everything, doors, lists, drafts: _, status_changed, settings_changed } =
-            changes;
-        let (doors, lists) = (doors.into_iter().collect(), lists.into_iter().collect());
-        Self { version, everything, doors, lists, status_changed, settings_changed }
+        let walkbook_core::Changes {
+            version,
+            everything,
+            doors,
+            lists,
+            drafts,
+            status_changed,
+            settings_changed,
+            map_changed,
+        } = changes;
+        Self {
+            version,
+            everything,
+            doors: doors.into_iter().collect(),
+            lists: lists.into_iter().collect(),
+            drafts: drafts.into_iter().collect(),
+            status_changed,
+            settings_changed,
+            map_changed,
+        }
     }
 }
 

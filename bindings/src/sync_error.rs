@@ -3,7 +3,7 @@
 use crate::error::WalkbookError;
 use std::time::Duration;
 use thiserror::Error;
-use walkbook_core::SyncFailed;
+use walkbook_core::{SyncFailed, VisitRefused};
 
 /// Why an exchange, or an enrolment, did not come about. Whatever it is, nothing is lost: what the phone has it keeps, what
 /// had come is worked in, and another exchange does the rest.
@@ -22,6 +22,29 @@ pub enum SyncError {
         /// Why.
         problem: InvitationProblem,
     },
+    /// The password or the code is not right, or the tenant's provider does not vouch for this user; which of it, nobody is told.
+    /// Try again; whoever has forgotten the password, or is not known by the provider's word yet, asks a manager for a new link.
+    #[error("the password or the code is not right, or the provider does not vouch for this user")]
+    SignInRefused,
+    /// The tenant's provider has to vouch for the user anew: sign in there again (`begin_sign_in_at_provider`). What the phone has
+    /// it keeps, and it is the same device then.
+    #[error("the user has to sign in again")]
+    SignInAgain,
+    /// The tenant has no provider of its own: sign in with a password.
+    #[error("the tenant has no provider of its own")]
+    NoProvider,
+    /// The tenant's provider is not there. Try again later; whoever is in stays in.
+    #[error("the tenant's provider cannot be reached")]
+    ProviderUnreachable,
+    /// What came back from the provider signs nobody in. Begin anew.
+    #[error("what came back from the provider signs nobody in")]
+    ProviderVisit {
+        /// Why.
+        problem: VisitProblem,
+    },
+    /// The password has fewer than 12 characters, or more than 256 bytes. Choose another one.
+    #[error("the password is too short or too long")]
+    PasswordUnfit,
     /// The tenant belongs to another region. Ask for an invitation of that region's server.
     #[error("the tenant belongs to the region {region}")]
     Elsewhere {
@@ -83,6 +106,15 @@ pub enum InvitationProblem {
     Used,
 }
 
+/// Why what came back from a provider signs nobody in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum VisitProblem {
+    /// It answers something else, or comes from another provider.
+    NotTheAnswer,
+    /// The user or the provider has declined.
+    Declined,
+}
+
 /// Why a phone cannot go on as the device that it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum EnrolAnewReason {
@@ -105,6 +137,12 @@ impl From<SyncFailed> for SyncError {
             SyncFailed::InvitationUnknown => invitation(InvitationProblem::Unknown),
             SyncFailed::InvitationExpired => invitation(InvitationProblem::Expired),
             SyncFailed::InvitationUsed => invitation(InvitationProblem::Used),
+            SyncFailed::SignInRefused => Self::SignInRefused,
+            SyncFailed::SignInAgain => Self::SignInAgain,
+            SyncFailed::NoProvider => Self::NoProvider,
+            SyncFailed::ProviderUnreachable => Self::ProviderUnreachable,
+            SyncFailed::ProviderVisit(why) => Self::ProviderVisit { problem: why.into() },
+            SyncFailed::PasswordUnfit => Self::PasswordUnfit,
             SyncFailed::Elsewhere { region, url } => Self::Elsewhere { region, url },
             SyncFailed::ShutOut => Self::ShutOut,
             SyncFailed::UnknownDevice => Self::UnknownDevice,
@@ -116,6 +154,15 @@ impl From<SyncFailed> for SyncError {
             SyncFailed::ServerFailed { status } => Self::ServerFailed { status },
             SyncFailed::Interrupted => Self::Interrupted,
             SyncFailed::Phone(error) => Self::Phone { error: error.into() },
+        }
+    }
+}
+
+impl From<VisitRefused> for VisitProblem {
+    fn from(refused: VisitRefused) -> Self {
+        match refused {
+            VisitRefused::NotTheAnswer => Self::NotTheAnswer,
+            VisitRefused::Declined => Self::Declined,
         }
     }
 }

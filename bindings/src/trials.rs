@@ -1,7 +1,7 @@
 //! For tests of the three languages only, never in an app's library: every error, and a panic, on demand.
 
 use crate::error::WalkbookError;
-use crate::sync_error::{EnrolAnewReason, InvitationProblem, SyncError};
+use crate::sync_error::{EnrolAnewReason, InvitationProblem, SyncError, VisitProblem};
 use std::time::Duration;
 use walkbook_core::RescueRefused;
 
@@ -28,6 +28,8 @@ fn walkbook_errors() -> Vec<WalkbookError> {
         WalkbookError::Wiped,
         WalkbookError::Unreachable { problem: text("permission denied") },
         WalkbookError::LogShort,
+        WalkbookError::LeaseOver,
+        WalkbookError::WipeOrdered,
         WalkbookError::RescueFile { why: RescueRefused::WrongCode },
         WalkbookError::Defect { problem: text("code 1") },
     ]
@@ -41,6 +43,13 @@ fn sync_errors() -> Vec<SyncError> {
         SyncError::Elsewhere { region: text("us-west-1"), url: Some(text("https://us.example")) },
         SyncError::Elsewhere { region: text("us-west-1"), url: None },
         SyncError::ShutOut,
+        SyncError::SignInRefused,
+        SyncError::SignInAgain,
+        SyncError::NoProvider,
+        SyncError::ProviderUnreachable,
+        SyncError::ProviderVisit { problem: VisitProblem::NotTheAnswer },
+        SyncError::ProviderVisit { problem: VisitProblem::Declined },
+        SyncError::PasswordUnfit,
         SyncError::UnknownDevice,
         SyncError::Busy { retry_after: Duration::from_secs(5) },
         SyncError::NotUnderstood,

@@ -1,13 +1,15 @@
 //! The `Walkbook` object: opened, asked, closed.
 
+mod drafting;
 mod editing;
 mod exchanging;
 mod looking;
+mod mapping;
 mod recording;
 mod standing;
 mod walking;
 
-pub use exchanging::{Identity, Synced};
+pub use exchanging::{Identity, Region, SecondFactor, Synced};
 pub use standing::{Mended, Status, Unreadable};
 
 use crate::error::WalkbookError;
@@ -90,10 +92,12 @@ impl Walkbook {
         Ok(Self { open: RwLock::new(Some(Arc::new(walkbook))), closing: core::CancelToken::new() })
     }
 
-    /// Asks the walkbook, which stays open for as long as that takes.
+    /// Asks the walkbook, which stays open for as long as that takes. It is told the time first: a lease ends while nobody
+    /// writes.
     fn ask<T>(&self, call: impl FnOnce(&core::Walkbook) -> Result<T, core::Error>) -> Result<T, WalkbookError> {
         let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
         let walkbook = open.as_ref().ok_or(WalkbookError::Closed)?;
+        walkbook.tell_time(now())?;
         Ok(call(walkbook)?)
     }
 

@@ -18,6 +18,7 @@ let package = Package(
         // What is generated is written in the language mode of Swift 5; apps may use 6.
         .target(name: "WalkbookCore", dependencies: ["WalkbookCoreFFI"], swiftSettings: [.swiftLanguageMode(.v5)]),
         .executableTarget(name: "FieldDay", dependencies: ["WalkbookCore"]),
+        .executableTarget(name: "Bench", dependencies: ["WalkbookCore"], path: "Benches"),
         .executableTarget(name: "Knocker", dependencies: ["WalkbookCore"], path: "Tests/Knocker"),
         .testTarget(name: "WalkbookCoreTests", dependencies: ["WalkbookCore", "Knocker"]),
     ]

@@ -37,7 +37,8 @@ def main() -> int:
             seen += 1
             if RUST_ONLY.search(doc) or (not python and NOT_PYTHON.search(doc)):
                 wrong.append(f"{name}: {doc}")
-    print("\n".join(wrong), file=sys.stderr)
+    for line in wrong:
+        print(line, file=sys.stderr)
     print(f"docs: {seen} read, {len(wrong)} speak of what only Rust has")
     return 1 if wrong or not seen else 0
 

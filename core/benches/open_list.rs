@@ -1,4 +1,5 @@
-//! From the app's start to the list on the screen: opening both encrypted files, and reading a list's rows in walk order.
+//! From the app's start to the list on the screen: opening both encrypted files, and reading a list's rows in walk order. And
+//! what memory a process takes that does nothing else.
 //!
 //! `cargo bench -p walkbook-core --bench open_list`
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "it measures and prints")]
@@ -7,12 +8,20 @@
 mod phone;
 
 use phone::{KEY, answered, at, door_id, list, now, print_machine, with_list};
+use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 use walkbook_core::Walkbook;
 
 const ROUNDS: u32 = 50;
+/// Named by the process that starts another for its memory.
+const MEMORY_OF: &str = "--memory-of";
 
 fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let Some(place) = arguments.iter().position(|argument| argument == MEMORY_OF) {
+        return show_once(Path::new(&arguments[place + 1]));
+    }
     println!("input: lists of 50, 500 and 5,000 doors, 1.8 contacts a door, eight fields, a knock at every tenth door");
     println!("warm page cache, {ROUNDS} openings each");
     print_machine();
@@ -38,6 +47,7 @@ fn main() {
             ms(&shown, 500),
             ms(&shown, 990)
         );
+        println!("             memory of a process that does that: {}", memory_of(folder.path()));
         let walkbook = Walkbook::open_with_key(folder.path(), &KEY, [3; 16], now(1_000_000)).unwrap();
         let timed = |what: &str, work: &dyn Fn()| {
             let times: Vec<Duration> = (0..ROUNDS)
@@ -56,6 +66,20 @@ fn main() {
         timed("lists", &|| drop(walkbook.lists().unwrap()));
     }
     with_an_edit(4_999);
+}
+
+/// The most that a process of its own takes to open and show the list.
+fn memory_of(folder: &Path) -> String {
+    let itself = std::env::current_exe().unwrap();
+    let shown = Command::new(itself).arg(MEMORY_OF).arg(folder).output().unwrap();
+    String::from_utf8(shown.stdout).unwrap().trim().to_owned()
+}
+
+fn show_once(folder: &Path) {
+    let walkbook = Walkbook::open_with_key(folder, &KEY, [3; 16], now(1_000_000)).unwrap();
+    assert!(!walkbook.walk_list(list()).unwrap().is_empty());
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    println!("{}", status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("unknown").trim());
 }
 
 /// An edited list is computed as a document, whenever it is asked for.

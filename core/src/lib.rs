@@ -17,8 +17,9 @@ pub use courier::{CancelToken, SyncFailed};
 pub use key_store::{KeyStore, KeyStoreRefused};
 pub use store::{Bounds, DoorRow, Progress, Wiped};
 pub use walkbook::{
-    Changes, Clock, DoorHere, DoorView, Ended, Error, Exchange, Identity, Listener, NearbyDoor, NotTaken, PlannedWalk,
-    Status, Subscription, SyncOptions, Synced, Walkbook, Why, read_rescue_file,
+    Changes, Clock, DoorHere, DoorView, Ended, Error, Exchange, Heard, Identity, Listener, NearbyDoor, NotTaken,
+    OfflineMap, PlannedWalk, ProviderSignInBegun, Region, SecondFactor, Status, Subscription, SyncListener,
+    SyncOptions, SyncPhase, SyncProgress, Synced, Walkbook, Why, read_rescue_file,
 };
 
 // What this crate's own calls take and give: an app needs no other crate but the model.
@@ -26,6 +27,6 @@ pub use walkbook_ledger::{
     Clash, ContactState, Correction, DoorChange, DoorState, Flaw, ListState, NoMark, Payload, Permission, ScriptChange,
     ScriptDraft, ScriptState, Standing, Subject, Visit,
 };
-pub use walkbook_sync::{LinkRefused, Loose, Reason, Rescue, RescueRefused};
+pub use walkbook_sync::{LinkRefused, Loose, Reason, Rescue, RescueRefused, VisitRefused};
 pub use walkbook_terrain::{Ahead, Along, End, Ends, Fix, Pace, WalkOrder};
 pub use walkbook_vault::{PublicKey, SignFailed, Signature, Signer};

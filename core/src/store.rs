@@ -18,7 +18,7 @@ use crate::error::OnFile;
 pub use crate::error::{Error, StoreFile};
 pub(crate) use anew::NOTE as FORMER_DEVICES;
 pub use anew::Unreadable;
-pub use book::{Book, Bounds, Document, HeldBase, HeldEntry, Progress, View, Writer};
+pub use book::{Book, Bounds, Document, HeldBase, HeldEntry, MapReach, Progress, View, Writer};
 pub use door_row::DoorRow;
 pub(crate) use files::write_new as write_new_file;
 pub use log::{Log, Reached, Turned};
@@ -123,6 +123,14 @@ impl Store {
         self.book.db.ensure_alone()?;
         drop(self);
         wiping::wipe(folder)
+    }
+
+    /// Begins to destroy the store while it is open: the key goes now, the files with the next opening.
+    ///
+    /// # Errors
+    /// [`Error::Unreachable`] if a file cannot be removed: the next call, or the next opening, goes on from there.
+    pub(crate) fn begin_wiping(&self) -> Result<(), Error> {
+        wiping::destroy_key(&self.folder)
     }
 
     /// Begins anew in this folder: the log is moved aside and the book, which can be had again, dropped. The key stays, and

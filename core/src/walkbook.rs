@@ -4,6 +4,7 @@
 //! drives; what it brings is worked in here.
 
 mod adding;
+mod at_provider;
 mod beginning;
 mod catching_up;
 mod clashes;
@@ -11,9 +12,13 @@ mod drafts;
 mod error;
 mod exchange;
 mod feed;
+mod finding;
 mod fitting;
+mod hearing;
 mod identity;
+mod lease;
 mod lock;
+mod maps;
 mod planning;
 mod reading;
 mod rebasing;
@@ -22,27 +27,37 @@ mod refused;
 mod rescue;
 mod rows;
 mod runs;
+mod salting;
 mod scripts;
 mod settings;
 mod signing;
+mod signing_in;
 mod states;
 mod status;
 mod syncing;
 mod walking;
+mod wipe_order;
 mod wiping;
+mod withheld;
 mod working_in;
 mod writing;
 
+pub use at_provider::ProviderSignInBegun;
 pub use error::Error;
 pub use exchange::Exchange;
 pub use feed::{Changes, Listener, Subscription};
+pub use finding::Region;
+pub use hearing::Heard;
+pub(crate) use hearing::Listening;
 pub use identity::Identity;
+pub use maps::OfflineMap;
 pub use planning::PlannedWalk;
 pub use reading::DoorView;
 pub use refused::{NotTaken, Why};
 pub use rescue::read_rescue_file;
+pub use signing_in::SecondFactor;
 pub use status::Status;
-pub use syncing::{Clock, Ended, SyncOptions, Synced};
+pub use syncing::{Clock, Ended, SyncListener, SyncOptions, SyncPhase, SyncProgress, Synced};
 pub use walking::{DoorHere, NearbyDoor};
 
 use crate::courier::Courier;
@@ -50,12 +65,15 @@ use crate::key_store::{self, KeyStore};
 use crate::store::{self, Store};
 use catching_up::Lag;
 use feed::News;
+use lease::Lease;
 use lock::OpenFeed;
 use planning::KeptStreets;
+use salting::Salting;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use walkbook_model::{Day, EntryId, HybridClock, Timestamp};
-use walkbook_vault::{ChainHash, SaltSeed, SecureRandom, Signer, SystemRandom};
+use walkbook_vault::{ChainHash, SecureRandom, Signer, SystemRandom};
+use wipe_order::WipeOrder;
 
 /// A phone's walkbook: lists, doors and what happened at them, encrypted on disk. Safe to share between threads.
 pub struct Walkbook {
@@ -74,12 +92,14 @@ struct Inner {
     clock: HybridClock,
     last_seq: u64,
     tip: Option<ChainHash>,
-    /// Where the salts of the entries since the last exchange come from.
-    seed: SaltSeed,
+    salting: Salting,
     /// Whether the log can be gone on with.
     can_record: bool,
     /// What the log has and the book has not.
     lag: Lag,
+    lease: Lease,
+    /// How far it has come with an order to destroy what it has, if there is one.
+    wipe: Option<WipeOrder>,
     /// What has changed since the lock was taken.
     news: News,
 }
@@ -151,18 +171,23 @@ impl Walkbook {
         let tail = store.log.tail()?;
         let last = tail.map(|tail| tail.moment).unwrap_or_default();
         let lag = Lag::new(store.book.view().applied_to()?, Day::of(now.shifted_ms(offset_ms)));
+        let lease = Lease::of(store.book.view())?;
+        let wipe = WipeOrder::load(&store.log)?;
         let mut inner = Inner {
             clock: HybridClock::resume(last, offset_ms),
             last_seq: tail.map_or(0, |tail| tail.seq),
             tip: tail.map(|tail| ChainHash::from_bytes(tail.chain)),
-            seed: SaltSeed::from_bytes(random),
+            salting: Salting::resume(&store.log, random)?,
             store,
             identity,
             can_record: true,
             lag,
+            lease,
+            wipe,
             news: News::default(),
         };
         inner.bring_up_to_date(now)?;
+        inner.told_time(now)?;
         let (courier, random_source) = (Courier::default(), Arc::new(SystemRandom::new()));
         Ok(Self {
             inner: Mutex::new(inner),
@@ -221,6 +246,7 @@ impl Inner {
 
     /// What the next entry of the log will be called.
     fn next_id(&self) -> Result<EntryId, Error> {
+        self.check_order()?;
         if !self.can_record {
             return Err(Error::LogShort);
         }

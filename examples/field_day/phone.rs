@@ -102,12 +102,15 @@ impl Phone {
                 Ok(Report::Done)
             }
             Order::Door { door } => self.look_at(door),
-            Order::Have { doors, entries } => {
-                let mut here = BTreeSet::new();
+            Order::Own { doors } => {
+                let mut knocks = BTreeSet::new();
+                let device = walkbook.identity().map(|identity| identity.device);
                 for door in doors {
-                    here.extend(walkbook.door(door)?.visits.iter().map(|visit| visit.entry));
+                    let visits = walkbook.door(door)?.visits;
+                    let own = visits.iter().map(|visit| visit.entry).filter(|entry| Some(entry.device) == device);
+                    knocks.extend(own.map(|entry| (door, entry)));
                 }
-                Ok(Report::Have { missing: entries.iter().filter(|entry| !here.contains(entry)).count() })
+                Ok(Report::Own { knocks: knocks.into_iter().collect() })
             }
             Order::Digest { list } => {
                 let states: Result<Vec<Vec<u8>>, _> = self

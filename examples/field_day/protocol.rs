@@ -22,8 +22,8 @@ pub(crate) enum Order {
     MendPhone { door: DoorId, contact: ContactId, number: String },
     /// Looks at a door.
     Door { door: DoorId },
-    /// Tells which of these entries it has.
-    Have { doors: Vec<DoorId>, entries: Vec<EntryId> },
+    /// Looks for what this phone has knocked at these doors.
+    Own { doors: Vec<DoorId> },
     /// The state of a list's doors, as a number that is the same where the state is.
     Digest { list: WalkListId },
     /// What is saved where.
@@ -40,7 +40,7 @@ pub(crate) enum Report {
     Doors { doors: Vec<DoorId> },
     Knocked { entry: EntryId },
     Door { visits: usize, is_suppressed: bool, clashes: usize, contacts: Vec<ContactId>, skew_ms: Vec<i64> },
-    Have { missing: usize },
+    Own { knocks: Vec<(DoorId, EntryId)> },
     Digest { digest: String },
     Status { saved: u64, on_server: u64, in_backend: u64, at_risk: u64, refused: u64 },
 }

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::protocol::{Order, Report};
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -10,7 +11,7 @@ use walkbook_model::{DoorId, EntryId, WalkListId};
 /// What a phone did over the day.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tally {
-    pub(crate) knocks: Vec<(DoorId, EntryId)>,
+    pub(crate) knocks: BTreeSet<(DoorId, EntryId)>,
     pub(crate) download: Option<Sync>,
     pub(crate) shift: Option<Sync>,
     pub(crate) at_risk: u64,
@@ -57,7 +58,8 @@ impl Phone {
         }
     }
 
-    /// Works these doors; `killed_after` so many knocks the process is killed where it stands, and started again.
+    /// Works these doors; `killed_after` so many knocks the process is killed where it stands, and started again. Who holds it
+    /// then sees on the list what was taken down, be it that the phone died before it could say so.
     pub(crate) fn work(
         &mut self,
         list: WalkListId,
@@ -68,12 +70,17 @@ impl Phone {
         self.order(&Order::Work { list, doors: doors.to_vec(), seed })?;
         for (number, door) in doors.iter().enumerate() {
             match self.hear()? {
-                Report::Knocked { entry } => self.tally.knocks.push((*door, entry)),
+                Report::Knocked { entry } => {
+                    self.tally.knocks.insert((*door, entry));
+                }
                 Report::Failed { why } => return Err(self.failed(why)),
                 _ => {}
             }
             if killed_after == Some(number + 1) {
-                return self.kill_and_start();
+                self.kill_and_start()?;
+                let taken_down = self.own(doors.to_vec())?;
+                self.tally.knocks.extend(taken_down);
+                return Ok(());
             }
         }
         self.hear().map(drop)
@@ -114,9 +121,14 @@ impl Phone {
 
     /// How many of its own acknowledged knocks it does not have.
     pub(crate) fn missing(&mut self) -> Result<usize, Error> {
-        let (doors, entries) = self.tally.knocks.iter().copied().unzip();
-        match self.must(&Order::Have { doors, entries })? {
-            Report::Have { missing } => Ok(missing),
+        let doors = self.tally.knocks.iter().map(|(door, _)| *door).collect();
+        let own: BTreeSet<(DoorId, EntryId)> = self.own(doors)?.into_iter().collect();
+        Ok(self.tally.knocks.difference(&own).count())
+    }
+
+    fn own(&mut self, doors: Vec<DoorId>) -> Result<Vec<(DoorId, EntryId)>, Error> {
+        match self.must(&Order::Own { doors })? {
+            Report::Own { knocks } => Ok(knocks),
             _ => Err(self.failed("no answer".into())),
         }
     }

@@ -84,7 +84,7 @@ fn require(holds: bool, otherwise: Reason) -> Result<(), Reason> {
 /// Whether what an entry is refused for may lie in what others have written.
 const fn rests_on_others(reason: Reason) -> bool {
     match reason {
-        Reason::NotYours | Reason::NotAllowed | Reason::Rebase | Reason::UnfitAnswer => true,
+        Reason::NotYours | Reason::NotAllowed | Reason::Rebase | Reason::UnfitAnswer | Reason::Withheld => true,
         Reason::Malformed | Reason::Erased | Reason::Declined => false,
     }
 }
@@ -188,7 +188,7 @@ impl<'a> Judge<'a> {
                 Verdict::Accepted
             }
             Payload::Suppression(_) => Verdict::Accepted,
-            Payload::Door(edit) => self.weigh_made_on(entry, &edit.on)?,
+            Payload::Door(edit) => self.weigh_door_edit(entry, edit)?,
             Payload::List(_) | Payload::Script(_) => return Err(Reason::Malformed.into()),
         };
         Ok(if said == Verdict::Accepted { reached } else { said })

@@ -11,19 +11,26 @@ mod bring;
 #[cfg(test)]
 pub mod conformance;
 mod delivery;
+mod inbox;
+mod postgres;
 mod pump;
+mod rows;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod worker;
 
 pub use delivery::{Delivery, DoorRecord, EntryRecord, ListRecord};
-pub use pump::{Published, Pumped, publish, publish_bases, pump};
+pub use inbox::{ACCESS_NOTES, Asking, Noticed, Settled, TakenIn, take_in};
+pub use postgres::{PostgresTables, migrate};
+pub use pump::{Published, Pumped, introduce, publish, publish_bases, publish_marked, pump};
 pub use tables::Tables;
 pub use worker::Worker;
 
+use crate::store::audit::LastWord;
 use std::path::PathBuf;
 use thiserror::Error;
+use walkbook_model::TenantId;
 
 /// A system of record.
 pub trait Backend: Send + Sync {
@@ -33,6 +40,53 @@ pub trait Backend: Send + Sync {
     /// # Errors
     /// [`NotTaken`]; then nothing was changed.
     fn take(&self, delivery: &Delivery) -> Result<(), NotTaken>;
+}
+
+/// A system of record that holds tables.
+pub trait Records: Backend {
+    /// Makes sure that it is there, and of a form that this software knows.
+    ///
+    /// # Errors
+    /// Why it is not.
+    fn reach(&self) -> Result<(), Error>;
+
+    /// Asks in SQL, without a way to change anything, and hands every row on as text.
+    ///
+    /// # Errors
+    /// Those of the database if the question is none; those of `row`.
+    fn ask(&self, sql: &str, row: Asked<'_>) -> Result<(), Error>;
+
+    /// What others changed in the tables, by number; at most a page of it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn noticed(&self, tenant: TenantId, asking: Asking) -> Result<Vec<Noticed>, Error>;
+
+    /// The fields on which somebody has the last word, by name.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn last_words(&self, tenant: TenantId) -> Result<Vec<(String, LastWord)>, Error>;
+
+    /// Gives somebody the last word on a field, or has people asked. The tables know the tenant.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn give_last_word(&self, tenant: TenantId, field: &str, wins: Option<LastWord>) -> Result<(), Error>;
+
+    /// Notes what became of a change; says whether there is such a one.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn settle(&self, tenant: TenantId, number: i64, settled: Settled) -> Result<bool, Error>;
+}
+
+/// Whoever is handed the cells of every row that was asked for.
+pub type Asked<'a> = &'a mut dyn FnMut(Vec<String>) -> Result<(), Error>;
+
+/// A text as a line holds it: what would break the line is written as a space.
+fn line(text: &str) -> String {
+    text.replace(['\t', '\n', '\r'], " ")
 }
 
 /// Why a backend did not take a delivery. Says nothing of anybody.
@@ -73,6 +127,23 @@ pub enum Error {
         /// The database.
         file: PathBuf,
     },
+    /// The database was written by earlier software. Bring it up to date: `walkbook-server backend migrate`.
+    #[error("the tables have schema {found}, this software needs {needed}; run `walkbook-server backend migrate`")]
+    OlderSchema {
+        /// The tables'.
+        found: i64,
+        /// This software's.
+        needed: i64,
+    },
+    /// The tables do not hold a value, or an answer has a line that is too long.
+    #[error("the tables do not hold it")]
+    Unfit,
+    /// The database's schema is of later software, or the database failed.
+    #[error("{0}{below}", below = below(.0))]
+    Postgres(crate::store::Error),
+    /// Whoever asked could not be told.
+    #[error("the answer: {0}")]
+    NotTold(#[source] std::io::Error),
     /// The file could not be made.
     #[error(transparent)]
     File(#[from] crate::config::Error),
@@ -82,4 +153,8 @@ pub enum Error {
     /// The backend did not take what was brought.
     #[error(transparent)]
     NotTaken(#[from] NotTaken),
+}
+
+fn below(error: &crate::store::Error) -> String {
+    std::error::Error::source(error).map(|source| format!(": {source}")).unwrap_or_default()
 }

@@ -4,13 +4,18 @@
 mod audit;
 mod backend;
 mod backup;
+mod base_map;
+mod device;
+mod erase;
 mod folder;
 mod import;
 mod init;
 mod input;
+mod key;
 mod list;
 mod opened;
 mod output;
+mod pgbackrest;
 mod place;
 mod quarantine;
 mod region;
@@ -21,6 +26,7 @@ mod serve;
 mod status;
 mod store;
 mod streets;
+mod support;
 mod team;
 mod tenant;
 mod user;
@@ -55,15 +61,24 @@ enum Command {
     Init(init::Init),
     /// Answer phones, over TLS, until told to stop
     Serve(serve::Serve),
-    /// Tenants: add, list, settings, set
+    /// Tenants: add, list, settings, set, sign-in
     #[command(subcommand)]
     Tenant(tenant::Tenant),
     /// Where the servers of other regions are: add, list
     #[command(subcommand)]
     Region(region::Region),
-    /// Users: add, list, role, invite, shut out
+    /// Users: add, list, role, invite, password, identity, shut out
     #[command(subcommand)]
     User(user::User),
+    /// Phones: list, wipe
+    #[command(subcommand)]
+    Device(device::Device),
+    /// What is not to be known any more: person
+    #[command(subcommand)]
+    Erase(erase::Erase),
+    /// What the operator's staff may look at: grant, end, list
+    #[command(subcommand)]
+    Support(support::Support),
     /// Teams: add, list, join, leave
     #[command(subcommand)]
     Team(team::Team),
@@ -75,6 +90,9 @@ enum Command {
     /// What walks are planned along: import
     #[command(subcommand)]
     Streets(streets::Streets),
+    /// The map under the doors, which phones show without a network: import, remove
+    #[command(subcommand)]
+    BaseMap(base_map::BaseMap),
     /// Scripts: publish, show; drafts: start, show, publish
     #[command(subcommand)]
     Script(script::Script),
@@ -87,6 +105,9 @@ enum Command {
     /// Who did what: verify, list, export
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// The region's master key: list, new, rotate, retire
+    #[command(subcommand)]
+    Key(key::Key),
     /// The store in PostgreSQL: migrate
     #[command(subcommand)]
     Store(store::Store),
@@ -118,8 +139,14 @@ enum Error {
     Tls(#[from] crate::tls::Error),
     #[error("{file}: {refused}")]
     File { file: PathBuf, refused: crate::import::FileRefused },
+    #[error("{file}: {refused}")]
+    Shapes { file: PathBuf, refused: crate::import::ShapesRefused },
+    #[error("{file}: {refused}")]
+    Map { file: PathBuf, refused: crate::import::MapRefused },
     #[error("{file}: not one row of it can be taken; nothing was changed")]
     NothingToTake { file: PathBuf },
+    #[error("{file}: {source}")]
+    Tiles { file: PathBuf, source: crate::office::TilesNotWritten },
     #[error("{file}: {source}")]
     Io { file: PathBuf, source: std::io::Error },
     #[error("the audit log is not as it was written: {0}")]
@@ -128,6 +155,14 @@ enum Error {
     Backend(#[from] crate::backend::Error),
     #[error("the backup: {0}")]
     Backup(#[from] crate::backup::Error),
+    #[error(transparent)]
+    NotErased(#[from] crate::privacy::NotErased),
+    #[error("{command}: {how}")]
+    Ran { command: String, how: String },
+    #[error("they are not gone from everywhere: {0}")]
+    ErasedInPart(String),
+    #[error("the registration directory: {0}")]
+    Directory(#[from] crate::registration::NoDirectory),
     #[error("that is the operator's: give the command without --by")]
     Operators,
     #[error("{0}")]
@@ -171,10 +206,14 @@ impl Command {
             Self::Tenant(tenant) => tenant.run(place),
             Self::Region(region) => region.run(place),
             Self::User(user) => user.run(place),
+            Self::Device(device) => device.run(place),
+            Self::Erase(erase) => erase.run(place),
+            Self::Support(support) => support.run(place),
             Self::Team(team) => team.run(place),
             Self::Import(import) => import.run(place),
             Self::List(list) => list.run(place),
             Self::Streets(streets) => streets.run(place),
+            Self::BaseMap(map) => map.run(place),
             Self::Script(script) => script.run(place),
             Self::Backend(backend) => backend.run(place),
             Self::Quarantine(quarantine) => quarantine.run(place),
@@ -182,6 +221,7 @@ impl Command {
             Self::Rescue(rescue) => rescue.run(place),
             Self::Backup(backup) => backup.run(place),
             Self::Restore(restore) => restore.run(place),
+            Self::Key(key) => key.run(place),
             Self::Store(store) => store.run(place),
             Self::Status(status) => status.run(place),
         }

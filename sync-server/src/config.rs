@@ -1,9 +1,10 @@
 //! The server's folder: what lies where, and the few things that are chosen once.
 
+mod base_map;
 mod master_key;
 mod private_file;
 
-pub use master_key::{make_master_key, read_master_key};
+pub use master_key::{MasterKeys, make_master_key, read_master_key, written};
 pub use private_file::{make_private_folder, read_private, write_new};
 
 use serde::{Deserialize, Serialize};
@@ -78,6 +79,9 @@ pub struct Settings {
     /// Where the other regions' servers are, by region: phones that ask here for their tenants are sent there.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub regions: BTreeMap<String, String>,
+    /// The authorities that those servers are known by (PEM), by region, where they are not the public ones.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub authorities: BTreeMap<String, String>,
 }
 
 impl Settings {
@@ -155,7 +159,7 @@ impl Layout {
     /// [`Error::File`].
     pub fn files_to_back_up(&self) -> Result<Vec<(String, PathBuf)>, Error> {
         let mut own = vec![self.settings(), self.master_key(), self.metrics_token()];
-        own.extend(Some(self.serving()).filter(|file| file.exists()));
+        own.extend([self.serving(), self.registrations_key()].into_iter().filter(|file| file.exists()));
         let mut files: Vec<(String, PathBuf)> = own.into_iter().map(|file| (self.name_of(&file), file)).collect();
         let tls = self.tls();
         match std::fs::read_dir(&tls) {
@@ -192,7 +196,17 @@ impl Layout {
         self.folder.join("store")
     }
 
-    /// The database of the regional backend.
+    /// Where the regional backend is, if it is a PostgreSQL database.
+    pub fn backend_address(&self) -> PathBuf {
+        self.folder.join("backend.url")
+    }
+
+    /// The certificates of the authorities that its server is known by.
+    pub fn backend_authority(&self) -> PathBuf {
+        self.folder.join("backend-ca.pem")
+    }
+
+    /// The regional backend's database, if it is in this folder.
     pub fn backend(&self) -> PathBuf {
         self.folder.join("backend.sqlite")
     }
@@ -205,6 +219,11 @@ impl Layout {
     /// The key with which the server signs what the office decides.
     pub fn pen_key(&self) -> PathBuf {
         self.folder.join("pen.key")
+    }
+
+    /// The ledger of erasures, unless another one is named.
+    pub fn erasures(&self) -> PathBuf {
+        self.folder.join("erasures.log")
     }
 
     /// What the operator's monitoring has to show to read the metrics.
@@ -228,6 +247,79 @@ impl Layout {
             read => read.map_err(|error| Error::file(&file, error))?,
         };
         Streets::from_bytes_of_any_size(&bytes).map(Some).map_err(|_| Error::StreetsDamaged { file })
+    }
+
+    /// Whose data the streets are.
+    fn attribution(&self) -> PathBuf {
+        self.folder.join("attribution.txt")
+    }
+
+    /// Whose data the streets are; nothing where nobody has to be named.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn read_attribution(&self) -> Result<String, Error> {
+        let file = self.attribution();
+        match std::fs::read_to_string(&file) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+            read => read.map_err(|error| Error::file(&file, error)),
+        }
+    }
+
+    /// Puts other names in the place of those that are there, all or nothing.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn replace_attribution(&self, names: &str) -> Result<(), Error> {
+        private_file::replace(&self.attribution(), names.as_bytes())
+    }
+
+    /// The key of the registration directory, which the servers of all regions share.
+    pub fn registrations_key(&self) -> PathBuf {
+        self.folder.join("registrations.key")
+    }
+
+    /// What another region's server has told of who is registered there.
+    fn registrations_of(&self, region: &str) -> PathBuf {
+        self.folder.join("registrations").join(region).with_extension("tags")
+    }
+
+    /// What was kept of another region; nothing, where nothing was.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn kept_registrations(&self, region: &str) -> Result<Vec<u8>, Error> {
+        let file = self.registrations_of(region);
+        match std::fs::read(&file) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+            read => read.map_err(|error| Error::file(&file, error)),
+        }
+    }
+
+    /// Puts what another region has told in the place of what was kept of it.
+    ///
+    /// # Errors
+    /// [`Error::File`]; then nothing is kept, since who is not there any more is not to come back.
+    pub fn keep_registrations(&self, region: &str, bytes: &[u8]) -> Result<(), Error> {
+        let file = self.registrations_of(region);
+        make_private_folder(&self.folder.join("registrations"))?;
+        private_file::replace(&file, bytes).inspect_err(|_| {
+            // What there was may not be there: then it is not there now either.
+            let _ = std::fs::remove_file(&file);
+        })
+    }
+
+    /// What the streets' files say that nobody walks across, as GeoJSON.
+    pub fn barriers(&self) -> PathBuf {
+        self.folder.join("barriers.geojson")
+    }
+
+    /// Puts other barriers in the place of those that are there, all or nothing.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn replace_barriers(&self, geojson: &[u8]) -> Result<(), Error> {
+        private_file::replace(&self.barriers(), geojson)
     }
 
     /// Puts other streets in the place of those that are there, all or nothing.

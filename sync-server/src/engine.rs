@@ -7,22 +7,31 @@ mod notices;
 mod proof;
 mod receiving;
 mod refills;
+mod sign_in;
 mod tally;
 
-pub(crate) use receiving::{Taken, changes_of_lists, take_run};
-pub use tally::Tally;
+pub(crate) use receiving::{Taken, Terms, changes_of_lists, take_on_terms, take_run};
+pub use tally::{KINDS, REASONS, Tally};
 
 use crate::access::Sender;
+use crate::routes::Network;
+use crate::sign_in::PasswordUnfit;
+use crate::sign_in::provider::Providers;
 use crate::store::audit::LogFlaw;
 use crate::store::{self, By, Deed, Device, Stamp, Store};
+use crate::telemetry::TRACED;
 use notices::Notices;
-use proof::{Gate, Seen};
+use prometheus_client::metrics::histogram::Histogram;
+use proof::Gate;
 use receiving::Intake;
+use sign_in::{Coming, SignIns, has_to_vouch_again};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use thiserror::Error;
+use tracing::field::Empty;
 use walkbook_model::{Action, ContentHash, TenantId, Timestamp, Whose};
-use walkbook_sync::{Request, SyncRefused, Verdicts};
+use walkbook_sync::{Request, Run, SyncRefused, Verdicts};
 
 /// What the routes ask for. Calls block; the routes bound how many run at once.
 pub trait Exchange: Send + Sync + 'static {
@@ -32,12 +41,45 @@ pub trait Exchange: Send + Sync + 'static {
     /// [`Refused`]; then nothing was changed.
     fn enrol(&self, tenant: TenantId, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused>;
 
-    /// Who asks: a device that has proven it, and may come. `proof` is the header's text, `path` stands in the request line.
-    /// It takes little work, whatever comes.
+    /// Chooses a password with a code: the bytes of a `PasswordRequest` in, those of a `PasswordChosen` out. Takes the work
+    /// and the memory of hashing.
     ///
     /// # Errors
     /// [`Refused`]; then nothing was changed.
-    fn admit(&self, tenant: TenantId, proof: &str, path: &str, body: &[u8], now: Timestamp) -> Result<Sender, Refused>;
+    fn choose_password(&self, tenant: TenantId, from: Network, body: &[u8], now: Timestamp)
+    -> Result<Vec<u8>, Refused>;
+
+    /// Lets a phone in whose user signs in: the bytes of a `SignInRequest` in, those of an `Enrolled` out. Takes the work and
+    /// the memory of hashing.
+    ///
+    /// # Errors
+    /// [`Refused`]; then nothing was changed.
+    fn sign_in(&self, tenant: TenantId, from: Network, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused>;
+
+    /// Where the tenant's people sign in, if it has a provider of its own: the bytes of a `Provider`. May wait for the provider.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    fn provider(&self, tenant: TenantId, now: Timestamp) -> Result<Vec<u8>, Refused>;
+
+    /// Lets a phone in for whose user the tenant's provider vouches: the bytes of a `ProviderSignIn` in, those of an
+    /// `Enrolled` out. Waits for the provider.
+    ///
+    /// # Errors
+    /// [`Refused`]; then no phone was let in.
+    fn sign_in_at_provider(
+        &self,
+        tenant: TenantId,
+        from: Network,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Vec<u8>, Refused>;
+
+    /// Who asks: a device that has proven it, and may come. It takes little work, whatever comes.
+    ///
+    /// # Errors
+    /// [`Refused`]; then nothing was changed.
+    fn admit(&self, tenant: TenantId, asked: &Asked<'_>, now: Timestamp) -> Result<Sender, Refused>;
 
     /// Takes what an admitted device brings and answers with what it needs.
     ///
@@ -45,17 +87,33 @@ pub trait Exchange: Send + Sync + 'static {
     /// [`Refused`]; what was stored before the error stays, and asking again is harmless.
     fn exchange(&self, sender: &Sender, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused>;
 
-    /// Both, one after the other.
+    /// Both, one after the other. `proof` is the header's text, `path` stands in the request line.
     ///
     /// # Errors
     /// Those of both.
     fn sync(&self, tenant: TenantId, proof: &str, path: &str, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused> {
-        let sender = self.admit(tenant, proof, path, body, now)?;
+        let sender = self.admit(tenant, &Asked { method: "POST", path, proof, body }, now)?;
         self.exchange(&sender, body, now)
     }
 
     /// What has been done since the start, for the metrics.
     fn tally(&self) -> Tally;
+
+    /// Seconds that runs with something new took to be judged and merged, for the metrics.
+    fn merge_seconds(&self) -> Histogram;
+}
+
+/// A request, as much as its proof speaks of.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Its method, in capitals.
+    pub method: &'a str,
+    /// Its path, as it stands in the request line.
+    pub path: &'a str,
+    /// The text of the proof's header.
+    pub proof: &'a str,
+    /// Its body; nothing where it has none.
+    pub body: &'a [u8],
 }
 
 /// Why a request as a whole was refused. Single entries are refused in the answer.
@@ -100,6 +158,28 @@ pub enum Refused {
     /// The invitation lets nobody in.
     #[error("{0}")]
     Invitation(InvitationRefused),
+    /// The user, the password or the code is not right; which of them, nobody is told.
+    #[error("the user, the password or the code is not right")]
+    SignIn,
+    /// The tenant's provider has to vouch for the user anew. What the phone has it keeps, and brings when it has signed in again:
+    /// it is the same device then.
+    #[error("the user has to sign in again")]
+    SignInAgain,
+    /// The tenant has no provider of its own: its people sign in with a password.
+    #[error("the tenant has no provider of its own")]
+    NoProvider,
+    /// The tenant's provider is not there, or does not do what it has to. Nothing was changed; try again later.
+    #[error("the tenant's provider cannot be reached")]
+    ProviderUnreachable,
+    /// The password that was chosen is none.
+    #[error("{0}")]
+    Password(PasswordUnfit),
+    /// Too many tries were wrong. Nothing was looked at; try again after this.
+    #[error("too many tries")]
+    TooMany {
+        /// How long to wait.
+        after: Duration,
+    },
     /// There is too much to do. Nothing was taken; try again.
     #[error("the server is busy")]
     Busy,
@@ -152,18 +232,27 @@ pub struct Engine {
     gate: Gate,
     intake: Intake,
     notices: Notices,
+    sign_ins: SignIns,
 }
 
 impl Engine {
     /// An engine for this region.
     pub fn new(store: Arc<dyn Store>, region: Region) -> Self {
-        Self { store, region, gate: Gate::default(), intake: Intake::default(), notices: Notices::default() }
+        let (gate, intake, notices) = (Gate::default(), Intake::default(), Notices::default());
+        Self { store, region, gate, intake, notices, sign_ins: SignIns::default() }
     }
 
     /// The same, but that a list's edits are folded into its base after so many; at least one.
     #[must_use]
     pub fn rebasing_every(mut self, edits: usize) -> Self {
         self.intake.rebased_every = edits.max(1);
+        self
+    }
+
+    /// The same, and it asks the tenants' providers this way.
+    #[must_use]
+    pub fn asking(mut self, providers: Arc<dyn Providers>) -> Self {
+        self.sign_ins.providers = providers;
         self
     }
 
@@ -188,9 +277,14 @@ impl Engine {
     /// Whose device this is, if it may still do anything.
     fn sender(&self, tenant: TenantId, device: &Device, now: Timestamp) -> Result<Sender, Refused> {
         let user = self.store.user(tenant, device.user)?.ok_or(Refused::ShutOut)?;
-        if device.revoked_at.is_some() || !user.role.may(Action::Knock, Whose::Own) {
+        let is_in = device.is_in() && user.role.may(Action::Knock, Whose::Own);
+        // Also a phone that was shut out comes in to send what it has, and to be told to destroy it.
+        if !is_in && !device.is_to_be_wiped() {
             self.notices.came_shut_out(&*self.store, tenant, device, now)?;
             return Err(Refused::ShutOut);
+        }
+        if is_in && has_to_vouch_again(&*self.store, tenant, device, now)? {
+            return Err(Refused::SignInAgain);
         }
         Ok(Sender { tenant, device: device.id, user })
     }
@@ -216,10 +310,42 @@ impl Exchange for Engine {
         enrolment::enrol(&*self.store, &self.notices, tenant, body, now)
     }
 
-    fn admit(&self, tenant: TenantId, proof: &str, path: &str, body: &[u8], now: Timestamp) -> Result<Sender, Refused> {
+    fn choose_password(
+        &self,
+        tenant: TenantId,
+        from: Network,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Vec<u8>, Refused> {
         self.check_region(tenant)?;
-        let seen = Seen { tenant, proof, path, body, now };
-        let device = self.gate.pass(&*self.store, &seen)?;
+        self.sign_ins.choose_password(&*self.store, Coming { tenant, from, now }, body)
+    }
+
+    fn sign_in(&self, tenant: TenantId, from: Network, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused> {
+        self.check_region(tenant)?;
+        self.sign_ins.sign_in(&*self.store, &self.notices, Coming { tenant, from, now }, body)
+    }
+
+    fn provider(&self, tenant: TenantId, now: Timestamp) -> Result<Vec<u8>, Refused> {
+        self.check_region(tenant)?;
+        self.sign_ins.provider(&*self.store, tenant, now)
+    }
+
+    fn sign_in_at_provider(
+        &self,
+        tenant: TenantId,
+        from: Network,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Vec<u8>, Refused> {
+        self.check_region(tenant)?;
+        self.sign_ins.sign_in_at_provider(&*self.store, &self.notices, Coming { tenant, from, now }, body)
+    }
+
+    fn admit(&self, tenant: TenantId, asked: &Asked<'_>, now: Timestamp) -> Result<Sender, Refused> {
+        let _part = tracing::info_span!(target: TRACED, "proof").entered();
+        self.check_region(tenant)?;
+        let device = self.gate.pass(&*self.store, tenant, asked, now)?;
         self.sender(tenant, &device, now)
     }
 
@@ -228,14 +354,26 @@ impl Exchange for Engine {
         if request.hello.device != sender.device {
             return Err(Refused::Unproven { now });
         }
-        let received = self.intake.receive(&*self.store, sender, &request, now);
+        let received = tracing::info_span!(target: TRACED, "receive", entries = entries_of(&request))
+            .in_scope(|| self.intake.receive(&*self.store, sender, &request, now));
         let verdicts = received.or_else(|refused| self.refuse_log(sender, refused, now))?;
-        answering::answer(&*self.store, sender, &request.hello, verdicts, now)
+        let part = tracing::info_span!(target: TRACED, "answer", bytes = Empty).entered();
+        let answer = answering::answer(&*self.store, sender, &request.hello, verdicts, now)?;
+        part.record("bytes", answer.len());
+        Ok(answer)
     }
 
     fn tally(&self) -> Tally {
         self.intake.tallies.read()
     }
+
+    fn merge_seconds(&self) -> Histogram {
+        self.intake.tallies.seconds.clone()
+    }
+}
+
+fn entries_of(request: &Request) -> usize {
+    request.runs.iter().map(Run::len).sum()
 }
 
 /// Takes what a device of this server's own brings, held against the same rules as any phone's.

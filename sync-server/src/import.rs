@@ -28,23 +28,28 @@ mod cells;
 mod columns;
 mod fields;
 mod options;
+mod pmtiles;
 mod records;
 mod refused;
 mod register;
 mod row;
+mod shapes;
 mod sorting;
 mod source;
 mod streets;
 mod summary;
 mod unpack;
+mod ways;
 
 pub use bad_rows::BadRows;
 pub use options::{Encoding, Options};
+pub use pmtiles::{MapFile, MapFlaw, MapRefused, made_up_map};
 pub use refused::{FileRefused, Reason, RowRefused};
 pub use register::Register;
 pub use row::RegisterRow;
+pub use shapes::{Boundaries, Boundary, ShapeFlaw, ShapesRefused, barriers_to_geojson, read_barriers, read_boundaries};
 pub use source::{BoxedRows, Source, open};
-pub use streets::read_streets;
+pub use streets::{is_extract, read_barriers_of_extract, read_streets};
 pub use summary::{Kind, Summary};
 
 #[cfg(test)]

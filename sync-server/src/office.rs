@@ -4,26 +4,44 @@
 //! So it merges with what team leads decide on their phones at the same time.
 
 mod anew;
+mod arranging;
+mod base_map;
 mod board;
+mod coarse;
+mod coverage;
+mod cutting;
 mod desk;
 mod evidence;
+mod identities;
 mod lists;
 mod pen;
 mod people;
+mod picture;
 mod quarantine;
 mod register;
 mod rescue;
 mod scripts;
 mod settings;
 mod streets;
+mod stuck;
+mod support;
 mod teams;
 
-pub use board::{DoorOnBoard, ListOnBoard, board, geojson};
+pub use arranging::{Merge, Recut, Rewish, Split, merge_lists, recut_lists, split_list};
+pub use base_map::{GivenMaps, MapCutter, give_maps, take_maps_away};
+pub(crate) use base_map::{MAP_BYTES, unpack_tiles};
+pub use board::{DoorOnBoard, ListOnBoard, TilesNotWritten, board, geojson, write_tiles};
+pub use coverage::{Coverage, Hour, Progress};
+pub use cutting::{Cut, ListSize, Near, Overlap, Plan, Wish, cut, plan_cut};
 pub use desk::Desk;
 pub use evidence::{EvidenceCount, KnockEvidence, evidence};
-pub use lists::{Cut, Wish, assign, cut, give_script, rename};
+pub use identities::{KnownBy, expect_identity};
+pub use lists::{assign, give_script, rename};
 pub use pen::Pen;
-pub use people::{add_known_tenant, add_tenant, add_user, change_role, invite};
+pub use people::{
+    Password, add_known_tenant, add_tenant, add_user, change_role, invite, let_choose_password, shut_out, wipe_phone,
+};
+pub use picture::{Under, make_up_knocks, picture};
 pub use quarantine::{SetAside, Which, Would, one_set_aside, refuse, release, set_aside};
 pub(crate) use register::DOORS_AT_ONCE;
 pub use register::{Difference, Taken, compare_doors, take_doors, take_register};
@@ -31,6 +49,8 @@ pub use rescue::{Rescued, take_rescue};
 pub use scripts::{publish_draft, publish_script, read_script, start_draft};
 pub use settings::set_settings;
 pub use streets::{Given, give_streets};
+pub use stuck::{Phones, Stuck, Why, phones};
+pub use support::grant_support;
 pub use teams::{add_team, give_lists, join_team};
 
 use crate::{config, engine, store};
@@ -60,6 +80,9 @@ pub enum Error {
     /// It is set aside, and would not count if it were released. Refuse it, or see to what it rests on.
     #[error("it {0}")]
     CannotCount(Would),
+    /// The map file cannot be read. Lists that have got their map keep it.
+    #[error("the map file: {0}")]
+    Map(#[from] crate::import::MapRefused),
     /// A rescue file cannot be opened, or is not what its device signed.
     #[error("the rescue file: {0}")]
     Rescue(#[from] walkbook_sync::RescueRefused),
@@ -70,7 +93,7 @@ pub enum Error {
     #[error("the server does not know the device that wrote it: whose was it?")]
     NotEnrolled,
     /// Whoever asks may not do that, by the table of rights.
-    #[error("this is not for a {role}, or not this far: {words}", words = .action.words().to_lowercase())]
+    #[error("this is not for the role {role}, or not this far: {words}", words = .action.words().to_lowercase())]
     NotAllowed {
         /// Whose office it is.
         tenant: walkbook_model::TenantId,

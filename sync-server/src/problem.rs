@@ -1,5 +1,6 @@
 //! What a caller is told when something is refused: RFC 9457 problem details, without personal data.
 
+use crate::engine::InvitationRefused;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
@@ -55,6 +56,64 @@ impl Problem {
     pub fn unproven(now: Timestamp) -> Self {
         let title = "the request is not proven to be the device's";
         Self::new(StatusCode::UNAUTHORIZED, "unproven", title).with_member("now", now.as_ms())
+    }
+
+    /// Nobody signs in so. Which part is wrong is told to nobody.
+    pub const fn sign_in() -> Self {
+        let title = "the user, the password or the code is not right";
+        Self::new(StatusCode::UNAUTHORIZED, "sign-in-refused", title)
+    }
+
+    /// The user has to sign in again, at the tenant's provider. Nothing is lost: the phone is the same device then.
+    pub const fn sign_in_again() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "sign-in-again", "the user has to sign in again")
+    }
+
+    /// Nobody signs in at a provider here. Sign in with a password.
+    pub const fn no_provider() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "no-provider", "the tenant has no provider of its own")
+    }
+
+    /// The tenant's provider is not there. Nothing was changed; try again later.
+    pub const fn provider_unreachable() -> Self {
+        let problem = Self::new(StatusCode::BAD_GATEWAY, "provider-unreachable", "the tenant's provider is not there");
+        problem.with_retry_after(Duration::from_secs(30))
+    }
+
+    /// The device has shown its key, and the server does not know it: it was restored to a moment before.
+    pub const fn unknown_device() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unknown-device", "the server does not know this device")
+    }
+
+    /// The metrics are asked for without the operator's token.
+    pub const fn token() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "token", "the metrics are for the operator")
+    }
+
+    /// The log was altered, or is signed by another key.
+    pub const fn forged() -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "forged", "the log is not as its device signed it")
+    }
+
+    /// The phone's files were copied or set back.
+    pub const fn forked() -> Self {
+        Self::new(StatusCode::CONFLICT, "forked", "the log is another one than the server has")
+    }
+
+    /// Choose another password.
+    pub const fn password_unfit() -> Self {
+        let title = "the password is too short or too long";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "password-unfit", title)
+    }
+
+    /// An invitation that lets nobody in. Ask for another.
+    pub const fn invitation(why: InvitationRefused) -> Self {
+        let (code, title) = match why {
+            InvitationRefused::Unknown => ("invitation-unknown", "there is no such invitation"),
+            InvitationRefused::Expired => ("invitation-expired", "the invitation has expired"),
+            InvitationRefused::Used => ("invitation-used", "the invitation was used already"),
+        };
+        Self::new(StatusCode::FORBIDDEN, code, title)
     }
 
     /// The device is shut out, or may not do this. Ask a team lead.
@@ -122,6 +181,21 @@ impl Problem {
         self.code
     }
 
+    /// The same as an address of its kind: the `type` of its document.
+    pub fn type_uri(&self) -> String {
+        format!("urn:walkbook:problem:{}", self.code)
+    }
+
+    /// What it says to people.
+    pub const fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// What its document has besides, for programs.
+    pub fn members(&self) -> &[(&'static str, Value)] {
+        &self.members
+    }
+
     /// After how long it is worth trying again.
     pub const fn retry_after(&self) -> Option<Duration> {
         self.retry_after
@@ -130,7 +204,7 @@ impl Problem {
     fn body(&self) -> String {
         let mut members = Map::new();
         let mut add = |name: &str, value: Value| members.insert(name.to_owned(), value);
-        add("type", format!("urn:walkbook:problem:{}", self.code).into());
+        add("type", self.type_uri().into());
         add("title", self.title.into());
         add("status", self.status.as_u16().into());
         if let Some(detail) = &self.detail {

@@ -94,3 +94,65 @@ fn a_dead_letter_is_shown_tried_again_by_the_server_or_dropped() {
     with(&["backend", "bring"]);
     assert_eq!(lines(&folder, &name), ["South"]);
 }
+
+#[test]
+fn a_change_in_the_tables_that_is_none_is_shown_and_whoever_drops_it_stands_in_the_audit_log() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("server");
+    lines(&folder, &["init", "--region", "eu-west-1"]);
+    let tenant = lines(&folder, &["tenant", "add", "Made-up Movement"]).remove(0);
+    let of = ["--tenant", tenant.as_str()];
+    let with = |arguments: &[&str]| lines(&folder, &[arguments, &of].concat());
+    with(&["import", TOWN, "--made-up-contacts", "1"]);
+    let tables = Connection::open(folder.join("backend.sqlite")).unwrap();
+    let two = "UPDATE contact SET birth_year = 'long ago' WHERE contact IN (SELECT contact FROM contact LIMIT 2)";
+    assert_eq!(tables.execute(two, []).unwrap(), 2);
+    drop(tables);
+    let server = Serving::start(&folder);
+    let started = Instant::now();
+    while with(&["backend", "changes"]).len() < 2 && started.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    drop(server);
+    let given_up = with(&["backend", "changes"]);
+    assert!(given_up.len() == 2 && given_up.iter().all(|line| line.contains("\tbirth_year\t")), "{given_up:?}");
+    assert!(!given_up.concat().contains("long ago"));
+
+    let [dropped, retried] = [0, 1].map(|row: usize| given_up[row].split('\t').next().unwrap());
+    with(&["backend", "changes", "--drop", dropped]);
+    with(&["backend", "changes", "--retry", retried]);
+    assert!(with(&["backend", "changes"]).is_empty());
+    let again = run(&folder, &[&["backend", "changes", "--drop", dropped][..], &of].concat());
+    assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("there is no such change"));
+    let log = with(&["audit", "list"]).join("\n");
+    assert_eq!((log.matches("change_dropped").count(), log.matches("change_retried").count()), (1, 1), "{log}");
+}
+
+#[test]
+fn who_has_the_last_word_on_a_field_is_said_and_written_down() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("server");
+    lines(&folder, &["init", "--region", "eu-west-1"]);
+    let tenant = lines(&folder, &["tenant", "add", "Made-up Movement"]).remove(0);
+    let of = ["--tenant", tenant.as_str()];
+    let authority = |arguments: &[&str]| lines(&folder, &[&["backend", "authority"], arguments, &of].concat());
+    // The tables have nothing of the tenant yet.
+    assert!(authority(&[]).is_empty());
+    for _ in 0..2 {
+        assert_eq!(authority(&["email", "theirs"]), ["email\ttheirs"]);
+    }
+    authority(&["support", "ours"]);
+    authority(&["dog", "theirs", "--own"]);
+    authority(&["support", "ask"]);
+    assert_eq!(authority(&[]), ["dog\ttheirs", "email\ttheirs"]);
+    assert_eq!([authority(&["access_notes"]), authority(&["email"])], [["access_notes\task"], ["email\ttheirs"]]);
+    for slip in [&["emial", "theirs"][..], &["email", "theirs", "--own"], &["email", "mine"], &["", "ours", "--own"]] {
+        let said = run(&folder, &[&["backend", "authority"], slip, &of].concat());
+        assert!(!said.status.success() && said.stdout.is_empty(), "{slip:?}");
+    }
+    assert_eq!(authority(&[]).len(), 2);
+    let audit = lines(&folder, &[&["audit", "list"], &of[..]].concat());
+    let given: Vec<&str> =
+        audit.iter().filter_map(|line| line.split_once("last_word_given").map(|(_, rest)| rest.trim())).collect();
+    assert_eq!(given, ["field=email wins=theirs", "field=support wins=ours", "field=dog wins=theirs", "field=support"]);
+}

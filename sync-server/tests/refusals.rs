@@ -39,6 +39,7 @@ fn a_command_that_a_user_may_not_give_changes_nothing_and_stands_in_the_audit_lo
         (["tenant", "set", &tenant, settings], "change_settings"),
         (["backend", "letters", "--tenant", &tenant], ""),
         (["backend", "bring", "--tenant", &tenant], ""),
+        (["backend", "authority", "--tenant", &tenant], ""),
     ];
     for (arguments, action) in refused {
         let said = run(&folder, &[&["--by", &*lead], &arguments[..]].concat());

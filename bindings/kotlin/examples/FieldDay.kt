@@ -39,16 +39,17 @@ fun answersOf(walkbook: Walkbook, work: WalkList): Knock {
     return Knock.Answers(script, answers)
 }
 
-/** A morning in the stairwell. There is no signal, and nobody waits for any. */
+/** A morning in the stairwell, first where somebody lives. There is no signal, and nobody waits for any. */
 fun workAt(walkbook: Walkbook, work: WalkList, doors: List<DoorRow>) {
-    val (first, second, third) = doors
+    val inOrder = doors.sortedBy { it.names.isEmpty() }
+    val (first, second, third) = inOrder
     val who = walkbook.door(first.door).contacts.first()
     walkbook.recordKnock(first.door, Interaction(work.id, answersOf(walkbook, work), contact = who.id, note = "kind dog"))
     walkbook.editContact(first.door, who.id, ContactField.Phone, "+358 40 555 0102")
     val mistake = walkbook.recordOutcome(second.door, work.id, Outcome.REFUSED)
     walkbook.undo(second.door, mistake)
     walkbook.suppress(third.door, Target.Door, SuppressionReason.OBJECTION)
-    for (row in doors.drop(3)) walkbook.recordOutcome(row.door, work.id, Outcome.NOT_HOME)
+    for (row in inOrder.drop(3)) walkbook.recordOutcome(row.door, work.id, Outcome.NOT_HOME)
 }
 
 fun main(arguments: Array<String>) = runBlocking {

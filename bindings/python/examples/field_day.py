@@ -42,8 +42,8 @@ def answers_of(walkbook: Walkbook, work: WalkList) -> Knock:
 
 
 def work_at(walkbook: Walkbook, work: WalkList, doors: list[DoorRow]) -> None:
-    """A morning in the stairwell. There is no signal, and nobody waits for any."""
-    first, second, third, *others = doors
+    """A morning in the stairwell, first where somebody lives. There is no signal, and nobody waits for any."""
+    first, second, third, *others = sorted(doors, key=lambda row: not row.names)
     who = walkbook.door(first.door).contacts[0]
     walkbook.record_knock(
         first.door, Interaction(list=work.id, knock=answers_of(walkbook, work), contact=who.id, note="kind dog")

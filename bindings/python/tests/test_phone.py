@@ -1,6 +1,7 @@
 """A phone with its list."""
 
 import asyncio
+import math
 import threading
 
 import pytest
@@ -179,3 +180,18 @@ def test_a_rescue_file_is_read_with_its_code_only(tmp_path, enrolled):
     with pytest.raises(WalkbookError.Unreachable):
         enrolled.write_rescue_file(str(tmp_path / "rescue"))
     asyncio.run(enrolled.sync())
+
+
+def test_the_map_under_the_doors_is_there_without_a_network(enrolled):
+    shown = enrolled.base_map()
+    assert (shown.min_zoom, shown.max_zoom, shown.attribution) == (12, 15, "© Nobody")
+    assert shown.tiles_here == shown.tiles > 0
+    (work,) = enrolled.lists()
+    place = enrolled.walk_list(work.id)[0].position
+    assert shown.bounds.south_west.lat < place.lat < shown.bounds.north_east.lat
+    side = 1 << 15
+    column = int((place.lon + 180) / 360 * side)
+    row = int((0.5 - math.asinh(math.tan(math.radians(place.lat))) / math.tau) * side)
+    # A tile begins with its layer; this one's is called as the tile lies.
+    assert f"15/{column}/{row}".encode() in enrolled.map_tile(15, column, row)
+    assert enrolled.map_tile(15, column + 1_000, row) is None

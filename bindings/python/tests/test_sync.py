@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from conftest import invitation, open_in
-from walkbook import CancelToken, Ended, Outcome, SyncError, WalkbookError
+from walkbook import CancelToken, Ended, Heard, Outcome, SyncError, WalkbookError
 
 
 def test_a_budget_that_runs_out_loses_nothing_and_the_next_sync_goes_on(enrolled):
@@ -74,3 +74,29 @@ def test_an_invitation_that_was_used_or_is_none_is_refused(tmp_path, enrolled):
                 asyncio.run(walkbook.enrol(link))
         with pytest.raises(SyncError.Phone):
             asyncio.run(walkbook.sync())
+
+
+def test_an_open_phone_hears_of_what_is_new_and_waiting_is_called_off(enrolled):
+    async def hear():
+        news = enrolled.news()
+        await news.__anext__()
+        waiting = asyncio.ensure_future(news.__anext__())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        cancel = CancelToken()
+        cancel.cancel()
+        assert await enrolled.wait_for_news(cancel) == Heard.CANCELLED
+
+    asyncio.run(hear())
+
+
+def test_a_phone_that_is_no_device_has_nobody_to_listen_to(tmp_path):
+    async def hear():
+        with open_in(tmp_path / "book") as walkbook:
+            with pytest.raises(SyncError.Phone):
+                await walkbook.news().__anext__()
+        assert [told async for told in walkbook.news()] == []
+
+    asyncio.run(hear())

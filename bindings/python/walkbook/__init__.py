@@ -5,6 +5,7 @@ coroutine. The classes are documented one by one; start at :class:`Walkbook`.
 """
 
 from ._core import *  # noqa: F401,F403
+from ._core.walkbook import __all__ as _generated
 from ._phone import DeskKeyStore, Walkbook
 from .ids import (
     ContactId,
@@ -13,8 +14,25 @@ from .ids import (
     DoorId,
     EffortId,
     EntryId,
+    QuestionId,
     ScriptId,
     TenantId,
     UserId,
     WalkListId,
 )
+
+__all__ = [
+    *_generated,
+    "ContactId",
+    "ContentHash",
+    "DeskKeyStore",
+    "DeviceId",
+    "DoorId",
+    "EffortId",
+    "EntryId",
+    "QuestionId",
+    "ScriptId",
+    "TenantId",
+    "UserId",
+    "WalkListId",
+]

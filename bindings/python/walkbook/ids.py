@@ -66,6 +66,12 @@ class ScriptId(_Id):
     __slots__ = ()
 
 
+class QuestionId(_Id):
+    """A question of a script's draft."""
+
+    __slots__ = ()
+
+
 class ContentHash(_Id):
     """A version of a script: 64 hexadecimal digits."""
 

@@ -1,11 +1,11 @@
 //! Each error of the core is told as what the app can do about it.
 
 use super::*;
-use crate::sync_error::{EnrolAnewReason, InvitationProblem, SyncError};
+use crate::sync_error::{EnrolAnewReason, InvitationProblem, SyncError, VisitProblem};
 use std::io::ErrorKind;
 use std::time::Duration;
-use walkbook_core::SyncFailed;
 use walkbook_core::store::StoreFile;
+use walkbook_core::{SyncFailed, VisitRefused};
 use walkbook_model::QuestionKey;
 
 /// The variant's name.
@@ -16,13 +16,15 @@ fn name(error: &impl std::fmt::Debug) -> String {
 #[test]
 fn every_error_of_the_phone_is_told_as_what_the_app_can_do() {
     let file = StoreFile::Log;
-    let told: [(Error, &str); 27] = [
+    let told: [(Error, &str); 29] = [
         (Error::NotEnrolled, "NotEnrolled"),
         (Error::AlreadyEnrolled, "AlreadyEnrolled"),
         (Error::NotHere { what: "door" }, "NotHere"),
         (Error::Invalid(Invalid::Empty { what: "lift.reason" }), "Invalid"),
         (Error::Answer(AnswerRefused::Hidden(QuestionKey(3))), "AnswerRefused"),
         (Error::LogShort, "LogShort"),
+        (Error::LeaseOver, "LeaseOver"),
+        (Error::WipeOrdered, "WipeOrdered"),
         (Error::AtRisk { entries: 2 }, "AtRisk"),
         (Error::KeyStore(KeyStoreRefused::Locked), "Locked"),
         (Error::KeyStore(KeyStoreRefused::Failed), "KeyStoreFailed"),
@@ -65,6 +67,12 @@ fn every_error_of_the_network_is_told_as_what_the_app_can_do() {
         (SyncFailed::InvitationUnknown, invitation(InvitationProblem::Unknown)),
         (SyncFailed::InvitationExpired, invitation(InvitationProblem::Expired)),
         (SyncFailed::InvitationUsed, invitation(InvitationProblem::Used)),
+        (SyncFailed::SignInRefused, SyncError::SignInRefused),
+        (SyncFailed::SignInAgain, SyncError::SignInAgain),
+        (SyncFailed::NoProvider, SyncError::NoProvider),
+        (SyncFailed::ProviderUnreachable, SyncError::ProviderUnreachable),
+        (VisitRefused::Declined.into(), SyncError::ProviderVisit { problem: VisitProblem::Declined }),
+        (SyncFailed::PasswordUnfit, SyncError::PasswordUnfit),
         (SyncFailed::Elsewhere { region: region.clone(), url: None }, SyncError::Elsewhere { region, url: None }),
         (SyncFailed::ShutOut, SyncError::ShutOut),
         (SyncFailed::NotProven, anew(EnrolAnewReason::NotProven)),

@@ -2,7 +2,7 @@
 
 use super::{Walkbook, now};
 use crate::error::WalkbookError;
-use crate::words::{Answer, Clash, DoorView, Question, Script, Settings, WalkList, all};
+use crate::words::{Answer, Clash, DoorView, Question, Script, Settings, WalkList, Withheld, all};
 use walkbook_core::DoorRow;
 use walkbook_model::{self as model, ContentHash, Day, DoorId, WalkListId};
 
@@ -23,9 +23,17 @@ impl Walkbook {
         self.ask(|walkbook| Ok(walkbook.settings()?.into()))
     }
 
+    /// What of its doors the server does not show to this phone's user, as it said with the last exchange.
+    pub fn withheld(&self) -> Result<Withheld, WalkbookError> {
+        self.ask(|walkbook| Ok(walkbook.withheld()?.into()))
+    }
+
     /// A door with its contacts, visits and clashes.
     pub fn door(&self, door: DoorId) -> Result<DoorView, WalkbookError> {
-        self.ask(|walkbook| Ok(DoorView::on(walkbook.door(door)?, Day::of(walkbook.corrected(now())))))
+        self.ask(|walkbook| {
+            let today = Day::of(walkbook.corrected(now()));
+            Ok(DoorView::on(walkbook.door(door)?, walkbook.withheld()?, today))
+        })
     }
 
     /// A door's state as every phone and server computes it: equal states, equal bytes. For support and for tests.

@@ -35,6 +35,13 @@ pub struct Status {
     pub clock_offset_ms: i64,
     /// When the last exchange came to its end, by the server's clock; nothing before the first.
     pub exchanged_at: Option<SystemTime>,
+    /// When the phone stops showing anybody unless it syncs before, by the server's clock; nothing where the tenant has set no
+    /// lease. Say so in good time.
+    pub lease_ends_at: Option<SystemTime>,
+    /// Whether that has come: calls that would show somebody, or record something, fail with `LeaseOver`.
+    pub lease_is_over: bool,
+    /// Whether somebody has ordered the phone to destroy what it has: sync until that ends with `Wiped`.
+    pub wipe_ordered: bool,
     /// What had to be put right at this opening.
     pub mended: Mended,
     /// Whether anything can be recorded; if not, the log has lost entries.
@@ -108,6 +115,9 @@ impl From<core::Status> for Status {
             not_understood,
             clock_offset_ms,
             exchanged_at,
+            lease_ends_at,
+            lease_is_over,
+            wipe_ordered,
             mended,
             can_record,
             lost_from_log,
@@ -126,6 +136,9 @@ impl From<core::Status> for Status {
             not_understood,
             clock_offset_ms,
             exchanged_at: exchanged_at.map(time_of),
+            lease_ends_at: lease_ends_at.map(time_of),
+            lease_is_over,
+            wipe_ordered,
             mended: mended.into(),
             can_record,
             lost_from_log,

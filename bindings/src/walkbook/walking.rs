@@ -43,6 +43,18 @@ impl Walkbook {
         self.ask(|walkbook| Ok(PlannedWalk::of(walkbook.keep_walk(list, &planned, ends(start, end))?, pace)))
     }
 
+    /// The way from where somebody stands to a door, along the streets that came with the list, as a line for a map: from the one
+    /// to the other, with every corner in between. Nothing where no streets came, no way is known, or nobody knows where the
+    /// door is: a map shows the straight line then, or none.
+    pub fn way_to(
+        &self,
+        list: WalkListId,
+        door: DoorId,
+        start: Position,
+    ) -> Result<Option<Vec<Position>>, WalkbookError> {
+        self.ask(|walkbook| walkbook.way_to(list, door, start))
+    }
+
     /// How far a list has come.
     pub fn progress(&self, list: WalkListId) -> Result<Progress, WalkbookError> {
         self.ask(|walkbook| walkbook.progress(list))

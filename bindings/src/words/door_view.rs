@@ -1,12 +1,12 @@
 //! A door as its screen shows it.
 
-use super::{Clash, ContactDetails, Interaction, Standing, Target, all};
+use super::{Clash, ContactDetails, Interaction, Standing, Target, Withheld, all};
 use crate::walkbook::time_of;
 use std::time::SystemTime;
 use walkbook_core as core;
 use walkbook_model::{self as model, Address, ContactId, Day, DoorId, EntryId, Position, Purpose, SuppressionReason};
 
-/// A door with everything that its screen shows, as everybody sees it.
+/// A door with everything that its screen shows.
 #[derive(Clone, PartialEq, uniffi::Record)]
 pub struct DoorView {
     /// The door.
@@ -27,6 +27,8 @@ pub struct DoorView {
     pub suppressions: Vec<NoMark>,
     /// What was written twice at once.
     pub clashes: Vec<Clash>,
+    /// What of all this is not shown to this phone's user.
+    pub withheld: Withheld,
 }
 
 /// A contact as everybody sees it.
@@ -85,7 +87,7 @@ pub struct NoMark {
 
 impl DoorView {
     /// The door as it stands on this day.
-    pub(crate) fn on(state: core::DoorState, today: Day) -> Self {
+    pub(crate) fn on(state: core::DoorState, withheld: model::Withheld, today: Day) -> Self {
         let suppressed = state.is_suppressed(today);
         let no: Vec<bool> =
             state.contacts.iter().map(|contact| state.is_contact_suppressed(contact.contact.id, today)).collect();
@@ -103,6 +105,7 @@ impl DoorView {
             visits: all(visits),
             suppressions: all(suppressions),
             clashes: all(clashes),
+            withheld: withheld.into(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the server did not take.
 
-use super::{Consent, DoorChange, Interaction, Lift, Suppression};
+use super::{Consent, DoorChange, DraftChange, Interaction, Lift, Suppression};
 use crate::walkbook::time_of;
 use std::time::SystemTime;
 use walkbook_core::{self as core, Payload, Reason, Subject};
@@ -75,8 +75,11 @@ pub enum Said {
     },
     /// The order or the name of a list was edited.
     ListEdit,
-    /// The draft of a script was edited.
-    ScriptEdit,
+    /// The draft of a script was edited, or published.
+    ScriptEdit {
+        /// How.
+        change: DraftChange,
+    },
 }
 
 /// An entry of this phone that the server did not take as it was, and that has been rolled back here.
@@ -135,7 +138,7 @@ impl From<Payload> for Said {
             Payload::Consent(consent) => Self::Consent { consent: consent.into() },
             Payload::Door(edit) => Self::DoorEdit { change: edit.change.into() },
             Payload::List(_) => Self::ListEdit,
-            Payload::Script(_) => Self::ScriptEdit,
+            Payload::Script(edit) => Self::ScriptEdit { change: edit.change.into() },
         }
     }
 }

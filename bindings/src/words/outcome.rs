@@ -155,4 +155,6 @@ pub enum Reason {
     UnfitAnswer,
     /// It had been set aside, and a lead has decided not to take it.
     Declined,
+    /// It clears a field that this phone is not shown.
+    Withheld,
 }

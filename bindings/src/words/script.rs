@@ -121,6 +121,32 @@ impl From<model::QuestionKind> for QuestionKind {
     }
 }
 
+impl From<QuestionKind> for model::QuestionKind {
+    fn from(kind: QuestionKind) -> Self {
+        match kind {
+            QuestionKind::Single { choices } => Self::Single(all(choices)),
+            QuestionKind::Multiple { choices } => Self::Multiple(all(choices)),
+            QuestionKind::Scale { from, to } => Self::Scale(from, to),
+            QuestionKind::YesNo => Self::YesNo,
+            QuestionKind::Text => Self::Text,
+            QuestionKind::Integer => Self::Integer,
+            QuestionKind::Decimal => Self::Decimal,
+            QuestionKind::Date => Self::Date,
+            QuestionKind::Time => Self::Time,
+            QuestionKind::ContactDetail { field } => Self::ContactDetail(field.into()),
+            QuestionKind::Consent { purpose, wording } => Self::Consent(purpose, wording),
+            QuestionKind::Note => Self::Note,
+        }
+    }
+}
+
+impl From<Choice> for model::Choice {
+    fn from(choice: Choice) -> Self {
+        let Choice { code, text } = choice;
+        Self { code, text }
+    }
+}
+
 impl From<model::Choice> for Choice {
     fn from(choice: model::Choice) -> Self {
         let model::Choice { code, text } = choice;

@@ -126,3 +126,51 @@ fn changes_of_every_kind_cross() {
     ]);
     crosses::<core::DoorChange, DoorChange>(changes);
 }
+
+#[test]
+fn every_change_of_a_draft_crosses() {
+    use model::{Condition, QuestionKind};
+    let question = |n| model::QuestionId::from_bytes([n; 16]);
+    let parties = vec![model::Choice { code: 1, text: "Green".into() }];
+    let kinds = [
+        QuestionKind::Single(parties.clone()),
+        QuestionKind::Multiple(parties),
+        QuestionKind::Scale(-2, 5),
+        QuestionKind::YesNo,
+        QuestionKind::Text,
+        QuestionKind::Integer,
+        QuestionKind::Decimal,
+        QuestionKind::Date,
+        QuestionKind::Time,
+        QuestionKind::ContactDetail(model::ContactField::Email),
+        QuestionKind::Consent(Purpose::Email, "May we write to you?".into()),
+        QuestionKind::Note,
+    ];
+    let when = Condition::All(vec![
+        Condition::Answered(question(1)),
+        Condition::Any(vec![Condition::Chose(question(2), 7), Condition::Said(question(3), false)]),
+        Condition::Not(Box::new(Condition::Between(question(4), -1, 9))),
+    ]);
+    let added = model::Question {
+        key: question(5),
+        name: "party".into(),
+        text: "Which?".into(),
+        kind: QuestionKind::YesNo,
+        when: Some(when.clone()),
+    };
+    let version = ContentHash::of(b"a version");
+    let mut changes = vec![
+        core::ScriptChange::SetTitle("Spring".into()),
+        core::ScriptChange::AddQuestion { question: added, behind: Some(question(1)) },
+        core::ScriptChange::SetName(question(1), "sign".into()),
+        core::ScriptChange::SetText(question(1), "A sign?".into()),
+        core::ScriptChange::SetCondition(question(1), Some(when)),
+        core::ScriptChange::SetCondition(question(1), None),
+        core::ScriptChange::Move { question: question(1), behind: None },
+        core::ScriptChange::Drop(question(1)),
+        core::ScriptChange::Number(question(1), QuestionKey(7)),
+        core::ScriptChange::Publish { numbers: [(question(1), QuestionKey(7))].into(), version },
+    ];
+    changes.extend(kinds.map(|kind| core::ScriptChange::SetKind(question(1), kind)));
+    crosses::<core::ScriptChange, DraftChange>(changes);
+}

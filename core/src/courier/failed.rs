@@ -3,7 +3,7 @@
 use crate::walkbook::Error;
 use std::time::Duration;
 use thiserror::Error;
-use walkbook_sync::LinkRefused;
+use walkbook_sync::{LinkRefused, VisitRefused};
 
 /// Why an exchange did not come about, or not to its end. Whatever it is, nothing is lost: what the phone has it keeps,
 /// what had come is worked in, and another exchange does the rest. No variant tells anything of anybody.
@@ -28,6 +28,26 @@ pub enum SyncFailed {
     /// The invitation let another phone in. Ask for a new one.
     #[error("the invitation was used already")]
     InvitationUsed,
+    /// The password or the code is not right, or the tenant's provider does not vouch for this user; which of it, nobody is told.
+    /// Try again; whoever has forgotten the password, or is not known by the provider's word yet, asks a manager for a new link.
+    #[error("the password or the code is not right, or the provider does not vouch for this user")]
+    SignInRefused,
+    /// The tenant's provider has to vouch for the user anew: [sign in](crate::Walkbook::begin_sign_in_at_provider) there again. What
+    /// the phone has it keeps, and it is the same device then.
+    #[error("the user has to sign in again")]
+    SignInAgain,
+    /// The tenant has no provider of its own: sign in with a password.
+    #[error("the tenant has no provider of its own")]
+    NoProvider,
+    /// The tenant's provider is not there. Try again later; whoever is in stays in.
+    #[error("the tenant's provider cannot be reached")]
+    ProviderUnreachable,
+    /// What came back from the provider signs nobody in: it was declined there, or answers another visit. Begin anew.
+    #[error(transparent)]
+    ProviderVisit(#[from] VisitRefused),
+    /// The password has fewer than 12 characters, or more than 256 bytes. Choose another one.
+    #[error("the password is too short or too long")]
+    PasswordUnfit,
     /// The tenant belongs to another region. Ask for an invitation of that region's server.
     #[error("the tenant belongs to the region {region}")]
     Elsewhere {

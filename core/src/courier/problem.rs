@@ -40,6 +40,11 @@ pub(super) fn read(status: u16, retry_after: Option<u64>, body: &[u8]) -> Refusa
             None => SyncFailed::NotProven,
         },
         (401, "unknown-device") => SyncFailed::UnknownDevice,
+        (401, "sign-in-refused") => SyncFailed::SignInRefused,
+        (401, "sign-in-again") => SyncFailed::SignInAgain,
+        (404, "no-provider") => SyncFailed::NoProvider,
+        (502, "provider-unreachable") => SyncFailed::ProviderUnreachable,
+        (422, "password-unfit") => SyncFailed::PasswordUnfit,
         (403, "invitation-unknown") => SyncFailed::InvitationUnknown,
         (403, "invitation-expired") => SyncFailed::InvitationExpired,
         (403, "invitation-used") => SyncFailed::InvitationUsed,
@@ -71,6 +76,11 @@ mod tests {
         let read = |status, code: &str| read(status, None, &document(code, ""));
         assert_eq!(read(403, "invitation-used"), Refusal::Failed(SyncFailed::InvitationUsed));
         assert_eq!(read(401, "unknown-device"), Refusal::Failed(SyncFailed::UnknownDevice));
+        assert_eq!(read(401, "sign-in-refused"), Refusal::Failed(SyncFailed::SignInRefused));
+        assert_eq!(read(401, "sign-in-again"), Refusal::Failed(SyncFailed::SignInAgain));
+        assert_eq!(read(404, "no-provider"), Refusal::Failed(SyncFailed::NoProvider));
+        assert_eq!(read(502, "provider-unreachable"), Refusal::Failed(SyncFailed::ProviderUnreachable));
+        assert_eq!(read(422, "password-unfit"), Refusal::Failed(SyncFailed::PasswordUnfit));
         assert_eq!(read(409, "forked"), Refusal::Failed(SyncFailed::Forked));
         assert_eq!(read(404, "not-found"), Refusal::Failed(SyncFailed::ShutOut));
         assert_eq!(read(500, "internal"), Refusal::Failed(SyncFailed::ServerFailed { status: 500 }));

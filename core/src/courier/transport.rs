@@ -1,10 +1,10 @@
 //! HTTP over TLS to one server.
 
-use super::SyncFailed;
 use super::problem::{self, Refusal};
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use super::{Ear, SyncFailed};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use std::time::Duration;
 use walkbook_sync::ServerUrl;
 
 const MEDIA_TYPE: &str = "application/walkbook";
+const EVENTS: &str = "text/event-stream";
 const PROOF: &str = "walkbook-proof";
 /// Who has not answered by then is not there.
 const CONNECT: Duration = Duration::from_secs(15);
@@ -19,7 +20,6 @@ const CONNECT: Duration = Duration::from_secs(15);
 const STILL: Duration = Duration::from_secs(60);
 
 /// A way to one server.
-#[derive(Clone)]
 pub(crate) struct Transport {
     client: Client,
     server: ServerUrl,
@@ -30,6 +30,16 @@ pub(crate) struct Transport {
 pub(crate) enum Answer {
     /// It answers; the body comes in parts.
     Taken(Body),
+    /// It refuses.
+    Refused(Refusal),
+}
+
+/// What came of listening.
+pub(crate) enum Heard {
+    /// The server tells when there is something new.
+    Listening(Ear),
+    /// It does not know how to.
+    Deaf,
     /// It refuses.
     Refused(Refusal),
 }
@@ -56,19 +66,56 @@ impl Transport {
     }
 
     /// Posts a message.
-    pub(crate) async fn post(&self, path: &str, proof: Option<&str>, body: Vec<u8>) -> Result<Answer, SyncFailed> {
+    pub(crate) async fn post(
+        &self,
+        path: &str,
+        proof: Option<&str>,
+        body: impl Into<reqwest::Body>,
+    ) -> Result<Answer, SyncFailed> {
         let request = self.client.post(format!("{}{path}", self.server)).header(CONTENT_TYPE, MEDIA_TYPE).body(body);
-        let request = proof.into_iter().fold(request, |request, proof| request.header(PROOF, proof));
-        let response = request.send().await.map_err(|error| failed(&error))?;
-        if response.status() == StatusCode::OK {
-            let is_ours = response.headers().get(CONTENT_TYPE).is_some_and(|value| value == MEDIA_TYPE);
-            return if is_ours { Ok(Answer::Taken(Body(response))) } else { Err(SyncFailed::NotUnderstood) };
-        }
-        let status = response.status().as_u16();
-        let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-        let body = Body(response).read(problem::MAX_BYTES).await.unwrap_or_default();
-        Ok(Answer::Refused(problem::read(status, retry_after, &body)))
+        answered(proof.into_iter().fold(request, |request, proof| request.header(PROOF, proof))).await
     }
+
+    /// Looks something up.
+    pub(crate) async fn get(&self, path: &str) -> Result<Answer, SyncFailed> {
+        answered(self.client.get(format!("{}{path}", self.server))).await
+    }
+
+    /// Listens to what the server says.
+    pub(crate) async fn listen(&self, path: &str, proof: &str) -> Result<Heard, SyncFailed> {
+        let request = self.client.get(format!("{}{path}", self.server)).header(ACCEPT, EVENTS).header(PROOF, proof);
+        let response = send(request).await?;
+        match response.status() {
+            StatusCode::OK => Ok(Heard::Listening(Ear::new(body_of(response, EVENTS)?))),
+            StatusCode::NOT_FOUND => Ok(Heard::Deaf),
+            _ => Ok(Heard::Refused(refusal(response).await)),
+        }
+    }
+}
+
+async fn answered(request: RequestBuilder) -> Result<Answer, SyncFailed> {
+    let response = send(request).await?;
+    if response.status() == StatusCode::OK {
+        return Ok(Answer::Taken(body_of(response, MEDIA_TYPE)?));
+    }
+    Ok(Answer::Refused(refusal(response).await))
+}
+
+async fn send(request: RequestBuilder) -> Result<Response, SyncFailed> {
+    request.send().await.map_err(|error| failed(&error))
+}
+
+/// The body of an answer of this kind.
+fn body_of(response: Response, kind: &str) -> Result<Body, SyncFailed> {
+    let is_ours = response.headers().get(CONTENT_TYPE).is_some_and(|value| value == kind);
+    if is_ours { Ok(Body(response)) } else { Err(SyncFailed::NotUnderstood) }
+}
+
+async fn refusal(response: Response) -> Refusal {
+    let status = response.status().as_u16();
+    let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+    let body = Body(response).read(problem::MAX_BYTES).await.unwrap_or_default();
+    problem::read(status, retry_after, &body)
 }
 
 /// The body of an answer.
@@ -78,6 +125,11 @@ impl Body {
     /// The next part; nothing at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<impl AsRef<[u8]> + use<>>, SyncFailed> {
         self.0.chunk().await.map_err(|error| failed(&error))
+    }
+
+    /// How many bytes are still to come, where the server has said how long it is.
+    pub(crate) fn length(&self) -> Option<u64> {
+        self.0.content_length()
     }
 
     /// All of it, if it has at most so many bytes.

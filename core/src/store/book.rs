@@ -4,6 +4,7 @@ mod documents;
 mod drafts;
 mod forgetting;
 mod lists;
+mod maps;
 mod marks;
 mod rows;
 mod scripts;
@@ -11,6 +12,7 @@ mod search;
 mod settings;
 mod streets;
 mod walking;
+mod withheld;
 
 use crate::error::{Error, OnFile, StoreFile};
 use crate::store::connection::Db;
@@ -19,6 +21,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row, Tran
 use std::path::Path;
 
 pub use documents::{Document, HeldBase, HeldEntry};
+pub use maps::MapReach;
 pub use rows::Bounds;
 pub use walking::Progress;
 

@@ -3,6 +3,7 @@
 mod notices;
 mod progress;
 mod row;
+mod seeds;
 
 pub use progress::{Reached, Turned};
 pub(crate) use row::{COLUMNS, INSERT_MISSING, from_row, insert};
@@ -11,8 +12,10 @@ use crate::error::{Error, OnFile, StoreFile};
 use crate::store::connection::Db;
 use crate::store::own_entry::{OwnEntry, Tail};
 use crate::store::signed;
+use progress::settled_to;
 use row::{INSERT_NEXT, moment, run, unsigned};
 use rusqlite::{Connection, OptionalExtension, params};
+use seeds::forget_seed_of;
 use std::path::Path;
 
 /// The device's own log.
@@ -70,8 +73,7 @@ impl Log {
     /// # Errors
     /// [`Error::Damaged`] and others as described there.
     pub fn unacknowledged(&self, limit_bytes: usize) -> Result<Vec<OwnEntry>, Error> {
-        // The index holds the state and the sequence number: what was sent long ago is not read.
-        self.collect(&format!("SELECT {COLUMNS} FROM entry WHERE state = 0 AND seq > ?1 ORDER BY seq"), 0, limit_bytes)
+        self.db.read(|sqlite| collect(sqlite, settled_to(sqlite)?, "AND state = 0", limit_bytes))
     }
 
     /// The entries from `seq` on, whatever has become of them, in order: as many as fit into `limit_bytes`, but at least
@@ -81,7 +83,7 @@ impl Log {
     /// [`Error::Damaged`] and others as described there.
     pub fn from(&self, seq: u64, limit_bytes: usize) -> Result<Vec<OwnEntry>, Error> {
         let before = signed(seq.saturating_sub(1))?;
-        self.collect(&format!("SELECT {COLUMNS} FROM entry WHERE seq > ?1 ORDER BY seq"), before, limit_bytes)
+        self.db.read(|sqlite| collect(sqlite, before, "", limit_bytes))
     }
 
     /// Erases what an entry says, and its salt; header and hashes stay, and the chain still checks. The bytes are
@@ -90,28 +92,43 @@ impl Log {
     /// # Errors
     /// [`Error::DiskFull`] and others as described there. Erasing what is erased already is none.
     pub fn erase_payload(&mut self, seq: u64) -> Result<(), Error> {
-        let seq = signed(seq)?;
-        self.db.write(|transaction| run(transaction, ERASE, params![seq]))?;
-        self.db.empty_wal().map(drop)
+        self.erase(&[seq])
     }
 
-    fn collect(&self, sql: &str, after: i64, limit_bytes: usize) -> Result<Vec<OwnEntry>, Error> {
-        self.db.read(|sqlite| {
-            let mut select = sqlite.prepare_cached(sql)?;
-            let mut rows = select.query([after])?;
-            let (mut entries, mut bytes) = (Vec::new(), 0_usize);
-            while let Some(row) = rows.next()? {
-                let entry = from_row(row)?;
-                bytes = bytes.saturating_add(entry.header.len());
-                bytes = bytes.saturating_add(entry.content.as_ref().map_or(0, |content| content.payload.len()));
-                if bytes > limit_bytes && !entries.is_empty() {
-                    break;
-                }
-                entries.push(entry);
-            }
-            Ok(entries)
-        })
+    /// The same of several, all or none.
+    ///
+    /// # Errors
+    /// As [`erase_payload`](Self::erase_payload).
+    pub fn erase(&mut self, entries: &[u64]) -> Result<(), Error> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let entries = entries.iter().map(|seq| signed(*seq)).collect::<Result<Vec<_>, _>>()?;
+        self.db.write(|transaction| {
+            entries.iter().try_for_each(|seq| {
+                run(transaction, ERASE, params![seq])?;
+                forget_seed_of(transaction, *seq)
+            })
+        })?;
+        self.db.empty_wal().map(drop)
     }
+}
+
+fn collect(sqlite: &Connection, after: i64, and: &str, limit_bytes: usize) -> rusqlite::Result<Vec<OwnEntry>> {
+    let sql = format!("SELECT {COLUMNS} FROM entry NOT INDEXED WHERE seq > ?1 {and} ORDER BY seq");
+    let mut select = sqlite.prepare_cached(&sql)?;
+    let mut rows = select.query([after])?;
+    let (mut entries, mut bytes) = (Vec::new(), 0_usize);
+    while let Some(row) = rows.next()? {
+        let entry = from_row(row)?;
+        bytes = bytes.saturating_add(entry.header.len());
+        bytes = bytes.saturating_add(entry.content.as_ref().map_or(0, |content| content.payload.len()));
+        if bytes > limit_bytes && !entries.is_empty() {
+            break;
+        }
+        entries.push(entry);
+    }
+    Ok(entries)
 }
 
 fn tail(sqlite: &Connection) -> rusqlite::Result<Option<Tail>> {

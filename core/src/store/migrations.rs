@@ -7,6 +7,8 @@ const LOG: &[&str] = &[
     include_str!("migrations/log/0001_entry.sql"),
     include_str!("migrations/log/0002_notice.sql"),
     include_str!("migrations/log/0003_words.sql"),
+    include_str!("migrations/log/0004_settled.sql"),
+    include_str!("migrations/log/0005_seed.sql"),
 ];
 const BOOK: &[&str] = &[
     include_str!("migrations/book/0001_book.sql"),
@@ -16,6 +18,8 @@ const BOOK: &[&str] = &[
     include_str!("migrations/book/0005_walks.sql"),
     include_str!("migrations/book/0006_entries_of_a_door.sql"),
     include_str!("migrations/book/0007_drafts.sql"),
+    include_str!("migrations/book/0008_withheld.sql"),
+    include_str!("migrations/book/0009_maps.sql"),
 ];
 
 const fn steps(file: StoreFile) -> &'static [&'static str] {

@@ -31,6 +31,15 @@ pub(crate) fn wipe(folder: &Path) -> Result<Wiped, Error> {
     finish(folder)
 }
 
+/// Begins to remove the store while connections are open: the key goes now, the rest when the wipe is finished.
+///
+/// # Errors
+/// As [`wipe`].
+pub(crate) fn destroy_key(folder: &Path) -> Result<(), Error> {
+    begin(folder).on(StoreFile::Log)?;
+    remove_all(folder, is_key, &mut Wiped::default()).on(StoreFile::Log)
+}
+
 /// Finishes a wipe that was cut off; nothing, where none had begun.
 ///
 /// # Errors

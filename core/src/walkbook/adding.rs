@@ -4,6 +4,7 @@ use super::states::list_state;
 use super::writing::Draft;
 use super::writing::made_on;
 use super::{Error, Walkbook};
+use crate::store::Document;
 use walkbook_ledger::{DoorChange, DoorEdit, ListChange, ListEdit, Payload, Subject, door_added_by};
 use walkbook_model::limits::DOORS_PER_LIST;
 use walkbook_model::{Address, DoorId, EntryId, Invalid, Position, Timestamp, WalkListId};
@@ -24,7 +25,8 @@ impl Walkbook {
         now: Timestamp,
     ) -> Result<DoorId, Error> {
         let mut inner = self.lock();
-        let state = list_state(inner.book()?, list)?.ok_or(Error::NotHere { what: "list" })?;
+        let state = list_state(inner.book_to_write_on(Document::List(list), now)?, list)?
+            .ok_or(Error::NotHere { what: "list" })?;
         if behind.is_some_and(|behind| !state.list.doors.contains(&behind)) {
             return Err(Error::NotHere { what: "door" });
         }

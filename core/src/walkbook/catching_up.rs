@@ -30,14 +30,18 @@ impl Lag {
 }
 
 impl Inner {
-    /// The book with everything that was recorded: what screens read. On a full disk it stays as it was, and can be read.
+    /// The book with everything that was recorded: what screens read, while the lease lasts. On a full disk it stays as it was,
+    /// and can be read.
     pub(super) fn book(&mut self) -> Result<View<'_>, Error> {
+        self.check_may_show()?;
         self.catch_up_if_there_is_room()?;
         Ok(self.store.book.view())
     }
 
     /// The same for whoever writes about one document: where the log knows no more of it, the rest can wait.
-    pub(super) fn book_to_write_on(&mut self, about: Document) -> Result<View<'_>, Error> {
+    pub(super) fn book_to_write_on(&mut self, about: Document, now: Timestamp) -> Result<View<'_>, Error> {
+        self.told_time(now)?;
+        self.check_may_show()?;
         let is_far_behind = self.last_seq.saturating_sub(self.lag.applied_to) >= FAR_BEHIND;
         if is_far_behind || self.lag.documents.contains(&about) { self.book() } else { Ok(self.store.book.view()) }
     }

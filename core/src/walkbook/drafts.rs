@@ -140,7 +140,7 @@ impl Inner {
         change: impl FnOnce(&ScriptState, EntryId) -> Result<ScriptChange, Error>,
     ) -> Result<EntryId, Error> {
         let id = self.next_id()?;
-        let state = draft_state(self.book_to_write_on(Document::Draft(script))?, script)?.ok_or(NO_DRAFT)?;
+        let state = draft_state(self.book_to_write_on(Document::Draft(script), now)?, script)?.ok_or(NO_DRAFT)?;
         let draft = on_draft(&state, change(&state, id)?)?;
         self.write_all(vec![draft], None, now)
     }

@@ -42,6 +42,15 @@ pub enum Error {
     /// [begin anew](crate::Walkbook::begin_anew), and redeem a new invitation.
     #[error("the log has lost entries")]
     LogShort,
+    /// The phone has been out of touch for longer than the tenant lets it show anybody, or its clock says so. Nothing is lost, and
+    /// what was recorded can be sent: sync, which puts a wrong clock right too. Until then nobody is shown and nothing is
+    /// recorded.
+    #[error("the phone has been out of touch for too long")]
+    LeaseOver,
+    /// Somebody has ordered the phone to destroy what it has. It sends what only it has, and nothing else can be done with it: sync
+    /// until that ends with [`Ended::Wiped`](crate::Ended::Wiped).
+    #[error("the phone is to destroy what it has")]
+    WipeOrdered,
     /// A document's edits cannot be applied. The door is to be shown by its row; report it.
     #[error("a document could not be computed")]
     Document,

@@ -31,6 +31,8 @@ pub struct Changes {
     pub status_changed: bool,
     /// Whether the tenant's settings may be others.
     pub settings_changed: bool,
+    /// Whether the map under the doors may be another, or more of it is here.
+    pub map_changed: bool,
 }
 
 /// What one hold of the lock has changed, for good.
@@ -41,6 +43,7 @@ pub(super) struct News {
     pub(super) drafts: BTreeSet<ScriptId>,
     pub(super) status: bool,
     pub(super) settings: bool,
+    pub(super) map: bool,
 }
 
 impl News {
@@ -54,7 +57,7 @@ impl News {
 
     fn is_empty(&self) -> bool {
         let nothing_named = self.doors.is_empty() && self.lists.is_empty() && self.drafts.is_empty();
-        nothing_named && !self.status && !self.settings
+        nothing_named && !self.status && !self.settings && !self.map
     }
 }
 
@@ -73,6 +76,7 @@ struct Known {
     drafts: BTreeMap<ScriptId, u64>,
     status: u64,
     settings: u64,
+    map: u64,
     closed: bool,
 }
 
@@ -91,6 +95,7 @@ impl Feed {
             drafts: BTreeMap::new(),
             status: version,
             settings: version,
+            map: version,
             closed: false,
         };
         Self { known: Mutex::new(known), more: Condvar::new() }
@@ -131,6 +136,9 @@ impl Known {
         if news.settings {
             self.settings = version;
         }
+        if news.map {
+            self.map = version;
+        }
         if self.doors.len() + self.lists.len() + self.drafts.len() > REMEMBERED {
             self.forget_older_half();
         }
@@ -153,6 +161,7 @@ impl Known {
                 everything: true,
                 status_changed: true,
                 settings_changed: true,
+                map_changed: true,
                 ..Changes::default()
             };
         }
@@ -165,6 +174,7 @@ impl Known {
             drafts: self.drafts.iter().filter(|(_, changed)| later(changed)).map(|(draft, _)| *draft).collect(),
             status_changed: later(&self.status),
             settings_changed: later(&self.settings),
+            map_changed: later(&self.map),
         }
     }
 }

@@ -3,9 +3,14 @@
 use super::Error;
 use super::scripts::script;
 use super::settings::settings;
+use super::withheld::withheld;
 use crate::store::{Document, View};
 use walkbook_ledger::{Correction, DoorChange, DoorState, Payload, Standing};
 use walkbook_model::{ContactId, Interaction, Invalid, Knock, Target, WalkListId};
+
+/// What is withheld looks empty: nobody clears what they have not seen.
+const UNSEEN: Invalid =
+    Invalid::Malformed { what: "a contact's field", wanted: "a value, where it is withheld from you" };
 
 /// Says what does not fit. The server would refuse it hours later, when nobody stands at the door any more.
 pub(super) fn check_fits(view: View<'_>, state: &DoorState, payload: &Payload) -> Result<(), Error> {
@@ -31,7 +36,12 @@ pub(super) fn check_fits(view: View<'_>, state: &DoorState, payload: &Payload) -
         Payload::Consent(consent) => contact(&consent.contact),
         Payload::Door(edit) => match &edit.change {
             DoorChange::SetStanding(id, Standing::SameAs(other)) => contact(id).and_then(|()| contact(other)),
-            DoorChange::SetStanding(id, _) | DoorChange::SetContactField(id, ..) => contact(id),
+            DoorChange::SetContactField(id, field, value) => {
+                contact(id)?;
+                let is_cleared_unseen = value.is_empty() && withheld(view)?.fields.contains(field);
+                if is_cleared_unseen { Err(UNSEEN.into()) } else { Ok(()) }
+            }
+            DoorChange::SetStanding(id, _) => contact(id),
             _ => Ok(()),
         },
         Payload::Lift(_) | Payload::List(_) | Payload::Script(_) => Ok(()),

@@ -59,6 +59,22 @@ impl Walkbook {
         self.plan(list, |ways, places| keep_walk(ways, planned, places, ends))
     }
 
+    /// The way from where somebody stands to a door, along the streets that came with the list, as a line for a map: from the one
+    /// to the other, with every corner in between. Nothing where no streets came, no way is known, or nobody knows where the
+    /// door is: a map shows the straight line then, or none.
+    ///
+    /// # Errors
+    /// [`Error::NotHere`] if the phone has no such list or door; [`Error::Store`].
+    pub fn way_to(&self, list: WalkListId, door: DoorId, start: Position) -> Result<Option<Vec<Position>>, Error> {
+        let (row, streets) = {
+            let mut inner = self.lock();
+            let view = with_list(inner.book()?, list)?;
+            (view.row(door)?.ok_or(Error::NotHere { what: "door" })?, view.streets(list)?)
+        };
+        let map = streets.and_then(|record| self.streets.map_of(record));
+        Ok(map.zip(row.position).and_then(|(map, to)| map.way(start, to)))
+    }
+
     fn plan(
         &self,
         list: WalkListId,

@@ -21,7 +21,7 @@ impl Inner {
     /// Makes again what waits for it and can be made on what the phone has; says how many. What cannot stays refused, and
     /// is shown.
     pub(super) fn make_again(&mut self, now: Timestamp) -> Result<usize, Error> {
-        if !self.can_record {
+        if !self.can_record || self.wipe.is_some() {
             return Ok(0);
         }
         let mut made = 0;

@@ -51,9 +51,10 @@ impl Walkbook {
     /// itself is not among it.
     ///
     /// # Errors
-    /// [`Error::NotEnrolled`], [`Error::Store`].
+    /// [`Error::NotEnrolled`], [`Error::LeaseOver`], [`Error::Store`].
     pub fn refused(&self) -> Result<Vec<NotTaken>, Error> {
         let inner = self.lock();
+        inner.check_may_show()?;
         let device = inner.identity()?.device;
         let turned = inner.store.log.turned(SHOWN)?;
         Ok(turned.iter().filter_map(|own| not_taken(EntryId::new(device, own.seq), own)).collect())

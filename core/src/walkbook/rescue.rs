@@ -42,6 +42,7 @@ impl Walkbook {
         now: Timestamp,
     ) -> Result<RescueCode, Error> {
         let mut inner = self.lock();
+        inner.check_order()?;
         let rescue = inner.rescue(signer, now)?;
         let (code, nonce) = code_and_nonce(random);
         let failed = |kind| Error::RescueFile { kind };

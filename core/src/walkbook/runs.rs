@@ -14,10 +14,15 @@ impl Inner {
     /// The run that begins with this entry, as far as it goes, and its last entry. Nothing, where the log has lost the
     /// entry or the one before it: nobody could tell what it continues.
     pub(super) fn run_from(&self, first: u64, signer: &dyn Signer) -> Result<Option<(Run, u64)>, Error> {
+        self.run_between(first, u64::MAX, signer)
+    }
+
+    /// The same, which ends with entry `until` at the latest.
+    pub(super) fn run_between(&self, first: u64, until: u64, signer: &dyn Signer) -> Result<Option<(Run, u64)>, Error> {
         let Some(start) = self.tip_before(first)? else { return Ok(None) };
         let own: Vec<OwnEntry> = self.store.log.from(first, RUN_BYTES)?;
         let own: Vec<&OwnEntry> =
-            (first..).zip(&own).take_while(|(seq, own)| own.seq == *seq).map(|(_, own)| own).collect();
+            (first..=until).zip(&own).take_while(|(seq, own)| own.seq == *seq).map(|(_, own)| own).collect();
         let Some(last) = own.last() else { return Ok(None) };
         let signature = sign_tip(signer, self.identity()?.device, last.seq, ChainHash::from_bytes(last.chain))?;
         let entries: Option<Vec<RunEntry>> = own.iter().map(|own| run_entry(own)).collect();

@@ -1,9 +1,10 @@
 //! The key that the phone signs with.
 
-use super::{Error, Walkbook};
+use super::{Clock, Error, Walkbook};
 use crate::store::{self, StoreFile};
 use std::sync::Arc;
-use walkbook_vault::{Signer, SoftwareSigner, make_device_key};
+use walkbook_model::ContentHash;
+use walkbook_vault::{RequestParts, RequestProof, SecureRandom, Signer, SoftwareSigner, make_device_key, sign_request};
 use zeroize::Zeroizing;
 
 const NAME: &str = "device key";
@@ -27,5 +28,28 @@ impl Walkbook {
         let signer = SoftwareSigner::from_pkcs8(&key, self.random.clone())
             .map_err(|_| store::Error::Damaged { file: StoreFile::Log })?;
         Ok(Arc::new(signer))
+    }
+
+    /// The proof that a request with this method and path is this device's, by the server's clock as far as it is known.
+    pub(super) fn prove(
+        &self,
+        signer: &dyn Signer,
+        clock: &Clock,
+        (method, path): (&str, &str),
+        body: &[u8],
+    ) -> Result<RequestProof, Error> {
+        let identity = self.identity().ok_or(Error::NotEnrolled)?;
+        let at_ms = clock().shifted_ms(identity.clock_offset_ms).as_ms();
+        let nonce = self.draw()?;
+        let parts = RequestParts { method, path, at_ms, nonce, body_hash: ContentHash::of(body) };
+        let signature = sign_request(signer, &parts)?;
+        Ok(RequestProof { device: identity.device, at_ms, nonce, signature })
+    }
+
+    /// Sixteen random bytes.
+    pub(super) fn draw(&self) -> Result<[u8; 16], Error> {
+        let mut bytes = [0; 16];
+        self.random.fill(&mut bytes).map_err(|_| Error::NoRandomness)?;
+        Ok(bytes)
     }
 }

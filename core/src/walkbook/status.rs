@@ -18,6 +18,13 @@ pub struct Status {
     pub clock_offset_ms: i64,
     /// When the last exchange came to its end, by the server's clock; nothing before the first.
     pub exchanged_at: Option<Timestamp>,
+    /// When the phone stops showing anybody unless it syncs before, by the server's clock; nothing where the tenant has set no
+    /// lease.
+    pub lease_ends_at: Option<Timestamp>,
+    /// Whether that has come: see [`Error::LeaseOver`].
+    pub lease_is_over: bool,
+    /// Whether somebody has ordered the phone to destroy what it has: see [`Error::WipeOrdered`].
+    pub wipe_ordered: bool,
     /// What had to be put right at this opening.
     pub mended: Mended,
     /// Whether anything can be recorded; if not, see [`Error::LogShort`].
@@ -64,6 +71,9 @@ impl Walkbook {
             not_understood: view.not_understood()?,
             clock_offset_ms: inner.clock.offset_ms(),
             exchanged_at: view.exchanged_at()?,
+            lease_ends_at: inner.lease.ends_at,
+            lease_is_over: inner.lease.is_over(),
+            wipe_ordered: inner.wipe.is_some(),
             mended: inner.store.mended().clone(),
             can_record: inner.can_record,
             lost_from_log,

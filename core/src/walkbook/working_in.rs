@@ -19,6 +19,8 @@ pub(super) struct Touched {
     pub(super) lists: BTreeSet<WalkListId>,
     /// Whether the tenant's settings are others.
     pub(super) settings: bool,
+    /// Whether the map under the doors is another.
+    pub(super) map: bool,
 }
 
 impl Inner {
@@ -78,6 +80,7 @@ impl Inner {
         self.news.doors.extend(touched.fallen);
         self.news.lists.extend(touched.lists);
         self.news.settings |= touched.settings;
+        self.news.map |= touched.map;
     }
 
     /// After opening: works in what a crash has left behind, and what the day has changed. A full disk is no reason not to

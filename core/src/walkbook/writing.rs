@@ -30,7 +30,7 @@ impl Inner {
         payload: impl FnOnce(&DoorState, EntryId) -> Result<Payload, Error>,
     ) -> Result<EntryId, Error> {
         let id = self.next_id()?;
-        let view = self.book_to_write_on(Document::Door(door))?;
+        let view = self.book_to_write_on(Document::Door(door), now)?;
         let state = door_state(view, door)?.ok_or(Error::NotHere { what: "door" })?;
         let payload = as_kept(view, payload(&state, id)?)?;
         check_fits(view, &state, &payload)?;
@@ -49,11 +49,12 @@ impl Inner {
         let first = self.next_id()?;
         let documents: Vec<Document> = drafts.iter().map(|draft| document(draft.subject)).collect();
         let own = self.made(drafts, now)?;
-        match (&own[..], replaced) {
-            ([one], None) => self.store.log.append(one)?,
-            (all, replaced) => self.store.log.append_all(all, replaced)?,
+        match (&own[..], replaced, self.salting.to_keep()) {
+            ([one], None, None) => self.store.log.append(one)?,
+            (all, replaced, seed) => self.store.log.append_all(all, replaced, seed)?,
         }
         if let Some(last) = own.last() {
+            self.salting.is_kept_now();
             self.clock = HybridClock::resume(last.moment, self.clock.offset_ms());
             (self.last_seq, self.tip) = (last.seq, Some(ChainHash::from_bytes(last.chain)));
         }
@@ -76,7 +77,7 @@ impl Inner {
             if payload_bytes.len() > limits::PAYLOAD_BYTES {
                 return Err(Invalid::TooLong { what: "entry", limit: limits::PAYLOAD_BYTES }.into());
             }
-            let salt = self.seed.salt(id.seq);
+            let salt = self.salting.seed().salt(id.seq);
             let hash = payload_hash(salt, &payload_bytes);
             tip = tip.next(&header_bytes, hash);
             own.push(OwnEntry {

@@ -230,6 +230,12 @@ fn a_server_that_wants_to_be_left_in_peace_is_and_nothing_is_lost_meanwhile() {
     }
     assert_eq!(server.asked().len(), asked, "it was asked all the same");
     assert_eq!(phone.at_risk(), 1);
+    // Another server has not asked for that.
+    let other = Server::start();
+    other.reply(|_| super::world::enrolled());
+    wait(phone.walkbook.enrol(&other.link(), right_clock())).unwrap();
+    other.reply(|_| ok(exchanged(1, Vec::new(), false)));
+    assert_eq!(phone.sync().unwrap().status.at_risk(), 0);
 }
 
 #[test]

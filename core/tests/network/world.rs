@@ -1,15 +1,17 @@
 //! A server that answers as the test says, and a phone that has been invited to it.
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum_server::tls_rustls::RustlsConfig;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
+use tokio::sync::mpsc::Receiver;
 use walkbook_core::{Clock, KeyStore, KeyStoreRefused, SyncFailed, SyncOptions, Synced, Walkbook};
 use walkbook_ledger::Base;
 use walkbook_model::{
@@ -26,8 +28,11 @@ pub(crate) const DOOR: DoorId = DoorId::from_bytes([3; 16]);
 /// What came with a request.
 #[derive(Clone)]
 pub(crate) struct Asked {
+    pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) proof: Option<String>,
+    /// How long its body is said to be.
+    pub(crate) length: Option<u64>,
     pub(crate) body: Bytes,
 }
 
@@ -132,12 +137,13 @@ impl Server {
 }
 
 async fn answer(State(script): State<Script>, request: Request) -> Response {
-    let path = request.uri().path().to_owned();
+    let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
     let proof = request.headers().get("walkbook-proof").map(|value| value.to_str().unwrap().to_owned());
+    let length = request.headers().get("content-length").map(|value| value.to_str().unwrap().parse().unwrap());
     let Ok(body) = axum::body::to_bytes(request.into_body(), usize::MAX).await else {
         return axum::http::StatusCode::BAD_REQUEST.into_response();
     };
-    let asked = Asked { path, proof, body };
+    let asked = Asked { method, path, proof, length, body };
     let reply = script.replies.lock().unwrap().pop_front().expect("nothing more was expected");
     let response = reply(&asked);
     script.asked.lock().unwrap().push(asked);
@@ -180,6 +186,16 @@ pub(crate) fn download() -> Vec<Frame> {
     ]
 }
 
+/// A stream that says what is sent, until the sender is dropped.
+pub(crate) fn says(said: Receiver<&'static str>) -> Response {
+    let said = tokio_stream(said, |part| Ok::<_, Infallible>(Bytes::from(part)));
+    ([("content-type", "text/event-stream")], Body::from_stream(said)).into_response()
+}
+
+fn tokio_stream<T, U>(mut receiver: Receiver<T>, of: impl Fn(T) -> U) -> impl futures_core::Stream<Item = U> {
+    futures_util::stream::poll_fn(move |cx| receiver.poll_recv(cx).map(|part| part.map(&of)))
+}
+
 /// A phone with a folder of its own.
 pub(crate) struct Phone {
     pub(crate) walkbook: Arc<Walkbook>,
@@ -201,6 +217,14 @@ impl Phone {
         server.reply(|_| ok(exchanged(0, download(), false)));
         phone.sync().unwrap();
         phone
+    }
+
+    /// The same phone, with its app started again.
+    pub(crate) fn restarted(self) -> Self {
+        let Self { walkbook, folder } = self;
+        drop(walkbook);
+        let walkbook = Arc::new(Walkbook::open(folder.path(), &Open, None, system_time()).unwrap());
+        Self { walkbook, folder }
     }
 
     pub(crate) fn sync(&self) -> Result<Synced, SyncFailed> {

@@ -11,6 +11,10 @@ use std::path::Path;
 use walkbook_model::WalkListId;
 
 const SCRIPT: &str = include_str!("../script.json");
+/// Every phone is shown all of its doors' history, so that phones can be held against each other to the byte.
+const SETTINGS: &str = r#"{ "canvassers_see_history": true }"#;
+/// What holds streets besides addresses.
+const EXTRACT: &str = ".osm.pbf";
 
 pub(super) fn begin(options: &Day, data: &Path) -> Result<World, Error> {
     let folder = options.folder.clone();
@@ -21,12 +25,16 @@ pub(super) fn begin(options: &Day, data: &Path) -> Result<World, Error> {
     let server = office.serve()?;
     network.lead_to(server.port);
     let tenant = office.run_for_one(&["tenant", "add", "Made-up Movement"])?;
+    let settings = written(&folder, "settings.json", SETTINGS)?;
+    office.run(&["tenant", "set", &tenant, &settings])?;
     let data = data.display().to_string();
     let language = ["--made-up-contacts", "2026", "--language", &options.language];
     office.run(&[&["import", &data, "--tenant", &tenant][..], &language].concat())?;
-    let script_file = folder.join("script.json");
-    std::fs::write(&script_file, SCRIPT).map_err(Error::io("the script"))?;
-    let script_file = script_file.display().to_string();
+    if data.ends_with(EXTRACT) {
+        // Lists go along the streets, and no turf lies across the water.
+        office.run(&["streets", "import", &data])?;
+    }
+    let script_file = written(&folder, "script.json", SCRIPT)?;
     let script = office.run_for_one(&["script", "publish", &script_file, "--tenant", &tenant])?;
     let size = options.size.to_string();
     let cut = ["list", "cut", "--tenant", &tenant, "--effort", "Spring visits", "--size", &size, "--script", &script];
@@ -36,6 +44,13 @@ pub(super) fn begin(options: &Day, data: &Path) -> Result<World, Error> {
         World { folder, office, network, _server: server, tenant, phones: Vec::new(), lists, seen: Seen::default() };
     hand_out(&mut world)?;
     Ok(world)
+}
+
+/// A file for a command to read.
+fn written(folder: &Path, name: &'static str, text: &str) -> Result<String, Error> {
+    let file = folder.join(name);
+    std::fs::write(&file, text).map_err(Error::io(name))?;
+    Ok(file.display().to_string())
 }
 
 /// Makes people and their invitations, hands the lists out, and lets every phone fetch its own.

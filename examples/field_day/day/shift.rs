@@ -4,6 +4,7 @@ use super::{PEOPLE, World, say};
 use crate::error::Error;
 use crate::protocol::{Order, Report};
 use crate::runner::Phone;
+use std::collections::BTreeSet;
 use walkbook_model::{DoorId, WalkListId};
 
 /// Doors that everybody works.
@@ -33,7 +34,8 @@ pub(super) fn work(world: &mut World) -> Result<(), Error> {
         phone.work(list, &theirs, number, killed_after)?;
         if killed_after.is_some() {
             println!("    {name}'s phone is killed in the middle of the shift (SIGKILL), and starts again");
-            let rest: Vec<DoorId> = theirs.iter().skip(phone.tally.knocks.len()).copied().collect();
+            let done: BTreeSet<DoorId> = phone.tally.knocks.iter().map(|(door, _)| *door).collect();
+            let rest: Vec<DoorId> = theirs.into_iter().filter(|door| !done.contains(door)).collect();
             phone.work(list, &rest, number, None)?;
         }
         println!("    {name}: {} knocks", phone.tally.knocks.len());

@@ -1,11 +1,13 @@
 //! What is shown, and the only way to change it.
 
+mod online;
+
 use crate::event::{Effect, Event, Key};
 use crate::screen::{Desk, Enrol, Lists, Refused, Safety, Screen, Step, help};
 use crate::words;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use walkbook_core::{CancelToken, Error, Listener, Status, Subscription, SyncFailed, Synced, Walkbook};
+use walkbook_core::{CancelToken, Error, Listener, Status, Subscription, SyncProgress, Walkbook};
 use walkbook_desk::DeskKeyStore;
 use walkbook_model::Timestamp;
 
@@ -21,6 +23,15 @@ pub struct App {
     pub(crate) offline: bool,
     /// What is under way on the network, and how it is called off.
     pub(crate) under_way: Option<(&'static str, CancelToken)>,
+    /// How far that is, where it says so.
+    pub(crate) so_far: Option<SyncProgress>,
+    /// Whether nobody has asked for that: then nothing is said of it.
+    is_unasked: bool,
+    /// How waiting for news is called off, and what is done to the files once it is.
+    hearing: Option<CancelToken>,
+    /// Whether there were news while something was under way.
+    has_news: bool,
+    closes_for: Option<Act>,
     pub(crate) said: Said,
     seen: u64,
     over: bool,
@@ -38,6 +49,9 @@ struct Place {
     folder: PathBuf,
     key_store: DeskKeyStore,
 }
+
+/// What is done to the files of a walkbook that is closed.
+type Act = fn(&Place) -> Result<&'static str, Box<dyn std::error::Error>>;
 
 impl Place {
     fn open(&self, now: Timestamp) -> Result<Arc<Walkbook>, Error> {
@@ -78,6 +92,11 @@ impl App {
             status: None,
             offline: false,
             under_way: None,
+            so_far: None,
+            is_unasked: false,
+            hearing: None,
+            has_news: false,
+            closes_for: None,
             said: Said::default(),
             seen: 0,
             over: false,
@@ -113,10 +132,9 @@ impl App {
             Event::Pasted(text) => text.chars().flat_map(|letter| self.press(Key::Char(letter), now)).collect(),
             Event::Changed => vec![],
             Event::Enrolled(enrolled) => self.enrolled(enrolled.map(|_| ())),
-            Event::Synced(synced) => {
-                self.synced(&synced);
-                vec![]
-            }
+            Event::Progressed(so_far) => self.progressed(so_far),
+            Event::Synced(synced) => self.synced(&synced),
+            Event::Heard(heard) => self.heard(heard, now),
             Event::Closed => {
                 self.over = true;
                 vec![]
@@ -148,8 +166,8 @@ impl App {
             'S' if is_enrolled => return Some(self.begin_sync()),
             'O' => {
                 self.offline = !self.offline;
-                if let Some((_, cancel)) = self.under_way.as_ref().filter(|_| self.offline) {
-                    cancel.cancel();
+                if self.offline {
+                    self.under_way.iter().map(|(_, cancel)| cancel).chain(&self.hearing).for_each(CancelToken::cancel);
                 }
                 self.say(if self.offline { "Offline: nothing leaves the phone." } else { "Online again." });
             }
@@ -191,56 +209,13 @@ impl App {
         vec![]
     }
 
-    fn begin_enrolment(&mut self, link: String) -> Vec<Effect> {
-        if self.under_way.is_some() || self.offline {
-            self.say(if self.offline { "Offline: press O on another screen first." } else { "One moment." });
-            return vec![];
-        }
-        self.under_way = Some(("joining", CancelToken::new()));
-        self.say("Joining …");
-        vec![Effect::Enrol(link)]
-    }
-
-    fn enrolled(&mut self, enrolled: Result<(), SyncFailed>) -> Vec<Effect> {
-        self.under_way = None;
-        match enrolled {
-            Ok(()) => {
-                if let Some(phone) = &self.phone {
-                    self.screens = first_screens(phone);
-                }
-                self.begin_sync()
-            }
-            Err(failed) => {
-                self.complain(&failed);
-                vec![]
-            }
-        }
-    }
-
-    fn begin_sync(&mut self) -> Vec<Effect> {
-        if self.offline {
-            self.say("Offline: what you record is safe on this phone. O goes online.");
-            return vec![];
-        }
-        if self.under_way.is_some() {
-            return vec![];
-        }
-        let cancel = CancelToken::new();
-        self.under_way = Some(("syncing", cancel.clone()));
-        self.say("Syncing …");
-        vec![Effect::Sync(cancel)]
-    }
-
-    fn synced(&mut self, synced: &Result<Synced, SyncFailed>) {
-        self.under_way = None;
-        match synced {
-            Ok(synced) => self.say(&words::synced(synced)),
-            Err(failed) => self.complain(failed),
-        }
-    }
-
     /// Does to the phone's files what is done to a walkbook that is closed, and opens it again: everybody lets go of it first.
-    fn close_for(&mut self, act: fn(&Place) -> Result<&'static str, Box<dyn std::error::Error>>, now: Timestamp) {
+    fn close_for(&mut self, act: Act, now: Timestamp) {
+        if let Some(hearing) = &self.hearing {
+            hearing.cancel();
+            self.closes_for = Some(act);
+            return;
+        }
         let Some(place) = self.place.take() else { return self.say("That cannot be done to this phone from here.") };
         if self.under_way.is_some() {
             self.place = Some(place);

@@ -1,6 +1,6 @@
 //! What comes to the app, and what it wants done.
 
-use walkbook_core::{CancelToken, Identity, SyncFailed, Synced};
+use walkbook_core::{CancelToken, Heard, Identity, SyncFailed, SyncProgress, Synced};
 
 /// A key, as far as the app knows keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +36,12 @@ pub enum Event {
     Changed,
     /// An enrolment came to its end.
     Enrolled(Box<Result<Identity, SyncFailed>>),
+    /// An exchange has come so far.
+    Progressed(SyncProgress),
     /// An exchange came to its end.
     Synced(Box<Result<Synced, SyncFailed>>),
+    /// Waiting for news came to its end.
+    Heard(Result<Heard, SyncFailed>),
     /// The app is to end.
     Closed,
 }
@@ -47,6 +51,9 @@ pub enum Event {
 pub enum Effect {
     /// Redeem the invitation with this link; [`Event::Enrolled`] tells how it went.
     Enrol(String),
-    /// Exchange with the server until the token is used; [`Event::Synced`] tells how it went.
+    /// Exchange with the server until the token is used; [`Event::Progressed`] tells how it goes, [`Event::Synced`] how it
+    /// went.
     Sync(CancelToken),
+    /// Wait until the server has something new, or the token is used; [`Event::Heard`] tells.
+    Hear(CancelToken),
 }

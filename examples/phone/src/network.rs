@@ -3,7 +3,7 @@
 use crate::{Effect, Event, now};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
-use walkbook_core::{SyncFailed, SyncOptions, Walkbook};
+use walkbook_core::{SyncFailed, SyncListener, SyncOptions, SyncProgress, Walkbook};
 
 /// Performs an effect, and sends what came of it.
 ///
@@ -14,9 +14,11 @@ pub fn perform(effect: Effect, phone: Arc<Walkbook>, events: Sender<Event>) -> s
         let event = match effect {
             Effect::Enrol(link) => Event::Enrolled(Box::new(wait(phone.enrol(&link, Arc::new(now))))),
             Effect::Sync(cancel) => {
-                let options = SyncOptions { cancel, ..SyncOptions::default() };
+                let progress: Arc<dyn SyncListener> = Arc::new(SoFar(events.clone()));
+                let options = SyncOptions { cancel, progress: Some(progress), ..SyncOptions::default() };
                 Event::Synced(Box::new(wait(phone.sync(options, Arc::new(now)))))
             }
+            Effect::Hear(cancel) => Event::Heard(wait(phone.wait_for_news(cancel, Arc::new(now)))),
         };
         // Let go of before the app hears of it: it may want to wipe the phone.
         drop(phone);
@@ -24,6 +26,16 @@ pub fn perform(effect: Effect, phone: Arc<Walkbook>, events: Sender<Event>) -> s
         let _ = events.send(event);
     })?;
     Ok(())
+}
+
+/// Tells the app how far an exchange is.
+struct SoFar(Sender<Event>);
+
+impl SyncListener for SoFar {
+    fn progressed(&self, progress: SyncProgress) {
+        // Nobody listens any more where the app has ended.
+        let _ = self.0.send(Event::Progressed(progress));
+    }
 }
 
 /// The walkbook's futures ask for no executor of any kind.

@@ -1,6 +1,6 @@
 //! What everything looks like: the frame around a screen, and the few styles there are.
 
-use crate::App;
+use crate::{App, words};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Color, Modifier, Style};
@@ -41,7 +41,8 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
 fn draw_head(app: &App, title: &str, frame: &mut Frame<'_>, area: Rect) {
     let mut marks: Vec<String> = Vec::new();
     if let Some((what, _)) = &app.under_way {
-        marks.push(format!("⇅ {what}"));
+        let so_far = app.so_far.as_ref().map(words::so_far).unwrap_or_default();
+        marks.push(format!("⇅ {what}{so_far}"));
     }
     if app.offline {
         marks.push("OFFLINE".into());

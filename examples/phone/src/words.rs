@@ -1,6 +1,6 @@
 //! What the app calls things.
 
-use walkbook_core::{DoorChange, DoorRow, Ended, Reason, Standing, Synced, Why};
+use walkbook_core::{DoorChange, DoorRow, Ended, Reason, Standing, SyncPhase, SyncProgress, Synced, Why};
 use walkbook_model::{
     Answer, AnswerValue, Contact, ContactField, Interaction, Knock, Outcome, Script, SuppressionReason, Timestamp,
 };
@@ -95,6 +95,7 @@ pub(crate) fn why(why: Why) -> &'static str {
         Why::Refused(Reason::Erased) => "concerns somebody who was erased",
         Why::Refused(Reason::UnfitAnswer) => "does not fit the script",
         Why::Refused(Reason::Declined) => "a lead has decided against it",
+        Why::Refused(Reason::Withheld) => "you are not shown what it would clear",
     }
 }
 
@@ -129,12 +130,24 @@ fn decimal(digits: i64, scale: u8) -> String {
     if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
 }
 
+/// How an exchange goes.
+pub(crate) fn so_far(progress: &SyncProgress) -> String {
+    let SyncProgress { phase, entries, doors, awaited_doors, .. } = *progress;
+    match phase {
+        SyncPhase::Sending if entries > 0 => format!(": {entries} up"),
+        SyncPhase::Receiving if awaited_doors > 0 => format!(": {doors} of {} doors", doors + awaited_doors),
+        SyncPhase::Receiving if doors > 0 => format!(": {doors} doors"),
+        _ => String::new(),
+    }
+}
+
 /// How an exchange went.
 pub(crate) fn synced(synced: &Synced) -> String {
     let how = match synced.ended {
         Ended::Complete => "In step with the server",
         Ended::OutOfTime => "Out of time; S goes on",
         Ended::Cancelled => "Called off; S goes on",
+        Ended::Wiped => "This phone was emptied from afar; start it anew",
     };
     let trips =
         if synced.round_trips == 1 { "1 round trip".into() } else { format!("{} round trips", synced.round_trips) };

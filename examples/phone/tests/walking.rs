@@ -3,9 +3,10 @@
 
 mod desk;
 
-use desk::Stairwell;
+use desk::{Canvasser, Stairwell};
+use walkbook_core::{Ended, Heard, SyncFailed, SyncPhase, SyncProgress, Synced};
 use walkbook_model::Role;
-use walkbook_phone::Effect;
+use walkbook_phone::{Effect, Event, now};
 
 #[test]
 fn a_door_where_nobody_opens_is_one_key_and_the_walk_goes_on() {
@@ -165,4 +166,74 @@ fn every_key_is_explained() {
     aino.press("?").looks_like("help");
     // Not twice on top of itself.
     assert!(aino.press("?<Esc>").sees("Walk lists"));
+}
+
+/// What an exchange gives that came to its end.
+fn synced(canvasser: &Canvasser) -> Synced {
+    Synced {
+        ended: Ended::Complete,
+        round_trips: 1,
+        sent_bytes: 0,
+        received_bytes: 0,
+        elapsed: std::time::Duration::ZERO,
+        status: canvasser.phone.walkbook.status().unwrap(),
+    }
+}
+
+#[test]
+fn an_open_phone_syncs_by_itself_when_there_is_something_new_and_says_nothing_of_it() {
+    let stairwell = Stairwell::new();
+    let [mut aino] = stairwell.canvassers(["Aino"], Role::Canvasser);
+    let [first, second] = [synced(&aino), synced(&aino)];
+    aino.press_for_effects("S");
+    let effects = aino.app.update(Event::Synced(Box::new(Ok(first))), now());
+    assert!(matches!(effects.as_slice(), [Effect::Hear(_)]) && aino.sees("In step with the server"));
+    aino.press("?<Esc>");
+    let effects = aino.app.update(Event::Heard(Ok(Heard::News)), now());
+    assert!(matches!(effects.as_slice(), [Effect::Sync(_)]));
+    let effects = aino.app.update(Event::Synced(Box::new(Ok(second))), now());
+    assert!(matches!(effects.as_slice(), [Effect::Hear(_)]) && !aino.sees("In step with the server"));
+    // Where there is no signal, it is waited for.
+    aino.app.update(Event::Heard(Ok(Heard::News)), now());
+    let effects = aino.app.update(Event::Synced(Box::new(Err(SyncFailed::NoConnection))), now());
+    let [Effect::Hear(cancel)] = effects.as_slice() else { panic!("it does not wait") };
+    assert!(!aino.sees("cannot be reached"));
+    assert!(aino.press("O").sees("OFFLINE") && cancel.is_cancelled());
+}
+
+#[test]
+fn what_is_new_while_a_sync_is_under_way_is_fetched_behind_it() {
+    let stairwell = Stairwell::new();
+    let [mut aino] = stairwell.canvassers(["Aino"], Role::Canvasser);
+    let [first, second] = [synced(&aino), synced(&aino)];
+    aino.press_for_effects("S");
+    assert!(aino.app.update(Event::Heard(Ok(Heard::News)), now()).is_empty(), "two at once");
+    let effects = aino.app.update(Event::Synced(Box::new(Ok(first))), now());
+    assert!(matches!(effects.as_slice(), [Effect::Sync(_)]), "the news are lost");
+    let effects = aino.app.update(Event::Synced(Box::new(Ok(second))), now());
+    assert!(matches!(effects.as_slice(), [Effect::Hear(_)]));
+}
+
+#[test]
+fn a_server_in_trouble_is_listened_to_until_it_is_well_again() {
+    let stairwell = Stairwell::new();
+    let [mut aino] = stairwell.canvassers(["Aino"], Role::Canvasser);
+    aino.press_for_effects("S");
+    let failed = Event::Synced(Box::new(Err(SyncFailed::ServerFailed { status: 500 })));
+    assert!(matches!(aino.app.update(failed, now()).as_slice(), [Effect::Hear(_)]));
+}
+
+#[test]
+fn a_first_download_is_counted_door_by_door() {
+    let stairwell = Stairwell::new();
+    let [mut aino] = stairwell.canvassers(["Aino"], Role::Canvasser);
+    aino.press_for_effects("S");
+    let so_far = SyncProgress { phase: SyncPhase::Receiving, doors: 3, awaited_doors: 9, ..SyncProgress::default() };
+    aino.app.update(Event::Progressed(so_far), now());
+    assert!(aino.sees("syncing: 3 of 12 doors"));
+    let done = Event::Synced(Box::new(Ok(synced(&aino))));
+    aino.app.update(done, now());
+    // What was told last comes late.
+    aino.app.update(Event::Progressed(so_far), now());
+    assert!(!aino.sees("of 12 doors ") && !aino.sees("syncing"), "{}", aino.screen());
 }

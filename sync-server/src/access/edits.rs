@@ -3,12 +3,22 @@
 use super::known::{Kept, Named, Sort};
 use super::{Judge, Stop, require};
 use crate::store::{Reach, Verdict};
-use walkbook_ledger::{Entry, ListChange, Payload, Subject};
+use walkbook_ledger::{DoorChange, DoorEdit, Entry, ListChange, Payload, Subject};
 use walkbook_model::limits::DOORS_PER_LIST;
 use walkbook_model::{Action, EntryId, WalkListId};
 use walkbook_sync::Reason;
 
 impl Judge<'_> {
+    /// Nobody clears what they are not shown: their phone has it empty, and would take away what others know.
+    pub(super) fn weigh_door_edit(&mut self, entry: &Entry, edit: &DoorEdit) -> Result<Verdict, Stop> {
+        if let DoorChange::SetContactField(_, field, value) = &edit.change
+            && value.is_empty()
+        {
+            require(!self.is_withheld(field)?, Reason::Withheld)?;
+        }
+        self.weigh_made_on(entry, &edit.on)
+    }
+
     /// An edit on top of one that is refused would hang in the air for ever: the phone makes it again on what it then
     /// has. One on top of an edit that another phone still has to bring waits for it; one on top of what is set aside
     /// is set aside too.

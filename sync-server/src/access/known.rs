@@ -1,11 +1,12 @@
 //! What a judge has looked up, and what it has judged before.
 
 use super::Judge;
+use crate::reading;
 use crate::store::{self, Device, LogPosition, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use walkbook_ledger::{DoorChange, Entry, Header, Payload, ScriptChange, Subject, door_added_by, script_started_by};
 use walkbook_model::cbor::{self, Caps};
-use walkbook_model::{ContentHash, DeviceId, DoorId, EntryId, Script, ScriptId, UserId, WalkListId};
+use walkbook_model::{ContentHash, DeviceId, DoorId, EntryId, Script, ScriptId, Settings, UserId, WalkListId};
 
 const PAGE: u32 = 1_000;
 /// Entries of others that are remembered, about 100 bytes each.
@@ -30,6 +31,8 @@ pub(super) struct Known {
     draft_edits: BTreeMap<ScriptId, Vec<Entry>>,
     /// Versions of scripts that this run publishes.
     pub(super) published: Vec<Vec<u8>>,
+    /// The tenant's settings, once somebody has asked; nothing where they cannot be read.
+    settings: Option<Option<Settings>>,
     /// The doors of lists that are edited.
     members: BTreeMap<WalkListId, BTreeSet<DoorId>>,
 }
@@ -205,6 +208,18 @@ impl Judge<'_> {
             self.known.scripts.insert(hash, kept);
         }
         Ok(self.known.scripts.get(&hash).unwrap_or(&Kept::Missing))
+    }
+
+    /// What the tenant has decided; nothing where it cannot be read.
+    pub(super) fn settings(&mut self) -> Result<Option<&Settings>, store::Error> {
+        if self.known.settings.is_none() {
+            let settings = match reading::settings(self.store, self.sender.tenant) {
+                Err(store::Error::Damaged { .. }) => None,
+                settings => Some(settings?),
+            };
+            self.known.settings = Some(settings);
+        }
+        Ok(self.known.settings.as_ref().and_then(Option::as_ref))
     }
 
     pub(super) fn is_user(&mut self, user: UserId) -> Result<bool, store::Error> {

@@ -34,7 +34,7 @@ struct Field {
 
 impl Field {
     fn new() -> Self {
-        let world = World::with_lists();
+        let world = World::with_lists().showing_history();
         let [aino, berta, lea] = [AINO, BERTA, LEA].map(|user| world.phone(NORTH, user));
         let mut field = Self { world, aino, berta, lea };
         field.sync(0);

@@ -3,7 +3,7 @@
 use super::Judge;
 use crate::store::{self, Reach, Store, User};
 use std::collections::{BTreeMap, BTreeSet};
-use walkbook_model::{Action, DoorId, TenantId, UserId, WalkListId, Whose};
+use walkbook_model::{Action, ContactField, DoorId, Role, TenantId, UserId, WalkListId, Whose};
 
 /// Whose a list is to this user now.
 pub(crate) fn whose_list(
@@ -185,6 +185,16 @@ impl<'a> Ties<'a> {
 impl Judge<'_> {
     pub(super) fn may(&self, action: Action, whose: Whose) -> bool {
         self.ties.iter().any(|ties| ties.may(action, whose))
+    }
+
+    /// Whether a field of contacts is withheld from each of them.
+    pub(super) fn is_withheld(&mut self, field: &ContactField) -> Result<bool, store::Error> {
+        let roles: Vec<Role> = self.ties.iter().map(|ties| ties.user.role).collect();
+        Ok(match self.settings()? {
+            Some(settings) => roles.iter().all(|role| settings.withheld_from(*role).fields.contains(field)),
+            // Nobody can tell: what is cleared in error is lost, what is refused can be written again.
+            None => !self.may(Action::ChangeSettings, Whose::Tenant),
+        })
     }
 
     /// Whether and until when a door is one to which this may be done.

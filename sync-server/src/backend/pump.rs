@@ -1,6 +1,7 @@
 //! One pass over what waits.
 
 use super::bring::{Brought, Way};
+use super::delivery::Reader;
 use super::{Backend, Error};
 use crate::reading;
 use crate::store::{self, LogPosition, OutboxItem, Store};
@@ -137,8 +138,16 @@ impl Published {
     }
 }
 
+/// Makes a tenant known to the backend, which may have nothing of it yet.
+///
+/// # Errors
+/// As [`pump`].
+pub fn introduce(store: &dyn Store, backend: &dyn Backend, tenant: TenantId) -> Result<(), Error> {
+    Ok(backend.take(&Reader::new(store, tenant)?.finish())?)
+}
+
 /// Brings every document of a tenant to the backend, whether anything happened to it or not: everything to a backend that was
-/// lost, or after an import that was cut off.
+/// lost.
 ///
 /// # Errors
 /// As [`pump`]. Documents that do not fit, or cannot be read, are counted and hold up nothing.
@@ -150,6 +159,32 @@ pub fn publish_bases(store: &dyn Store, backend: &dyn Backend, tenant: TenantId)
         published.add(publish(store, backend, tenant, &page)?);
     }
     Ok(published)
+}
+
+/// Brings the documents that are marked to be brought anew: what a command that was cut off, or that found the tables away,
+/// has left.
+///
+/// # Errors
+/// As [`publish_bases`].
+pub fn publish_marked(store: &dyn Store, backend: &dyn Backend, tenant: TenantId) -> Result<Published, Error> {
+    let mut published = Published::default();
+    loop {
+        let (page, more) = publish_page(store, backend, tenant)?;
+        published.add(page);
+        if !more {
+            return Ok(published);
+        }
+    }
+}
+
+/// Brings a page of what is marked; whether there may be more.
+pub(super) fn publish_page(
+    store: &dyn Store,
+    backend: &dyn Backend,
+    tenant: TenantId,
+) -> Result<(Published, bool), Error> {
+    let page = store.marked(tenant, PAGE)?;
+    Ok((publish(store, backend, tenant, &page)?, page.len() >= PAGE as usize))
 }
 
 /// Brings these documents to the backend: what an import has put, lists that were cut.
@@ -174,10 +209,11 @@ pub fn publish(
                 }
                 Brought::Unfit(why) => {
                     published.unfit += subjects.len() as u64;
-                    tracing::warn!(why, "a document is not in the backend");
+                    tracing::warn!(why, "a document is not in the backend as it stands");
                 }
             }
-            Ok(())
+            // One that does not fit is not tried for ever.
+            store.unmark(tenant, subjects, as_of)
         })?;
     }
     Ok(published)

@@ -3,27 +3,35 @@
 //! It holds what the tenant's own staff may read: names, opinions, permissions, in clear. The file is its owner's alone,
 //! and belongs on an encrypted disk.
 
-mod doors;
-mod lists;
-mod words;
+mod inbox;
 
-use super::{Backend, Delivery, Error, NotTaken};
+use super::inbox::{Asking, Noticed, Settled};
+use super::rows::{Document, Row, Rows, Table, Value};
+use super::{Asked, Backend, Delivery, Error, NotTaken, Records, line};
 use crate::config::write_new;
 use crate::sqlite::{is_disk_full, plan_once, use_write_ahead_log};
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
-use std::path::Path;
+use crate::store::audit::LastWord;
+use crate::words::instant;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, Transaction, TransactionBehavior, params, params_from_iter};
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use walkbook_model::TenantId;
 
 /// Migration n brings a database from version n - 1 to n. One that was released is never changed.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("tables/migrations/0001_start.sql"), include_str!("tables/migrations/0002_evidence.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("tables/migrations/0001_start.sql"),
+    include_str!("tables/migrations/0002_evidence.sql"),
+    include_str!("tables/migrations/0003_noticed.sql"),
+];
 const BUSY: Duration = Duration::from_secs(10);
 const STATEMENTS: usize = 64;
 
 /// The tables.
 pub struct Tables {
     connection: Mutex<Connection>,
+    file: PathBuf,
 }
 
 impl Tables {
@@ -41,30 +49,7 @@ impl Tables {
             return Err(Error::NewerSchema { file: file.to_owned(), found, known });
         };
         migrate(&mut connection, version).map_err(failed)?;
-        Ok(Self { connection: Mutex::new(connection) })
-    }
-
-    /// Asks the tables in SQL, without a way to change them, and hands every row on as text.
-    ///
-    /// # Errors
-    /// [`Error::Database`] if the question is none; those of `row`.
-    pub fn query<E: From<Error>>(
-        file: &Path,
-        sql: &str,
-        mut row: impl FnMut(Vec<String>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let failed = |error| failed(file, error);
-        let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
-        connection.busy_timeout(BUSY).map_err(failed)?;
-        let mut query = connection.prepare(sql).map_err(failed)?;
-        let columns = query.column_count();
-        let mut rows = query.query([]).map_err(failed)?;
-        while let Some(found) = rows.next().map_err(failed)? {
-            let cells: rusqlite::Result<Vec<String>> =
-                (0..columns).map(|column| found.get_ref(column).map(words::cell)).collect();
-            row(cells.map_err(failed)?)?;
-        }
-        Ok(())
+        Ok(Self { connection: Mutex::new(connection), file: file.to_owned() })
     }
 }
 
@@ -104,45 +89,122 @@ fn migrate(connection: &mut Connection, version: usize) -> rusqlite::Result<()> 
 impl Backend for Tables {
     fn take(&self, delivery: &Delivery) -> Result<(), NotTaken> {
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        take(&mut connection, delivery).map_err(|error| not_taken(&error))
+        take(&mut connection, &Rows::of(delivery)).map_err(|error| not_taken(&error))
     }
 }
 
-fn take(connection: &mut Connection, delivery: &Delivery) -> rusqlite::Result<()> {
+impl Records for Tables {
+    /// Opening it has shown that.
+    fn reach(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn ask(&self, sql: &str, row: Asked<'_>) -> Result<(), Error> {
+        let failed = |error| failed(&self.file, error);
+        let connection = Connection::open_with_flags(&self.file, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
+        connection.busy_timeout(BUSY).map_err(failed)?;
+        let mut query = connection.prepare(sql).map_err(failed)?;
+        let columns = query.column_count();
+        let mut rows = query.query([]).map_err(failed)?;
+        while let Some(found) = rows.next().map_err(failed)? {
+            let cells: rusqlite::Result<Vec<String>> =
+                (0..columns).map(|column| found.get_ref(column).map(cell)).collect();
+            row(cells.map_err(failed)?)?;
+        }
+        Ok(())
+    }
+
+    fn noticed(&self, tenant: TenantId, asking: Asking) -> Result<Vec<Noticed>, Error> {
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        inbox::noticed(&connection, tenant, asking).map_err(|error| failed(&self.file, error))
+    }
+
+    fn last_words(&self, tenant: TenantId) -> Result<Vec<(String, LastWord)>, Error> {
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        inbox::last_words(&connection, tenant).map_err(|error| failed(&self.file, error))
+    }
+
+    fn give_last_word(&self, tenant: TenantId, field: &str, wins: Option<LastWord>) -> Result<(), Error> {
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        inbox::give_last_word(&connection, tenant, field, wins).map_err(|error| failed(&self.file, error))
+    }
+
+    fn settle(&self, tenant: TenantId, number: i64, settled: Settled) -> Result<bool, Error> {
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        inbox::settle(&connection, tenant, number, settled).map_err(|error| failed(&self.file, error))
+    }
+}
+
+fn cell(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Null => String::new(),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+        ValueRef::Text(text) => line(&String::from_utf8_lossy(text)),
+        ValueRef::Blob(bytes) => format!("{} bytes", bytes.len()),
+    }
+}
+
+fn take(connection: &mut Connection, rows: &Rows) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    people(&transaction, delivery)?;
-    for list in &delivery.lists {
-        lists::put(&transaction, delivery, list)?;
+    transaction.execute("UPDATE writing SET ours = 1", [])?;
+    rows.named.iter().try_for_each(|row| put(&transaction, row))?;
+    for document in &rows.documents {
+        if is_news(&transaction, &document.note)? {
+            replace(&transaction, &rows.tenant, document)?;
+        }
     }
-    for door in &delivery.doors {
-        doors::put(&transaction, delivery, door)?;
-    }
+    transaction.execute("UPDATE writing SET ours = 0", [])?;
     transaction.commit()
 }
 
-fn people(transaction: &Transaction<'_>, delivery: &Delivery) -> rusqlite::Result<()> {
-    let tenant = delivery.tenant.id.to_string();
-    let sql = "INSERT INTO tenant VALUES (?, ?) ON CONFLICT DO UPDATE SET name = excluded.name";
-    transaction.prepare_cached(sql)?.execute(params![tenant, delivery.tenant.name])?;
-    let sql = "INSERT INTO person VALUES (?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET label = excluded.label, role = excluded.role";
-    let mut put = transaction.prepare_cached(sql)?;
-    for user in delivery.people.values() {
-        put.execute(params![tenant, user.id.to_string(), user.label, user.role.as_str()])?;
-    }
-    Ok(())
+/// Whether what the tables have of a document is not from a later moment of the store's life; if so, notes this one.
+fn is_news(transaction: &Transaction<'_>, note: &Row) -> rusqlite::Result<bool> {
+    // A life ends before the next begins: what comes from another one comes from a later one.
+    let sql = "INSERT INTO document (tenant, document, life, as_of, epoch, tips) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET life = excluded.life, as_of = excluded.as_of, epoch = excluded.epoch, tips = excluded.tips
+        WHERE excluded.as_of >= as_of OR excluded.life <> life";
+    Ok(transaction.prepare_cached(sql)?.execute(params_from_iter(&note.values))? == 1)
 }
 
-/// Whether what the tables have of a document is not from a later moment of the store's life; if so, notes this one.
-fn is_news(transaction: &Transaction<'_>, delivery: &Delivery, document: &str) -> rusqlite::Result<bool> {
-    // A life ends before the next begins: what comes from another one comes from a later one.
-    let sql = "INSERT INTO document VALUES (?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET life = excluded.life, as_of = excluded.as_of
-        WHERE excluded.as_of >= as_of OR excluded.life <> life";
-    let life = u64::from_be_bytes(delivery.life.0);
-    let as_of = words::number(delivery.as_of.get());
-    let values = params![delivery.tenant.id.to_string(), document, format!("{life:016x}"), as_of];
-    Ok(transaction.prepare_cached(sql)?.execute(values)? == 1)
+/// Everything that hangs on the document goes with its old row.
+fn replace(transaction: &Transaction<'_>, tenant: &str, document: &Document) -> rusqlite::Result<()> {
+    for gone in
+        ["DELETE FROM door WHERE tenant = ? AND door = ?", "DELETE FROM walk_list WHERE tenant = ? AND walk_list = ?"]
+    {
+        transaction.prepare_cached(gone)?.execute(params![tenant, document.id])?;
+    }
+    document.rows.iter().try_for_each(|row| put(transaction, row))?;
+    inbox::forget_gone(transaction, tenant, &document.id)
+}
+
+fn put(transaction: &Transaction<'_>, row: &Row) -> rusqlite::Result<()> {
+    let mut put = transaction.prepare_cached(&insert(row.table))?;
+    put.execute(params_from_iter(&row.values)).map(drop)
+}
+
+/// A row that outlives its document takes the place of what was said before.
+fn insert(table: &Table) -> String {
+    let (listed, marks) = (table.columns.join(", "), vec!["?"; table.columns.len()].join(", "));
+    let insert = format!("INSERT INTO {} ({listed}) VALUES ({marks})", table.name);
+    if table.hangs_on.is_some() {
+        return insert;
+    }
+    let said: Vec<String> = table.said().iter().map(|column| format!("{column} = excluded.{column}")).collect();
+    format!("{insert} ON CONFLICT DO UPDATE SET {}", said.join(", "))
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Self::Null => ToSqlOutput::Borrowed(ValueRef::Null),
+            Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Self::Whole(number) => ToSqlOutput::Borrowed(ValueRef::Integer(*number)),
+            Self::Real(number) => ToSqlOutput::Borrowed(ValueRef::Real(*number)),
+            Self::Truth(truth) => ToSqlOutput::Borrowed(ValueRef::Integer(i64::from(*truth))),
+            Self::At(at) => ToSqlOutput::Owned(instant(*at).into()),
+        })
+    }
 }
 
 /// What a person can do about it: nothing but make room, or wait.

@@ -2,12 +2,13 @@
 
 mod board;
 mod measuring;
+mod postgres;
 mod pumping;
 mod tables;
 mod working;
 
 use super::conformance::Readable;
-use super::{Backend, Delivery, NotTaken, Tables};
+use super::{Backend, Delivery, NotTaken, Records, Tables};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 use std::path::PathBuf;
@@ -42,9 +43,22 @@ impl Backend for InFolder {
 }
 
 impl Readable for InFolder {
+    fn records(&self) -> &dyn Records {
+        &self.tables
+    }
+
+    fn change(&self, sql: &str) {
+        let file = Connection::open(self.file()).unwrap();
+        file.pragma_update(None, "foreign_keys", true).unwrap();
+        file.execute(sql, []).unwrap();
+    }
+
     fn dump(&self) -> String {
         let file = self.open();
-        let mut names = file.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").unwrap();
+        // What the server and SQLite note for themselves is left out.
+        let names = "SELECT name FROM sqlite_schema
+            WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'writing' ORDER BY name";
+        let mut names = file.prepare(names).unwrap();
         let names: Vec<String> = names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
         names.iter().map(|name| dump_table(&file, name)).collect()
     }

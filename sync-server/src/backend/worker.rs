@@ -1,9 +1,10 @@
 //! The thread that brings what was accepted to the backend.
 
 use super::bring::Way;
-use super::pump::pump_while;
-use super::{Backend, Error, Pumped};
+use super::pump::{publish_page, pump_while};
+use super::{Backend, Error, Pumped, Records, take_in};
 use crate::clock;
+use crate::office::Pen;
 use crate::routes::Backlog;
 use crate::store::{Lease, Store};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -36,12 +37,14 @@ pub struct Worker {
 struct Shared {
     store: Arc<dyn Store>,
     backend: Arc<dyn Backend>,
+    inbox: Option<(Arc<dyn Records>, Pen)>,
     pace: Pace,
     call: Mutex<Call>,
     called: Condvar,
     is_failing: AtomicBool,
     delivered: AtomicU64,
     dead_letters: AtomicU64,
+    unfit: AtomicU64,
 }
 
 #[derive(Default)]
@@ -51,21 +54,28 @@ struct Call {
 }
 
 impl Worker {
-    /// Starts the thread.
-    pub fn start(store: Arc<dyn Store>, backend: Arc<dyn Backend>) -> Self {
-        Self::start_at(store, backend, PACE)
+    /// Starts the thread. What others change in the tables is written with the office's pen.
+    pub fn start(store: Arc<dyn Store>, records: Arc<dyn Records>, pen: Pen) -> Self {
+        Self::start_with(store, Arc::clone(&records) as _, Some((records, pen)), PACE)
     }
 
-    pub(super) fn start_at(store: Arc<dyn Store>, backend: Arc<dyn Backend>, pace: Pace) -> Self {
+    pub(super) fn start_with(
+        store: Arc<dyn Store>,
+        backend: Arc<dyn Backend>,
+        inbox: Option<(Arc<dyn Records>, Pen)>,
+        pace: Pace,
+    ) -> Self {
         let shared = Arc::new(Shared {
             store,
             backend,
+            inbox,
             pace,
             call: Mutex::new(Call { is_nudged: true, is_stopped: false }),
             called: Condvar::new(),
             is_failing: AtomicBool::new(false),
             delivered: AtomicU64::new(0),
             dead_letters: AtomicU64::new(0),
+            unfit: AtomicU64::new(0),
         });
         let works = Arc::clone(&shared);
         let thread = std::thread::spawn(move || works.work());
@@ -100,8 +110,9 @@ impl Backlog for Worker {
         thread.as_ref().is_some_and(|thread| !thread.is_finished()) && !self.shared.is_failing.load(Ordering::Relaxed)
     }
 
-    fn counts(&self) -> [u64; 2] {
-        [&self.shared.delivered, &self.shared.dead_letters].map(|count| count.load(Ordering::Relaxed))
+    fn counts(&self) -> [u64; 3] {
+        let Shared { delivered, dead_letters, unfit, .. } = &*self.shared;
+        [delivered, dead_letters, unfit].map(|count| count.load(Ordering::Relaxed))
     }
 }
 
@@ -159,7 +170,10 @@ impl Shared {
         let mut all_well = true;
         for tenant in tenants {
             // A fault ends one tenant's pass, and not the worker.
-            let pumped = catch_unwind(AssertUnwindSafe(|| self.pump(tenant.id)));
+            let pumped = catch_unwind(AssertUnwindSafe(|| {
+                let taken = self.take_in(tenant.id);
+                self.pump(tenant.id).and(taken)
+            }));
             match pumped {
                 Ok(Ok(())) => continue,
                 Ok(Err(error)) => tracing::warn!(%error, "the backend was not reached; it is tried again"),
@@ -170,16 +184,45 @@ impl Shared {
         all_well
     }
 
+    /// Takes what others changed in the tables. What comes of it waits in the outbox then.
+    fn take_in(&self, tenant: TenantId) -> Result<(), Error> {
+        let Some((records, pen)) = &self.inbox else { return Ok(()) };
+        let taken = take_in(&*self.store, &**records, pen, tenant, clock::now())?;
+        if taken.given_up > 0 {
+            tracing::error!(count = taken.given_up, "changes in the tables that cannot be taken were set aside");
+        }
+        Ok(())
+    }
+
     /// Brings what is due of a tenant, until the worker is stopped.
     fn pump(&self, tenant: TenantId) -> Result<(), Error> {
         let way = Way { store: &*self.store, backend: &*self.backend, tenant };
         let mut pumped = Pumped::default();
-        let done = pump_while(way, clock::now(), &mut pumped, &|| !self.call().is_stopped);
+        let goes_on = || !self.call().is_stopped;
+        let done = pump_while(way, clock::now(), &mut pumped, &goes_on);
+        let done = done.and_then(|()| if goes_on() { self.publish(way) } else { Ok(()) });
         self.delivered.fetch_add(pumped.delivered, Ordering::Relaxed);
         self.dead_letters.fetch_add(pumped.dead_letters, Ordering::Relaxed);
         if pumped.dead_letters > 0 {
             tracing::error!(count = pumped.dead_letters, "entries the backend does not take were set aside");
         }
         done
+    }
+
+    /// Brings a page of what is marked. The rest comes with the next pass, and does not let the other tenants wait.
+    fn publish(&self, way: Way<'_>) -> Result<(), Error> {
+        let (published, more) = publish_page(way.store, way.backend, way.tenant)?;
+        if published.unfit > 0 {
+            self.unfit.fetch_add(published.unfit, Ordering::Relaxed);
+            tracing::error!(
+                count = published.unfit,
+                "documents that the backend does not take, or the store cannot read, are not there as they stand; \
+                 `backend bring` tries again"
+            );
+        }
+        if more {
+            self.call().is_nudged = true;
+        }
+        Ok(())
     }
 }

@@ -4,7 +4,7 @@ use crate::clock;
 use crate::config::Layout;
 use crate::store::conformance::world::*;
 use crate::store::embedded::FILE;
-use crate::store::{Documents, EmbeddedStore, Log, LogPosition, Options};
+use crate::store::{Documents, EmbeddedStore, Log, LogPosition, Options, Outbox};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -127,6 +127,18 @@ fn every_moment_comes_back_also_where_another_process_writes_and_the_log_begins_
         }
     }
     assert!(world.verify().unwrap().commits > 0);
+}
+
+#[test]
+fn whatever_has_a_base_is_to_be_brought_to_the_tables_anew_also_where_a_command_had_brought_it() {
+    let mut world = World::start(QUICK);
+    world.put(&world.store, 1, "one");
+    world.store.unmark(NORTH, &[at_door(1)], world.store.head(NORTH).unwrap()).unwrap();
+    let (at, _) = world.safe_now();
+    world.stop();
+    let (_folder, restored) = world.restored(at).unwrap();
+    assert!(world.store.marked(NORTH, 10).unwrap().is_empty());
+    assert_eq!(restored.marked(NORTH, 10).unwrap(), [at_door(1)]);
 }
 
 #[test]

@@ -80,7 +80,7 @@ impl Audit {
                 })
             }
             Self::Export { tenant } => {
-                let tenant = folder.desk(tenant)?.may(Action::ReadAudit)?;
+                let tenant = folder.desk(tenant)?.may(Action::ExportAudit)?;
                 folder.note(tenant, Deed::Exported { what: LookedAt::AuditLog })?;
                 each(&folder, tenant, 0, |record| {
                     let mut line = members(&record)?;

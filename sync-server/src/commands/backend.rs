@@ -1,13 +1,18 @@
 //! `backend`: a look into the tenant's tables, and what could not be brought there.
 
-use super::Error;
+mod authority;
+
 use super::folder::Folder;
 use super::output::put;
 use super::place::Place;
-use crate::backend::{Published, Tables, publish_bases};
+use super::{Error, opened};
+use crate::backend::{self, Asking, NotTaken, Published, Records, Settled, publish_bases, publish_marked};
+use crate::config::Layout;
 use crate::store::audit::{LookedAt, subject_name as name};
 use crate::store::{self, Deed, LogPosition, OutboxItem, Stamp, Store};
+use authority::Authority;
 use clap::{Args, Subcommand};
+use std::sync::Arc;
 use walkbook_model::{EntryId, TenantId};
 
 #[derive(Debug, Subcommand)]
@@ -26,7 +31,29 @@ pub(super) enum Backend {
     Retry(Which),
     /// Give letters up for good: the tables are not to have them. The entries stay, and count on every phone
     Drop(Which),
-    /// Bring every document as it stands: into tables that were lost, or after an import that was cut off
+    /// Changes that others made in the tables and that cannot be taken: the change's number, field, how often it was tried,
+    /// why. With a number, try that one once more, or drop it
+    Changes {
+        #[arg(long)]
+        tenant: TenantId,
+        #[arg(long, value_name = "NUMBER")]
+        retry: Option<i64>,
+        #[arg(long, value_name = "NUMBER", conflicts_with = "retry")]
+        drop: Option<i64>,
+    },
+    /// Who has the last word on a field that phones and the tables both change: `ours` the phones, `theirs` the tables; on any
+    /// other people are asked where two disagree. Without a field, those that are set, a line each; with one, how it is, or
+    /// is to be
+    Authority(Authority),
+    /// Bring the schema of tables in PostgreSQL up to date; prints its version before and after. Servers of the version
+    /// before this one work on
+    Migrate {
+        /// The database's address for its owner, as postgres://owner:password@host/database
+        #[arg(long, env = "WALKBOOK_BACKEND_OWNER", hide_env_values = true, value_name = "URL")]
+        owner: String,
+    },
+    /// Bring every document as it stands: into tables that were lost, or after the import of a changed file was
+    /// cut off
     Bring {
         #[arg(long)]
         tenant: TenantId,
@@ -46,8 +73,12 @@ pub(super) struct Which {
 
 impl Backend {
     pub(super) fn run(self, place: &Place) -> Result<(), Error> {
+        if let Self::Migrate { owner } = &self {
+            return migrate(&Layout::new(place.operator()?), owner);
+        }
         let folder = Folder::open(place)?;
         match self {
+            Self::Migrate { .. } => Ok(()),
             Self::Query { sql } => {
                 place.operator()?;
                 query(&folder, &sql)
@@ -59,9 +90,22 @@ impl Backend {
             Self::Drop(which) => {
                 which.each(&folder, "dropped", |store, tenant, id, stamp| store.drop_letter(tenant, id, stamp))
             }
+            Self::Changes { tenant, retry, drop } => {
+                let (records, tenant) = (folder.backend_at_hand()?, folder.operators(tenant)?);
+                match (retry, drop) {
+                    (Some(change), _) => {
+                        settle(&folder, &*records, tenant, change, Settled::Again, Deed::ChangeRetried { change })
+                    }
+                    (None, Some(change)) => {
+                        settle(&folder, &*records, tenant, change, Settled::Done, Deed::ChangeDropped { change })
+                    }
+                    (None, None) => changes(&*records, tenant),
+                }
+            }
+            Self::Authority(authority) => authority.run(&folder),
             Self::Bring { tenant } => {
-                let (tenant, tables) = (folder.operators(tenant)?, Tables::open(&folder.layout.backend())?);
-                bring(&folder, &tables, tenant)
+                let tenant = folder.operators(tenant)?;
+                bring(&folder, &*folder.backend_at_hand()?, tenant)
             }
         }
     }
@@ -75,13 +119,74 @@ fn query(folder: &Folder, sql: &str) -> Result<(), Error> {
             Err(error) => return Err(error),
         }
     }
-    Tables::query(&folder.layout.backend(), sql, |row| put(row.join("\t")))
+    let tell = &mut |row: Vec<String>| match put(row.join("\t")) {
+        Err(Error::Output(error)) => Err(backend::Error::NotTold(error)),
+        _ => Ok(()),
+    };
+    match folder.backend()?.ask(sql, tell) {
+        Err(backend::Error::NotTold(error)) => Err(Error::Output(error)),
+        asked => Ok(asked?),
+    }
+}
+
+/// What was changed may be personal, and is not printed.
+fn changes(records: &dyn Records, tenant: TenantId) -> Result<(), Error> {
+    for noticed in records.noticed(tenant, Asking::GivenUp)? {
+        let reason = noticed.reason.unwrap_or_default();
+        put(format_args!("{}\t{}\t{}\t{reason}", noticed.number, noticed.field, noticed.attempts))?;
+    }
+    Ok(())
+}
+
+/// Decides about a change that was given up; first it is written down by whom.
+fn settle(
+    folder: &Folder,
+    records: &dyn Records,
+    tenant: TenantId,
+    number: i64,
+    settled: Settled,
+    deed: Deed,
+) -> Result<(), Error> {
+    if !records.noticed(tenant, Asking::GivenUp)?.iter().any(|noticed| noticed.number == number) {
+        return Err(Error::Usage(format!(
+            "{number}: there is no such change; `backend changes` shows those there are"
+        )));
+    }
+    folder.note(tenant, deed)?;
+    records.settle(tenant, number, settled)?;
+    put(number)
+}
+
+fn migrate(layout: &Layout, owner: &str) -> Result<(), Error> {
+    let none = || Error::Usage("the tables are in the server's folder, and bring themselves up to date".into());
+    let own = opened::backend_address(layout)?.ok_or_else(none)?;
+    let owner = opened::parse(owner, &layout.backend_authority())?;
+    let (before, after) = backend::migrate(&owner, own.role())?;
+    put(format_args!("{before}\t{after}"))
 }
 
 /// Makes sure that every document of a tenant stands in the tables.
-pub(super) fn bring(folder: &Folder, tables: &Tables, tenant: TenantId) -> Result<(), Error> {
+pub(super) fn bring(folder: &Folder, tables: &dyn backend::Backend, tenant: TenantId) -> Result<(), Error> {
     say(publish_bases(&*folder.store, tables, tenant)?);
     Ok(())
+}
+
+/// Brings whatever is marked to be brought: what this command has made, and what one before has not come to bring. Where the
+/// tables are away, it comes there when they are there again.
+pub(super) fn bring_marked(
+    folder: &Folder,
+    tables: &mut Option<Arc<dyn Records>>,
+    tenant: TenantId,
+) -> Result<Published, Error> {
+    let Some(there) = &*tables else { return Ok(Published::default()) };
+    match publish_marked(&*folder.store, &**there, tenant) {
+        Err(error @ backend::Error::NotTaken(NotTaken::Unavailable(_))) => {
+            eprintln!("{error}: what is new comes to the tables when they are there again");
+            *tables = None;
+            Ok(Published::default())
+        }
+        published => Ok(published?),
+    }
 }
 
 /// Says what the tables did not take of what was brought there.

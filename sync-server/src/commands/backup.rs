@@ -3,28 +3,38 @@
 use super::Error;
 use super::folder::Folder;
 use super::output::put;
+use super::pgbackrest::PgBackRest;
 use super::place::Place;
 use crate::backup::{self, Policy, back_up_once, moments, verify};
 use crate::clock;
 use crate::config::{Layout, make_master_key, read_master_key};
 use clap::Subcommand;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use walkbook_vault::SystemRandom;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Backup {
-    /// Back up everything as it is now, where no server does so all the time; prints the moment
+    /// Back up everything as it is now, where no server does so all the time; prints the moment. Of a store in PostgreSQL
+    /// pgBackRest does: what changed since its last whole backup, which a timer has it make every night
     Now {
         /// The backup's folder, which has to be there
         #[arg(long, env = "WALKBOOK_BACKUP_TO", value_name = "FOLDER")]
-        to: PathBuf,
+        to: Option<PathBuf>,
+        /// Of a store in PostgreSQL: make a whole backup
+        #[arg(long)]
+        whole: bool,
+        #[command(flatten)]
+        pgbackrest: PgBackRest,
     },
-    /// What can be restored: every moment from a snapshot on to the last before the next
+    /// What can be restored: every moment from a snapshot on to the last before the next. Of a store in PostgreSQL pgBackRest's
+    /// backups, and what kind each is
     List {
         /// The backup's folder
         #[arg(long, env = "WALKBOOK_BACKUP_TO", value_name = "FOLDER")]
-        from: PathBuf,
+        from: Option<PathBuf>,
+        #[command(flatten)]
+        pgbackrest: PgBackRest,
     },
     /// Open all of a backup and rebuild the latest state from it; nothing is changed
     Verify {
@@ -44,9 +54,11 @@ impl Backup {
     pub(super) fn run(self, place: &Place) -> Result<(), Error> {
         let folder = place.operator()?;
         match self {
-            Self::Now { to } => now(&Folder::open(place)?, to),
-            Self::List { from } => {
-                for moment in moments(&there(from)?)? {
+            Self::Now { whole, pgbackrest, .. } if is_in_database(folder) => pgbackrest.back_up(whole),
+            Self::List { pgbackrest, .. } if is_in_database(folder) => pgbackrest.list(),
+            Self::Now { to, .. } => now(&Folder::open(place)?, given(to, "--to")?),
+            Self::List { from, .. } => {
+                for moment in moments(&there(given(from, "--from")?)?)? {
                     put(format_args!("{}\t{}", clock::written(moment.snapshot_at), clock::written(moment.last_at)))?;
                 }
                 Ok(())
@@ -63,6 +75,15 @@ impl Backup {
             }
         }
     }
+}
+
+fn is_in_database(folder: &Path) -> bool {
+    Layout::new(folder).store_address().exists()
+}
+
+/// The backup's folder, which of a store in the server's folder has to be named.
+pub(super) fn given(folder: Option<PathBuf>, name: &str) -> Result<PathBuf, Error> {
+    folder.ok_or_else(|| Error::Usage(format!("name the backup's folder: {name} FOLDER, or WALKBOOK_BACKUP_TO")))
 }
 
 fn now(folder: &Folder, to: PathBuf) -> Result<(), Error> {

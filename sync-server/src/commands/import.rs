@@ -1,10 +1,11 @@
 //! `import`: a register comes in.
 
 use super::Error;
+use super::backend::bring_marked;
 use super::folder::Folder;
 use super::output::put;
 use super::place::Place;
-use crate::backend::{Published, Tables, publish};
+use crate::backend::Published;
 use crate::import::{BadRows, Encoding, Kind, Options, Register, RowRefused, Summary, made_up, open};
 use crate::office::{self, DOORS_AT_ONCE, Difference, Taken};
 use crate::store::Deed;
@@ -64,7 +65,7 @@ impl Import {
         let folder = Folder::open(place)?;
         let tenant = folder.desk(self.tenant)?.may(Action::Import)?;
         // Before anything is taken: where the tables cannot be opened, or the bad rows written, nothing is changed.
-        let tables = (!self.dry_run).then(|| Tables::open(&folder.layout.backend())).transpose()?;
+        let mut tables = if self.dry_run { None } else { folder.backend_if_there()? };
         let out = self.bad_rows.as_ref().map(|file| File::create(file).map_err(io_at(file))).transpose()?;
         let scratch = folder.layout.folder();
         let mut refused = Refused::new(out.is_some().then(|| BadRows::new(scratch)));
@@ -78,16 +79,16 @@ impl Import {
                 break;
             }
             self.add_made_up(&mut doors);
-            match &tables {
-                None => tell(office::compare_doors(&*folder.store, tenant, doors, &mut taken)?)?,
-                Some(tables) => {
-                    let put = office::take_doors(&*folder.store, tenant, doors, &mut taken)?;
-                    // What another process pumps is pumped there; here it is only made sure that the doors stand in the tables.
-                    published.add(publish(&*folder.store, tables, tenant, &put)?);
-                }
+            if self.dry_run {
+                tell(office::compare_doors(&*folder.store, tenant, doors, &mut taken)?)?;
+            } else {
+                office::take_doors(&*folder.store, tenant, doors, &mut taken)?;
+                published.add(bring_marked(&folder, &mut tables, tenant)?);
             }
             bar.set_position(bar.length().unwrap_or_default().saturating_sub(register.left()));
         }
+        // What an import that was cut off has taken, and not come to bring.
+        published.add(bring_marked(&folder, &mut tables, tenant)?);
         bar.finish_and_clear();
         let summary = register.summary().clone();
         drop(register);

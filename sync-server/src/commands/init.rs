@@ -3,7 +3,7 @@
 use super::Error;
 use super::opened::{self, Opened};
 use super::place::Place;
-use crate::backend::Tables;
+use crate::backend;
 use crate::clock;
 use crate::config::{Layout, Settings, make_master_key, make_private_folder, read_private, write_new};
 use crate::office::Pen;
@@ -34,6 +34,15 @@ pub(super) struct Init {
     /// The database's address for its owner, to make the schema or bring it up to date
     #[arg(long, env = "WALKBOOK_STORE_OWNER", hide_env_values = true, requires = "store", value_name = "URL")]
     store_owner: Option<String>,
+    /// A PostgreSQL database for the tenants' tables, in the place of a file in the server's folder; it may be the store's
+    #[arg(long, env = "WALKBOOK_BACKEND", hide_env_values = true, requires = "backend_ca", value_name = "URL")]
+    backend: Option<String>,
+    /// The certificates (PEM) of the authorities that that database's server is known by
+    #[arg(long, env = "WALKBOOK_BACKEND_CA", value_name = "FILE")]
+    backend_ca: Option<PathBuf>,
+    /// That database's address for its owner, to make the schema or bring it up to date
+    #[arg(long, env = "WALKBOOK_BACKEND_OWNER", hide_env_values = true, requires = "backend", value_name = "URL")]
+    backend_owner: Option<String>,
 }
 
 impl Init {
@@ -46,7 +55,8 @@ impl Init {
         let random = Arc::new(SystemRandom::new());
         let layout = Layout::new(folder);
         make_private_folder(folder)?;
-        let settings = Settings { region: self.region.clone(), url: self.url.clone(), regions: BTreeMap::new() };
+        let (regions, authorities) = (BTreeMap::new(), BTreeMap::new());
+        let settings = Settings { region: self.region.clone(), url: self.url.clone(), regions, authorities };
         if !layout.write_settings(&settings)? && layout.read_settings()? != settings {
             return Err(Error::Usage(format!("{} holds another server already", folder.display())));
         }
@@ -56,8 +66,9 @@ impl Init {
         write_new(&layout.metrics_token(), metrics_token(&random)?.as_bytes())?;
         Authority::make(&layout.tls(), &settings.region, clock::now())?;
         self.settle_store(&layout)?;
+        self.settle_backend(&layout)?;
         Opened::open(&layout, &settings.region, random)?;
-        Tables::open(&layout.backend())?;
+        opened::backend(&layout)?.reach()?;
         eprintln!("a server for {} is in {}", settings.region, folder.display());
         eprintln!("keep copies of {} and {}", layout.master_key().display(), layout.backup_key().display());
         eprintln!(
@@ -74,14 +85,32 @@ impl Init {
         if is_elsewhere {
             return Err(Error::Usage(format!("{} holds a store already", layout.folder().display())));
         }
-        let address = opened::parse(url, ca)?;
-        let pem = std::fs::read(ca).map_err(|source| Error::Io { file: ca.clone(), source })?;
         if let Some(owner) = &self.store_owner {
-            migrate(&opened::parse(owner, ca)?, address.role())?;
+            migrate(&opened::parse(owner, ca)?, opened::parse(url, ca)?.role())?;
         }
-        keep(layout, &layout.store_authority(), &pem)?;
-        keep(layout, &layout.store_address(), format!("{url}\n").as_bytes())
+        keep_address(layout, url, &layout.store_address(), ca, &layout.store_authority())
     }
+
+    /// Notes where the tenants' tables are, and has their schema made.
+    fn settle_backend(&self, layout: &Layout) -> Result<(), Error> {
+        let (Some(url), Some(ca)) = (&self.backend, &self.backend_ca) else { return Ok(()) };
+        let is_elsewhere = layout.backend().exists() && !layout.backend_address().exists();
+        if is_elsewhere {
+            return Err(Error::Usage(format!("{} holds the tenants' tables already", layout.folder().display())));
+        }
+        if let Some(owner) = &self.backend_owner {
+            backend::migrate(&opened::parse(owner, ca)?, opened::parse(url, ca)?.role())?;
+        }
+        keep_address(layout, url, &layout.backend_address(), ca, &layout.backend_authority())
+    }
+}
+
+/// Writes down where a database is, and by whom it is known.
+fn keep_address(layout: &Layout, url: &str, to: &Path, ca: &Path, ca_to: &Path) -> Result<(), Error> {
+    opened::parse(url, ca)?;
+    let pem = std::fs::read(ca).map_err(|source| Error::Io { file: ca.to_owned(), source })?;
+    keep(layout, ca_to, &pem)?;
+    keep(layout, to, format!("{url}\n").as_bytes())
 }
 
 /// Writes a file, unless the same is there already.
@@ -90,7 +119,7 @@ fn keep(layout: &Layout, file: &Path, bytes: &[u8]) -> Result<(), Error> {
         return Ok(());
     }
     let (file, folder) = (file.display(), layout.folder().display());
-    Err(Error::Usage(format!("{folder} has another store already: see {file}")))
+    Err(Error::Usage(format!("{folder} has another database already: see {file}")))
 }
 
 fn metrics_token(random: &SystemRandom) -> Result<String, Error> {

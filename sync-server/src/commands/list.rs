@@ -1,26 +1,39 @@
 //! `list`: walk lists.
 
+mod arrange;
+mod board;
+mod coverage;
+mod cut;
 mod evidence;
+mod ground;
+mod picture;
 
 use super::Error;
 use super::folder::Folder;
-use super::import::bar;
 use super::output::put;
 use super::place::Place;
-use crate::backend::Tables;
-use crate::office::{self, Desk, ListOnBoard, Wish};
+use crate::office;
 use crate::store::Deed;
 use crate::store::audit::LookedAt;
 use crate::{clock, reading};
-use clap::{Args, Subcommand};
-use std::path::PathBuf;
+use arrange::{Merge, Recut, Split};
+use board::Board;
+use clap::Subcommand;
+use coverage::Coverage;
+use cut::Cut;
+use picture::Picture;
 use walkbook_model::{Action, ContentHash, Day, TeamId, TenantId, UserId, WalkListId};
-use walkbook_terrain::Region;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum List {
     /// Cut the doors that are on no list into turfs, and make a list in walk order of each; prints their ids
     Cut(Cut),
+    /// Merge lists into the first, with their people; prints it, the doors that came onto it and the doors it has
+    Merge(Merge),
+    /// Split a list into smaller ones for the same people; prints the new ones
+    Split(Split),
+    /// Cut lists again, with as few doors changing their list as can be; prints the new ones
+    Recut(Recut),
     /// Hand a list out to these users, and to nobody else
     Assign {
         list: WalkListId,
@@ -60,13 +73,11 @@ pub(super) enum List {
         tenant: TenantId,
     },
     /// How far the lists have come
-    Board {
-        #[arg(long)]
-        tenant: TenantId,
-        /// Write turfs and doors as GeoJSON into this file too
-        #[arg(long, value_name = "FILE")]
-        geojson: Option<PathBuf>,
-    },
+    Board(Board),
+    /// How far things have come, per turf, team, ward or hour; no person is in it
+    Coverage(Coverage),
+    /// Draw the lists' turfs, walks and doors as SVG
+    Picture(Picture),
     /// How near the doors everybody's knocks were recorded
     Evidence {
         #[arg(long)]
@@ -77,30 +88,15 @@ pub(super) enum List {
     },
 }
 
-#[derive(Debug, Args)]
-pub(super) struct Cut {
-    #[arg(long)]
-    tenant: TenantId,
-    /// The effort that the lists belong to
-    #[arg(long)]
-    effort: String,
-    /// What the lists' names begin with
-    #[arg(long, default_value = "List")]
-    name: String,
-    /// Doors a list, about
-    #[arg(long, default_value_t = 50)]
-    size: usize,
-    /// The version of the script that is worked
-    #[arg(long, value_name = "VERSION")]
-    script: Option<ContentHash>,
-}
-
 impl List {
     pub(super) fn run(self, place: &Place) -> Result<(), Error> {
         let folder = Folder::open(place)?;
         let (store, now) = (&*folder.store, clock::now());
         match self {
-            Self::Cut(cut) => return cut.run(&folder),
+            Self::Cut(cut) => cut.run(&folder)?,
+            Self::Merge(merge) => merge.run(&folder)?,
+            Self::Split(split) => split.run(&folder)?,
+            Self::Recut(recut) => recut.run(&folder)?,
             Self::Assign { list, users, tenant } => {
                 let desk = folder.desk(tenant)?;
                 for user in &users {
@@ -108,45 +104,27 @@ impl List {
                 }
                 let tenant = desk.may_to_list(Action::HandOutList, list)?;
                 office::assign(store, &folder.pen()?, tenant, list, &users, now)?;
+                folder.note(tenant, Deed::ListHandedOut { list, users })?;
             }
             Self::Give { lists, team, tenant } => give(&folder, tenant, &lists, team)?,
             Self::Script { list, version, tenant } => {
                 let tenant = folder.desk(tenant)?.may_to_list(Action::ChangeList, list)?;
                 office::give_script(store, &folder.pen()?, tenant, list, version, now)?;
+                folder.note(tenant, Deed::ListScripted { list, version })?;
             }
             Self::Rename { list, name, tenant } => {
                 let tenant = folder.desk(tenant)?.may_to_list(Action::ChangeList, list)?;
                 office::rename(store, &folder.pen()?, tenant, list, &name, now)?;
+                folder.note(tenant, Deed::ListRenamed { list })?;
             }
             Self::Show { list, tenant } => {
                 show(&folder, folder.desk(tenant)?.may_to_list(Action::SeeDoors, list)?, list)?;
             }
-            Self::Board { tenant, geojson } => board(&folder, tenant, geojson)?,
+            Self::Board(board) => board.run(&folder)?,
+            Self::Coverage(coverage) => coverage.run(&folder)?,
+            Self::Picture(picture) => picture.run(&folder)?,
             Self::Evidence { tenant, doubtful } => evidence::show(&folder, tenant, doubtful)?,
         }
-        Ok(())
-    }
-}
-
-impl Cut {
-    fn run(self, folder: &Folder) -> Result<(), Error> {
-        let tenant = folder.desk(self.tenant)?.may(Action::CutLists)?;
-        let wish = Wish { effort: &self.effort, name: &self.name, size: self.size, script: self.script };
-        // Before anything is cut: where the tables cannot be opened, nothing is changed.
-        let tables = Tables::open(&folder.layout.backend())?;
-        let streets = folder.layout.read_streets()?.map(Region::new);
-        if streets.is_none() {
-            eprintln!("no streets were taken yet (`streets import`): the lists' order goes by straight lines");
-        }
-        let bar = bar(0, "lists made");
-        let cut = office::cut(&*folder.store, tenant, wish, streets.as_ref(), clock::now(), |done, all| {
-            bar.set_length(all);
-            bar.set_position(done);
-        })?;
-        bar.finish_and_clear();
-        super::backend::bring(folder, &tables, tenant)?;
-        cut.lists.iter().try_for_each(put)?;
-        eprintln!("{} lists with {} doors; {} doors lie nowhere", cut.lists.len(), cut.doors, cut.unplaced);
         Ok(())
     }
 }
@@ -173,42 +151,6 @@ fn show(folder: &Folder, tenant: TenantId, list: WalkListId) -> Result<(), Error
     for door in state.list.doors {
         let Some(state) = reading::door_state(&*folder.store, tenant, door)? else { continue };
         put(format_args!("{door}\t{:?}\t{}", state.status(today), state.door.address.line()))?;
-    }
-    Ok(())
-}
-
-fn board(folder: &Folder, tenant: TenantId, geojson: Option<PathBuf>) -> Result<(), Error> {
-    let desk = folder.desk(tenant)?;
-    let mut lists = Vec::new();
-    for list in office::board(&*folder.store, tenant, Day::of(clock::now()))? {
-        if Desk::is_allowed(desk.may_to_list(Action::SeeBoard, list.list))? {
-            lists.push(list);
-        }
-    }
-    put("list\tname\tpeople\tdoors\tuntouched\tattempted\tcontacted\tdata fix\tsuppressed\tknocks\tclashes")?;
-    for ListOnBoard { list, name, people, board, clashes, .. } in &lists {
-        put(format_args!(
-            "{list}\t{name}\t{people}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{clashes}",
-            board.doors,
-            board.untouched,
-            board.attempted,
-            board.contacted,
-            board.data_fix,
-            board.suppressed,
-            board.knocks
-        ))?;
-    }
-    if let Some(file) = geojson {
-        folder.note(tenant, Deed::Exported { what: LookedAt::Board })?;
-        // Where a door is and what became of it is about those who live there.
-        for list in &mut lists {
-            if !Desk::is_allowed(desk.may_to_list(Action::SeeDoors, list.list))? {
-                list.doors.clear();
-            }
-        }
-        let text = office::geojson(&lists).to_string();
-        std::fs::write(&file, text).map_err(|source| Error::Io { file: file.clone(), source })?;
-        eprintln!("turfs and doors are in {}", file.display());
     }
     Ok(())
 }

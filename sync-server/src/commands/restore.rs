@@ -1,19 +1,25 @@
 //! `restore`: the server as it was. What is there is set aside, never taken away.
 
+mod database;
+
 use super::Error;
-use super::backup::there;
+use super::backend::{bring_marked, say};
+use super::backup::{given, there};
+use super::erase;
 use super::folder::Folder;
-use super::opened::expect_embedded;
+use super::opened::{address, masters};
 use super::output::put;
 use super::place::Place;
-use crate::backend::{Tables, publish_bases};
+use super::serve::Options as Serving;
 use crate::backup::{Restored, restore};
 use crate::clock;
 use crate::config::{self, Layout, make_private_folder, read_master_key, write_new};
 use crate::office::Pen;
-use crate::store::embedded::{FILE, LOCK};
+use crate::privacy::{Ledger, NotErased};
+use crate::store::embedded::{FILE, LOCK, recorded_in};
 use crate::store::{self, EmbeddedStore, Options};
 use clap::Args;
+use database::Database;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,15 +28,20 @@ use walkbook_vault::SystemRandom;
 
 #[derive(Debug, Args)]
 pub(super) struct Restore {
-    /// The backup's folder
+    /// The backup's folder. Of a store in PostgreSQL there is none: pgBackRest knows its own
     #[arg(long, env = "WALKBOOK_BACKUP_TO", value_name = "FOLDER")]
-    from: PathBuf,
+    from: Option<PathBuf>,
     /// The moment, such as 2026-10-03T14:30:00Z; the latest, unless given
     #[arg(long, value_parser = clock::read, value_name = "TIME")]
     to: Option<Timestamp>,
     /// The backup's key, unless it is backup.key in the server's folder
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
+    /// The ledger of erasures, unless serve.toml says where it is, or it is erasures.log in the server's folder
+    #[arg(long, env = "WALKBOOK_ERASURES", value_name = "FILE")]
+    erasures: Option<PathBuf>,
+    #[command(flatten)]
+    database: Database,
 }
 
 impl Restore {
@@ -38,9 +49,11 @@ impl Restore {
     pub(super) fn run(self, place: &Place) -> Result<(), Error> {
         let folder = place.operator()?;
         let layout = Layout::new(folder);
-        expect_embedded(&layout)?;
+        if let Some(address) = address(&layout)? {
+            return self.database.restore(place, &layout, &address, self.to, self.erasures);
+        }
         let key = read_master_key(&self.key.unwrap_or_else(|| layout.backup_key()))?;
-        let from = there(self.from)?;
+        let from = there(given(self.from, "--from")?)?;
         make_private_folder(folder)?;
         let _alone = alone(&layout)?;
 
@@ -51,6 +64,9 @@ impl Restore {
         let random = Arc::new(SystemRandom::new());
         let restored = restore(&from, &key, random.clone(), to, &new.join(FILE))?;
         let at = clock::written(restored.at);
+        // Before anything is moved: without its ledger nothing could be worked in, and no server would start.
+        let ledger = ledger(&layout, self.erasures.clone(), &restored)?;
+        ledger.behind(recorded_in(&new.join(FILE))?).map_err(NotErased::from)?;
 
         write_new(&layout.restore_pending(), at.as_bytes())?;
         let aside = folder.join(format!("before-restore-{}", clock::now().as_ms()));
@@ -64,7 +80,7 @@ impl Restore {
         Pen::make(&layout.pen_key(), &*random)?;
         take_away(&layout.restore_pending())?;
 
-        publish(place)?;
+        publish(place, self.erasures)?;
         put(&at)?;
         eprintln!("the server is as it was at {at}; what was there before is in {}", aside.display());
         eprintln!("phones bring again what they have; what the office did after that moment is to be done again");
@@ -96,13 +112,26 @@ fn put_files(layout: &Layout, restored: &Restored) -> Result<(), Error> {
     Ok(())
 }
 
+/// The ledger of erasures: the one that is given, the one that `serve.toml` names, as it is here or comes out of the backup, or
+/// the one in the folder.
+fn ledger(layout: &Layout, given: Option<PathBuf>, restored: &Restored) -> Result<Ledger, Error> {
+    let serving = layout.serving();
+    let comes = restored.files.iter().find(|(name, _)| layout.folder().join(name) == serving);
+    let named = match (given, comes) {
+        (Some(given), _) => Some(given),
+        (None, Some((_, bytes))) if !serving.exists() => Serving::erasures_in(layout, bytes)?,
+        (None, _) => Serving::erasures_of(layout)?,
+    };
+    Ok(named.map_or_else(|| Ledger::by_default(layout.erasures()), Ledger::named))
+}
+
 /// The master key may have been another one then.
 fn settle_master_key(layout: &Layout, restored: &Restored, store: &Path, aside: &Path) -> Result<(), Error> {
     let region = layout.read_settings_anyhow()?.region;
     let opens = || -> Result<(), Error> {
-        let master = read_master_key(&layout.master_key())?;
+        let masters = masters(layout)?;
         let random = Arc::new(SystemRandom::new());
-        let opened = EmbeddedStore::open(store, &region, master, random, Options::default());
+        let opened = EmbeddedStore::open(store, &region, masters, random, Options::default());
         opened.map(drop).map_err(|error| Error::NotOpened { folder: store.to_owned(), error })
     };
     match opens() {
@@ -127,12 +156,15 @@ fn tables(layout: &Layout) -> impl Iterator<Item = PathBuf> {
     })
 }
 
-fn publish(place: &Place) -> Result<(), Error> {
+fn publish(place: &Place, erasures: Option<PathBuf>) -> Result<(), Error> {
     let folder = Folder::open(place)?;
-    let tables = Tables::open(&folder.layout.backend())?;
+    // Whom the backup has and the ledger does not: they come back nowhere.
+    erase::work_in(&folder, erasures)?;
+    // Everything is marked to be brought there anew.
+    let mut tables = folder.backend_if_there()?;
     for tenant in folder.store.tenants()? {
         if tenant.region == folder.settings.region {
-            publish_bases(&*folder.store, &tables, tenant.id)?;
+            say(bring_marked(&folder, &mut tables, tenant.id)?);
         }
     }
     Ok(())

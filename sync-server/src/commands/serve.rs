@@ -3,22 +3,27 @@
 mod options;
 
 use super::Error;
+use super::erase;
 use super::folder::Folder;
 use super::place::Place;
-use crate::backend::{Tables, Worker};
+use crate::backend::Worker;
 use crate::backup::{self, Policy, Shipping};
 use crate::clock;
 use crate::config::{Layout, make_master_key, read_master_key, read_private, write_new};
 use crate::engine::{Engine, Region};
+use crate::live::Listeners;
+use crate::providers::Online;
 use crate::routes::{App, Limits, Whereabouts};
 use crate::server::Server;
-use crate::telemetry::start_logs;
+use crate::telemetry::{NotTraced, Traces, start_logs};
 use crate::tls::{Certificates, Source};
 use clap::Args;
-use options::{Chosen, Options};
+use options::Chosen;
+pub(super) use options::Options;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 use walkbook_sync::VERSION;
@@ -38,17 +43,25 @@ impl Serve {
     pub(super) fn run(self, place: &Place) -> Result<(), Error> {
         let chosen = self.options.choose(&Layout::new(place.operator()?))?;
         let filter = EnvFilter::try_new(&chosen.log).map_err(|error| Error::Usage(format!("log: {error}")))?;
-        start_logs(filter)?;
-        let folder = Folder::open(place)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Serving)?;
-        runtime.block_on(chosen.serve(&folder))
+        let traces = chosen.traces.as_ref().map(|(to, percent)| runtime.block_on(async { Traces::to(to, *percent) }));
+        let traces = traces.transpose().map_err(|error: NotTraced| Error::Usage(error.to_string()))?;
+        start_logs(filter, traces.as_ref())?;
+        let folder = Folder::open(place)?;
+        // Before anybody is answered: a restored store has again whom it had erased.
+        match erase::work_in(&folder, chosen.erasures.clone())? {
+            0 => {}
+            people => tracing::warn!(people, "the store had people again who were erased; they are erased once more"),
+        }
+        let served = runtime.block_on(chosen.serve(&folder));
+        traces.iter().for_each(Traces::end);
+        served
     }
 }
 
 impl Chosen {
     async fn serve(self, folder: &Folder) -> Result<(), Error> {
-        let backend = Arc::new(Tables::open(&folder.layout.backend())?);
-        let worker = Arc::new(Worker::start(Arc::clone(&folder.store), backend));
+        let worker = Arc::new(Worker::start(Arc::clone(&folder.store), folder.backend()?, folder.pen()?));
         let token = read_private(&folder.layout.metrics_token())?;
         let region = Region { name: folder.settings.region.clone(), others: folder.settings.regions.clone() };
         let whereabouts = Whereabouts {
@@ -57,14 +70,17 @@ impl Chosen {
             versions: vec![VERSION],
             regions: region.others.clone(),
         };
+        let engine = Engine::new(Arc::clone(&folder.store), region);
         let app = App::new(
-            Arc::new(Engine::new(Arc::clone(&folder.store), region).started_at(clock::now())),
+            Arc::new(engine.started_at(clock::now()).asking(Arc::new(Online::new(Handle::current())))),
             Arc::clone(&folder.store),
             Arc::clone(&worker) as _,
-            Limits { paces: self.paces, ..Limits::default() },
+            Limits { paces: self.paces, listeners: Listeners::among(self.connections.in_all), ..Limits::default() },
             std::str::from_utf8(&token).ok().map(str::trim_end),
         );
-        let app = Arc::new(app.found_at(whereabouts));
+        let directory = folder.registration()?;
+        let app = Arc::new(app.found_at(whereabouts).finding(directory.clone()));
+        let asking = directory.map(|directory| tokio::spawn(directory.keep_asking(self.registrations_every)));
         let shipping = self.backup_to.as_ref().map(|to| self.back_up(folder, to)).transpose()?.map(Arc::new);
         if let Some(shipping) = &shipping {
             app.watch_backup(Arc::clone(shipping) as _);
@@ -90,6 +106,7 @@ impl Chosen {
                 server.stop(PATIENCE).await
             }
         };
+        asking.iter().for_each(tokio::task::JoinHandle::abort);
         worker.stop();
         if shipping.is_some_and(|shipping| !shipping.stop()) {
             tracing::error!("the last of what was committed is not in the backup yet");

@@ -4,7 +4,7 @@ use super::Error;
 use super::folder::Folder;
 use super::output::put;
 use super::place::Place;
-use crate::reading;
+use crate::{clock, office, reading};
 use clap::Args;
 use walkbook_ledger::Subject;
 use walkbook_model::TenantId;
@@ -14,13 +14,15 @@ pub(super) struct Status {}
 
 /// More than so much behind or ahead is worth a word.
 const SKEW_MS: u64 = 60_000;
+/// A phone with lists that was not heard of for so long is stuck.
+const AWAY_HOURS: u64 = 72;
 
 impl Status {
     pub(super) fn run(self, place: &Place) -> Result<(), Error> {
         place.operator()?;
         let folder = Folder::open(place)?;
         eprintln!("region {}, reached at {}", folder.settings.region, folder.settings.url);
-        put("tenant\tdoors\tlists\tusers\tphones\tentries\twaiting\tdead letters\tclocks wrong\tset aside")?;
+        put("tenant\tdoors\tlists\tusers\tphones\tentries\twaiting\tdead letters\tclocks wrong\tset aside\tstuck")?;
         for tenant in folder.store.tenants()? {
             if tenant.region == folder.settings.region {
                 let counts = count(&folder, tenant.id)?.map(|count| count.to_string());
@@ -31,7 +33,7 @@ impl Status {
     }
 }
 
-fn count(folder: &Folder, tenant: TenantId) -> Result<[u64; 9], Error> {
+fn count(folder: &Folder, tenant: TenantId) -> Result<[u64; 10], Error> {
     let store = &*folder.store;
     let (mut doors, mut lists) = (0, 0);
     for subject in reading::subjects(store, tenant) {
@@ -51,6 +53,7 @@ fn count(folder: &Folder, tenant: TenantId) -> Result<[u64; 9], Error> {
         }
     }
     let outbox = store.outbox_counts(tenant)?;
+    let stuck = office::phones(store, tenant, AWAY_HOURS, clock::now())?.stuck.len() as u64;
     let aside = store.count_quarantined(tenant)? + store.count_rescued(tenant)?;
-    Ok([doors, lists, users.len() as u64, phones, entries, outbox.waiting, outbox.dead, wrong, aside])
+    Ok([doors, lists, users.len() as u64, phones, entries, outbox.waiting, outbox.dead, wrong, aside, stuck])
 }

@@ -1,12 +1,15 @@
 //! `tenant`: who the customers are.
 
+mod sign_in;
+
 use super::Error;
 use super::folder::Folder;
 use super::input::read;
 use super::output::{put, put_json};
 use super::place::Place;
 use crate::{clock, office, reading};
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
+use sign_in::SignIn;
 use std::path::PathBuf;
 use walkbook_model::{Action, TenantId};
 
@@ -28,8 +31,24 @@ pub(super) enum Tenant {
     List,
     /// What a tenant has decided for all its phones, as JSON: its own codes for outcomes
     Settings { tenant: TenantId },
+    /// Decide whether everybody needs a second factor to sign in, as it is from the beginning on; who has used one needs it
+    /// whatever is decided
+    SecondFactor {
+        tenant: TenantId,
+        #[arg(value_enum)]
+        demand: Demand,
+    },
+    /// Where a tenant's people sign in: at a provider of its own (OpenID Connect), or built in; without options, show it. With a
+    /// provider, passwords let nobody in
+    SignIn(SignIn),
     /// Set what a tenant decides for all its phones, from a JSON file as `settings` prints it
     Set { tenant: TenantId, file: PathBuf },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Demand {
+    Demanded,
+    Optional,
 }
 
 impl Tenant {
@@ -55,6 +74,11 @@ impl Tenant {
                 let tenant = folder.desk(tenant)?.may(Action::ChangeSettings)?;
                 put_json(&reading::settings(&*folder.store, tenant)?)?;
             }
+            Self::SecondFactor { tenant, demand } => {
+                let tenant = folder.desk(tenant)?.may(Action::ChangeSettings)?;
+                folder.store.demand_second_factor(tenant, demand == Demand::Demanded, folder.stamp())?;
+            }
+            Self::SignIn(sign_in) => sign_in.run(&folder)?,
             Self::Set { tenant, file } => {
                 let tenant = folder.desk(tenant)?.may(Action::ChangeSettings)?;
                 office::set_settings(&*folder.store, tenant, &read(file)?, folder.stamp())?;

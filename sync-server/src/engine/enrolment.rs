@@ -38,7 +38,7 @@ pub(super) fn enrol(
         let (deed, stamp) = (Deed::EnrolmentRefused { why }, Stamp::new(By::Invited, now));
         notices.note(store, tenant, digest, deed, stamp).err().unwrap_or(error).into()
     })?;
-    if device.revoked_at.is_some() {
+    if !device.is_in() {
         notices.came_shut_out(store, tenant, &device, now)?;
         return Err(Refused::ShutOut);
     }

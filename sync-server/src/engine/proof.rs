@@ -1,7 +1,7 @@
 //! Whether a request is a device's own, made just now, and seen for the first time.
 
-use super::Refused;
-use crate::store::{Device, Store};
+use super::{Asked, Refused};
+use crate::store::{self, Device, SeenProof, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use walkbook_model::{ContentHash, DeviceId, TenantId, Timestamp};
@@ -17,47 +17,49 @@ const REMEMBERED: usize = 500_000;
 /// Proofs of one device among them, far above what a phone needs: no device takes the others' room.
 const REMEMBERED_OF_DEVICE: usize = 2_000;
 
-/// A request, as much as its proof speaks of.
-pub(super) struct Seen<'a> {
-    pub(super) tenant: TenantId,
-    pub(super) proof: &'a str,
-    pub(super) path: &'a str,
-    pub(super) body: &'a [u8],
-    pub(super) now: Timestamp,
-}
+/// How often a tenant's stored proofs are tidied, in milliseconds.
+const TIDIED_MS: u64 = 60 * 1_000;
 
 /// Lets each request of a device through once.
 #[derive(Default)]
 pub(super) struct Gate {
     opened_at: Timestamp,
     memory: Mutex<Memory>,
+    /// When each tenant's stored proofs were last tidied.
+    tidied: Mutex<BTreeMap<TenantId, Timestamp>>,
 }
 
 impl Gate {
     /// A gate that remembers what comes from now on.
     pub(super) fn opened_at(now: Timestamp) -> Self {
-        Self { opened_at: now, memory: Mutex::default() }
+        Self { opened_at: now, ..Self::default() }
     }
 
     /// The device that has signed this request.
-    pub(super) fn pass(&self, store: &dyn Store, seen: &Seen<'_>) -> Result<Device, Refused> {
-        let unproven = Refused::Unproven { now: seen.now };
-        let Some((proof, key)) = read(seen.proof) else { return Err(unproven) };
+    pub(super) fn pass(
+        &self,
+        store: &dyn Store,
+        tenant: TenantId,
+        asked: &Asked<'_>,
+        now: Timestamp,
+    ) -> Result<Device, Refused> {
+        let unproven = Refused::Unproven { now };
+        let Some((proof, key)) = read(asked.proof) else { return Err(unproven) };
         // Whether a proof from before the opening was seen, nobody knows.
-        if proof.at_ms.abs_diff(seen.now.as_ms()) > WINDOW_MS || proof.at_ms < self.opened_at.as_ms() {
+        if proof.at_ms.abs_diff(now.as_ms()) > WINDOW_MS || proof.at_ms < self.opened_at.as_ms() {
             return Err(unproven);
         }
-        let device = store.device(seen.tenant, proof.device)?;
+        let device = store.device(tenant, proof.device)?;
         let parts = RequestParts {
-            method: "POST",
-            path: seen.path,
+            method: asked.method,
+            path: asked.path,
             at_ms: proof.at_ms,
             nonce: proof.nonce,
-            body_hash: ContentHash::of(seen.body),
+            body_hash: ContentHash::of(asked.body),
         };
         // A device that there is not costs as much as one whose key is another: how long it takes tells nothing.
         let known = device.as_ref().map(|device| device.public_key);
-        let key = match known.or_else(|| key.filter(|key| is_of(key, &proof, seen.tenant))) {
+        let key = match known.or_else(|| key.filter(|key| is_of(key, &proof, tenant))) {
             Some(key) => key,
             None => nobodys_key().ok_or(unproven.clone())?,
         };
@@ -67,12 +69,43 @@ impl Gate {
         // Whoever has not got the device's key is told the same of one that is there and of one that is not.
         let Some(device) = device else { return Err(Refused::UnknownDevice) };
         // Only what is proven is remembered: nobody can fill the memory with rubbish.
-        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        match memory.admit(&proof, seen.now) {
-            Admitted::First => Ok(device),
-            Admitted::Again => Err(unproven),
+        let admitted = self.memory.lock().unwrap_or_else(PoisonError::into_inner).admit(&proof, now);
+        match admitted {
+            Admitted::First if self.is_first_anywhere(store, tenant, &proof, now)? => Ok(device),
+            Admitted::First | Admitted::Again => Err(unproven),
             Admitted::Full => Err(Refused::Busy),
         }
+    }
+
+    /// Whether no other server on the store has taken this proof, nor this one before it was started anew. One that is alone
+    /// refuses what was made before its start. So it has to write down what is dated ahead only, and to ask for what may have
+    /// been dated ahead of an earlier start's end.
+    fn is_first_anywhere(
+        &self,
+        store: &dyn Store,
+        tenant: TenantId,
+        proof: &RequestProof,
+        now: Timestamp,
+    ) -> Result<bool, store::Error> {
+        let may_be_from_before = proof.at_ms <= self.opened_at.as_ms().saturating_add(WINDOW_MS);
+        if !store.is_shared() && !may_be_from_before && proof.at_ms <= now.as_ms() {
+            return Ok(true);
+        }
+        if self.is_to_be_tidied(tenant, now) {
+            store.forget_proofs(tenant, Timestamp::from_ms(now.as_ms().saturating_sub(REMEMBERED_MS)))?;
+        }
+        let (at, device, nonce) = (Timestamp::from_ms(proof.at_ms), proof.device, proof.nonce);
+        store.note_proof(tenant, SeenProof { at, device, nonce })
+    }
+
+    fn is_to_be_tidied(&self, tenant: TenantId, now: Timestamp) -> bool {
+        let mut tidied = self.tidied.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = tidied.entry(tenant).or_default();
+        let is_due = now.as_ms().abs_diff(last.as_ms()) >= TIDIED_MS;
+        if is_due {
+            *last = now;
+        }
+        is_due
     }
 }
 

@@ -6,14 +6,21 @@ mod rebasing;
 pub(crate) use handing_out::updates as changes_of_lists;
 
 use super::Refused;
-use super::refills::Refills;
+use super::refills;
 use super::tally::{Tallies, Tally};
 use crate::access::{Judge, Sender};
-use crate::store::{self, Batch, Content, Device, NewEntry, Remark, SignedTip, Store, StoredEntry, Tip, Verdict};
-use std::collections::BTreeMap;
+use crate::privacy;
+use crate::store::{
+    self, Arrangement, Batch, Content, Device, NewEntry, Remark, SignedTip, Store, StoredEntry, Tip, Verdict,
+};
+use crate::telemetry::TRACED;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 use walkbook_ledger::{Entry, Payload, Subject};
-use walkbook_model::{Moment, Timestamp, WalkListId};
-use walkbook_sync::{Admission, Admitted, LogPosition, Reason, Refusal, Request, Run, RunEntry, Verdicts, admit};
+use walkbook_model::{DoorId, Moment, Timestamp, WalkListId};
+use walkbook_sync::{
+    Admission, Admitted, Frame, Hello, LogPosition, Reason, Refusal, Request, Run, RunEntry, Verdicts, admit,
+};
 use walkbook_vault::{ChainHash, Signature, payload_hash};
 
 /// Two phones with one log, or two leads with one list, race at most this often before one is told to come again.
@@ -26,12 +33,11 @@ const REBASED_EVERY: usize = 32;
 pub(super) struct Intake {
     pub(super) tallies: Tallies,
     pub(super) rebased_every: usize,
-    refills: Refills,
 }
 
 impl Default for Intake {
     fn default() -> Self {
-        Self { tallies: Tallies::default(), rebased_every: REBASED_EVERY, refills: Refills::default() }
+        Self { tallies: Tallies::default(), rebased_every: REBASED_EVERY }
     }
 }
 
@@ -47,22 +53,24 @@ impl Intake {
         let mut verdicts = Verdicts::default();
         let clock_skew_ms = request.hello.now.ms_since(now);
         let device = store.device(sender.tenant, sender.device)?.ok_or(Refused::ShutOut)?;
-        let refilled_up_to = self.refills.up_to(sender.tenant, &device, request);
+        let refilled_up_to = refills::up_to(store, sender.tenant, &device, request)?;
         let mut noted = false;
         for run in &request.runs {
-            let trust = Trust { refilled_up_to, holds_back: false };
+            // What a phone brings that was shut out nobody vouches for.
+            let trust = Trust { refilled_up_to, holds_back: device.revoked_at.is_some() };
             let rebased_every = self.rebased_every;
-            let receiver = Receiver { store, sender, run, now, clock_skew_ms, trust, rebased_every };
+            let receiver = Receiver { store, sender, run, now, clock_skew_ms, trust, rebased_every, terms: None };
+            let started = Instant::now();
             match receiver.take()? {
                 Taken::New(tally) => {
-                    self.tallies.add(tally);
+                    self.tallies.add(tally, started.elapsed());
                     noted = true;
                 }
-                Taken::Known => {}
+                Taken::Known | Taken::Refused(_) => {}
                 // The phone learns from the welcome from where to send again.
                 Taken::Ahead => continue,
             }
-            receiver.tell(&mut verdicts)?;
+            receiver.tell(&mut verdicts, &request.hello)?;
         }
         if !noted {
             store.device_seen(sender.tenant, sender.device, clock_skew_ms, now)?;
@@ -83,7 +91,31 @@ pub(crate) fn take_run(
     let device = store.device(sender.tenant, sender.device)?.ok_or(Refused::ShutOut)?;
     let trust = Trust { refilled_up_to: u64::MAX, holds_back };
     let (clock_skew_ms, rebased_every) = (device.clock_skew_ms, REBASED_EVERY);
-    Receiver { store, sender, run, now, clock_skew_ms, trust, rebased_every }.take()
+    Receiver { store, sender, run, now, clock_skew_ms, trust, rebased_every, terms: None }.take()
+}
+
+/// What the office decides about several lists at once: all of it or nothing.
+pub(crate) struct Terms {
+    /// Where the store stood when it was decided. Where one of the lists has changed since, it was decided about another.
+    pub(crate) as_of: store::LogPosition,
+    pub(crate) arrangement: Arrangement,
+}
+
+/// Takes one run of the office's pen on these terms. Busy, where what was decided about is not there any more.
+pub(crate) fn take_on_terms(
+    store: &dyn Store,
+    sender: &Sender,
+    run: &Run,
+    terms: &Terms,
+    now: Timestamp,
+) -> Result<Taken, Refused> {
+    let trust = Trust { refilled_up_to: 0, holds_back: false };
+    let receiver =
+        Receiver { store, sender, run, now, clock_skew_ms: 0, trust, rebased_every: REBASED_EVERY, terms: Some(terms) };
+    match receiver.take() {
+        Err(Refused::Store(store::Error::Taken)) => Err(Refused::Busy),
+        taken => taken,
+    }
 }
 
 /// What was done with a run.
@@ -94,6 +126,8 @@ pub(crate) enum Taken {
     Known,
     /// It begins behind what the server has.
     Ahead,
+    /// It was to be taken as a whole, and one of its entries cannot be. Nothing was.
+    Refused(Reason),
 }
 
 struct Receiver<'a> {
@@ -104,6 +138,7 @@ struct Receiver<'a> {
     clock_skew_ms: i64,
     trust: Trust,
     rebased_every: usize,
+    terms: Option<&'a Terms>,
 }
 
 /// What is made of entries beside what the rules say.
@@ -127,7 +162,8 @@ impl Receiver<'_> {
                 Admission::Forked => return Err(Refused::Forked),
                 Admission::Continues(new) if new.is_empty() => return Ok(Taken::Known),
                 Admission::Continues(new) => match self.merge(&device, new) {
-                    Err(store::Error::Conflict { .. }) => {}
+                    Err(store::Error::Conflict { .. }) if self.terms.is_none() => {}
+                    Err(store::Error::Conflict { .. }) => break,
                     merged => return Ok(merged?),
                 },
             }
@@ -173,7 +209,10 @@ impl Receiver<'_> {
 
     fn merge(&self, device: &Device, new: Vec<Admitted>) -> Result<Taken, store::Error> {
         // What edits change is the difference to what stands: looked up first, so that an edit that comes between is seen.
-        let updates_as_of = self.store.head(self.sender.tenant)?;
+        let updates_as_of = match self.terms {
+            Some(terms) => terms.as_of,
+            None => self.store.head(self.sender.tenant)?,
+        };
         let mut judge = Judge::new(self.store, self.sender, self.now, self.trust.refilled_up_to);
         judge.look_up(new.iter().map(|admitted| &admitted.entry.header))?;
         let mut tally = Tally::default();
@@ -187,18 +226,20 @@ impl Receiver<'_> {
                     Verdict::Quarantined
                 }
                 Ok((entry, verdict)) => {
-                    tally.accepted += 1;
+                    tally.accepts(&entry.payload);
                     if let (Subject::List(list), Payload::List(_)) = (header.subject, &entry.payload) {
                         list_edits.entry(list).or_default().push(entry);
                     }
                     verdict
                 }
+                Err(reason) if self.terms.is_some() => return Ok(Taken::Refused(reason)),
                 Err(reason) => {
-                    tally.refused += 1;
+                    tally.refuses(reason);
                     Verdict::Refused(store::Reason(reason as u16))
                 }
             };
-            entries.push(new_entry(RunEntry { header, body }, judge.bound(&header), verdict));
+            let may_be_out = header.seq <= self.trust.refilled_up_to;
+            entries.push(new_entry(RunEntry { header, body }, judge.bound(&header), verdict, may_be_out));
         }
         let batch = Batch {
             device: device.id,
@@ -209,8 +250,14 @@ impl Receiver<'_> {
             scripts: if self.trust.holds_back { Vec::new() } else { judge.published() },
             updates_as_of,
             clock_skew_ms: self.clock_skew_ms,
+            arrangement: self.terms.map(|terms| terms.arrangement.clone()),
         };
-        let merged = self.store.merge(self.sender.tenant, batch, self.now)?;
+        let doors: BTreeSet<DoorId> = batch.entries.iter().filter_map(|entry| entry.header.subject.door()).collect();
+        let merged = tracing::info_span!(target: TRACED, "merge", entries = batch.entries.len())
+            .in_scope(|| self.store.merge(self.sender.tenant, batch, self.now))?;
+        // Whoever was away may still speak of somebody who was erased.
+        let doors: Vec<DoorId> = doors.into_iter().collect();
+        privacy::sweep(self.store, self.sender.tenant, &doors)?;
         for (list, new) in &list_edits {
             rebasing::rebase_if_due(self.store, self.sender.tenant, *list, new, self.rebased_every, self.now)?;
         }
@@ -219,14 +266,21 @@ impl Receiver<'_> {
     }
 
     /// What became of the run's entries.
-    fn tell(&self, verdicts: &mut Verdicts) -> Result<(), Refused> {
+    fn tell(&self, verdicts: &mut Verdicts, hello: &Hello) -> Result<(), Refused> {
         let Some(before) = self.run.first_seq().checked_sub(1) else { return Ok(()) };
         let last = before.saturating_add(self.run.len() as u64);
         for Remark { seq, verdict, bound } in
             self.store.remarks(self.sender.tenant, self.sender.device, before, last)?
         {
             match verdict {
-                Verdict::Refused(reason) => verdicts.refused.push(Refusal { seq, reason: Reason::of(reason.0) }),
+                Verdict::Refused(reason) => {
+                    let reason = match Reason::of(reason.0) {
+                        // Of a reason that it does not know a phone understands no word of the answer.
+                        Reason::Withheld if !hello.knows(Frame::WITHHELD) => Reason::NotAllowed,
+                        reason => reason,
+                    };
+                    verdicts.refused.push(Refusal { seq, reason });
+                }
                 Verdict::Quarantined => verdicts.quarantined.push(seq),
                 Verdict::Accepted => {}
             }
@@ -236,7 +290,12 @@ impl Receiver<'_> {
     }
 }
 
-fn new_entry(RunEntry { header, body }: RunEntry, bound: Option<Moment>, verdict: Verdict) -> NewEntry {
+fn new_entry(
+    RunEntry { header, body }: RunEntry,
+    bound: Option<Moment>,
+    verdict: Verdict,
+    may_be_out: bool,
+) -> NewEntry {
     let (content, payload_hash) = match body {
         Ok((salt, payload)) => {
             let hash = payload_hash(salt, &payload);
@@ -244,5 +303,5 @@ fn new_entry(RunEntry { header, body }: RunEntry, bound: Option<Moment>, verdict
         }
         Err(hash) => (None, hash),
     };
-    NewEntry { header, content, payload_hash, bound, verdict }
+    NewEntry { header, content, payload_hash, bound, verdict, may_be_out }
 }

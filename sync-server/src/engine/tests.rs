@@ -6,6 +6,7 @@ pub(crate) mod world;
 
 mod agreement;
 mod answers;
+mod at_provider;
 mod audited;
 mod clocks;
 mod decisions;
@@ -15,10 +16,13 @@ mod enrolment;
 mod hostile;
 mod interleavings;
 mod logs;
+mod maps;
 mod proofs;
 mod rebasing;
 mod restores;
 mod settings;
+mod sign_in;
+mod views;
 
 use crate::store::StoredEntry;
 use walkbook_ledger::Entry;

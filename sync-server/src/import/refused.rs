@@ -49,8 +49,8 @@ pub enum FileRefused {
         /// The bound of corners.
         corners: usize,
     },
-    /// The streets have more corners than the bound, or take more bytes.
-    #[error("the streets have more than {limit} corners or too many bytes; cut out a smaller area")]
+    /// The ways have more corners than the bound, or take more bytes.
+    #[error("the ways have more than {limit} corners or too many bytes; cut out a smaller area")]
     TooManyStreets {
         /// The bound of corners.
         limit: usize,

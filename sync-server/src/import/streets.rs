@@ -5,24 +5,20 @@
 
 mod walkable;
 
-use super::osm::{CORNERS_EACH, each};
 use super::refused::FileRefused;
 use super::source::Source;
 use super::unpack;
+use super::ways::{CORNERS, read_ways};
 use geojson::{FeatureCollection, GeometryValue};
-use osmpbf::Element;
-use std::collections::HashMap;
 use std::io::{BufReader, Read};
 use std::path::Path;
-use walkable::{of_named_class, of_tags};
+use walkable::{of_named_class, of_tags, parts};
 use walkbook_model::Position;
-use walkbook_terrain::{StreetClass, StreetsBuilder};
+use walkbook_terrain::StreetsBuilder;
 
 #[cfg(test)]
 mod tests;
 
-/// Corners of streets that are held at once: a country of a few million people.
-const CORNERS: usize = 20_000_000;
 /// Bytes of a GeoJSON, unpacked: it is held as a whole.
 const GEOJSON_BYTES: u64 = 256 * 1024 * 1024;
 
@@ -32,54 +28,43 @@ const GEOJSON_BYTES: u64 = 256 * 1024 * 1024;
 /// [`FileRefused`] if the file cannot be opened, is of another kind, is damaged, has no street at all, or more than are held
 /// at once.
 pub fn read_streets(path: &Path, streets: &mut StreetsBuilder) -> Result<u64, FileRefused> {
+    let ways = if is_extract(path)? { read_extract(path, streets)? } else { read_geojson(path, streets)? };
+    if ways == 0 { Err(FileRefused::NoStreets) } else { Ok(ways) }
+}
+
+/// Whether a file is an OpenStreetMap extract.
+///
+/// # Errors
+/// [`FileRefused`] if it cannot be opened, or is plainly neither that nor text.
+pub fn is_extract(path: &Path) -> Result<bool, FileRefused> {
     let unreadable = |error: std::io::Error| FileRefused::Unreadable(error.kind());
     let mut first = Vec::new();
     let mut file = std::fs::File::open(path).map_err(unreadable)?;
     file.by_ref().take(Source::FIRST_BYTES).read_to_end(&mut first).map_err(unreadable)?;
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let ways = match Source::detect(&name, &first)? {
-        Source::OpenStreetMap => read_extract(path, streets)?,
-        Source::AddressesCsv => read_geojson(path, streets)?,
-    };
-    if ways == 0 { Err(FileRefused::NoStreets) } else { Ok(ways) }
+    Ok(Source::detect(&name, &first)? == Source::OpenStreetMap)
 }
 
-/// Two passes, because corners come before the ways that need them.
+/// What an OpenStreetMap extract says that nobody walks across: rivers, canals and motorways. A file of another kind says
+/// nothing.
+///
+/// # Errors
+/// [`FileRefused`] if the file cannot be opened or is damaged.
+pub fn read_barriers_of_extract(path: &Path) -> Result<Vec<Vec<Position>>, FileRefused> {
+    if !is_extract(path)? {
+        return Ok(Vec::new());
+    }
+    let ways = read_ways(path, |tags| parts(tags).then_some(()))?;
+    let lines = ways.iter().flat_map(|way| way.runs().map(|run| run.map(|(_, at)| at).collect::<Vec<_>>()));
+    Ok(lines.filter(|line| line.len() > 1).collect())
+}
+
 fn read_extract(path: &Path, streets: &mut StreetsBuilder) -> Result<u64, FileRefused> {
-    let mut ways: Vec<(StreetClass, Vec<i64>)> = Vec::new();
-    let mut corners: HashMap<i64, Option<Position>> = HashMap::new();
-    let mut held = 0;
-    each(path, |element| {
-        let Element::Way(way) = element else { return };
-        let Some(class) = of_tags(way.tags()).filter(|_| held <= CORNERS) else { return };
-        let points: Vec<i64> = way.refs().take(CORNERS_EACH).collect();
-        held += points.len();
-        corners.extend(points.iter().map(|point| (*point, None)));
-        ways.push((class, points));
-    })?;
-    if held > CORNERS {
-        return Err(FileRefused::TooManyStreets { limit: CORNERS });
+    let ways = read_ways(path, |tags| of_tags(tags))?;
+    for (class, run) in ways.iter().flat_map(|way| way.runs().map(|run| (way.kind, run))) {
+        streets.add(class, run);
     }
-    each(path, |element| {
-        let (id, lat, lon) = match element {
-            Element::Node(node) => (node.id(), node.lat(), node.lon()),
-            Element::DenseNode(node) => (node.id(), node.lat(), node.lon()),
-            _ => return,
-        };
-        if let Some(corner) = corners.get_mut(&id) {
-            *corner = Position::from_degrees(lat, lon).ok();
-        }
-    })?;
-    let count = ways.len() as u64;
-    for (class, points) in ways {
-        // What lies beyond the extract's edge is missing: the way goes on behind the gap as another one.
-        let placed = points.into_iter().map(|point| corners.get(&point).copied().flatten().map(|at| (point, at)));
-        let placed: Vec<Option<(i64, Position)>> = placed.collect();
-        for run in placed.split(Option::is_none) {
-            streets.add(class, run.iter().flatten().copied());
-        }
-    }
-    Ok(count)
+    Ok(ways.len() as u64)
 }
 
 fn read_geojson(path: &Path, streets: &mut StreetsBuilder) -> Result<u64, FileRefused> {

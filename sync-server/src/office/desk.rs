@@ -2,7 +2,9 @@
 
 use super::Error;
 use crate::access::ties::{whose_door, whose_list, whose_user};
-use crate::store::{By, Stamp, Store, User};
+use crate::store::{By, Deed, Stamp, Store, User};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use walkbook_ledger::Subject;
 use walkbook_model::{Action, DoorId, Role, TeamId, TenantId, Timestamp, UserId, WalkListId, Whose};
 
@@ -11,6 +13,14 @@ pub struct Desk<'a> {
     store: &'a dyn Store,
     tenant: TenantId,
     by: Option<User>,
+    /// What one of the operator's staff, whom the tenant lets look, has looked at; nothing for anybody else.
+    looks: Option<Looks>,
+}
+
+/// Looks by a grant. Each is written down before anything is shown.
+struct Looks {
+    now: Timestamp,
+    noted: RefCell<BTreeSet<Action>>,
 }
 
 impl<'a> Desk<'a> {
@@ -20,7 +30,20 @@ impl<'a> Desk<'a> {
     /// [`Error::Unknown`] without the user.
     pub fn new(store: &'a dyn Store, tenant: TenantId, by: Option<UserId>) -> Result<Self, Error> {
         let find = |user| store.user(tenant, user)?.ok_or(Error::Unknown { what: "user" });
-        Ok(Self { store, tenant, by: by.map(find).transpose()? })
+        Ok(Self { store, tenant, by: by.map(find).transpose()?, looks: None })
+    }
+
+    /// The same at this moment: one of the operator's staff may look where the tenant lets them now.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub fn at(mut self, now: Timestamp) -> Result<Self, Error> {
+        if let Some(me) = self.by.as_ref().filter(|me| me.role == Role::Support) {
+            let grants = self.store.support_grants(self.tenant)?;
+            let is_granted = grants.iter().any(|grant| grant.user == me.id && grant.is_good(now));
+            self.looks = is_granted.then(|| Looks { now, noted: RefCell::default() });
+        }
+        Ok(self)
     }
 
     pub(super) const fn store(&self) -> &'a dyn Store {
@@ -151,7 +174,18 @@ impl<'a> Desk<'a> {
         if me.role.may(action, whose(me)?) {
             return Ok(self.tenant);
         }
-        Err(self.refusal(me, action))
+        match &self.looks {
+            Some(looks) if action.is_for_granted_support() => self.look(looks, me, action),
+            _ => Err(self.refusal(me, action)),
+        }
+    }
+
+    /// Writes the look down, once for each thing that is looked at here.
+    fn look(&self, looks: &Looks, me: &User, action: Action) -> Result<TenantId, Error> {
+        if looks.noted.borrow_mut().insert(action) {
+            self.store.note(self.tenant, Deed::SupportLooked { action }, Stamp::new(By::User(me.id), looks.now))?;
+        }
+        Ok(self.tenant)
     }
 
     fn check_giving(&self, action: Action, role: Role) -> Result<(), Error> {

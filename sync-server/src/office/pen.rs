@@ -1,6 +1,9 @@
 //! The server's own pen: a device like any other, with which the office writes.
 
+mod arranging;
 mod wanted;
+
+pub(super) use arranging::Arranged;
 
 use super::{Error, draw};
 use crate::access::Sender;
@@ -61,7 +64,7 @@ impl Pen {
             let wanted = wanted(first)?;
             let Some(count) = std::num::NonZero::new(wanted.changes.len() as u64) else { return Ok(first) };
             // Another command was faster with the pen: between the two looks, or before the third.
-            let Some(run) = self.run(store, &sender, &device, wanted, now)? else { continue };
+            let Some(run) = self.run(store, &sender, &device, vec![wanted], now)? else { continue };
             let hello = Hello::new(device.id, now, device.last_seq + count.get());
             let verdicts = match engine::take(store, &sender, &Request { hello, runs: vec![run] }, now) {
                 Err(engine::Refused::Forked | engine::Refused::Busy) => continue,
@@ -104,30 +107,32 @@ impl Pen {
         store: &dyn Store,
         sender: &Sender,
         device: &Device,
-        wanted: Wanted,
+        wanted: Vec<Wanted>,
         now: Timestamp,
     ) -> Result<Option<Run>, Error> {
-        let Wanted { subject, epoch, tips, changes, moment } = wanted;
-        if tips.iter().any(|tip| tip.device == device.id && tip.seq > device.last_seq) {
+        let mut tips = wanted.iter().flat_map(|wanted| &wanted.tips);
+        if tips.any(|tip| tip.device == device.id && tip.seq > device.last_seq) {
             return Ok(None);
         }
         let mut clock = HybridClock::resume(self.last_moment(store, sender, device)?, 0);
-        let (mut seq, mut tip, mut on) = (device.last_seq, device.tip, tips);
-        let mut entries = Vec::with_capacity(changes.len());
-        for change in changes {
-            seq += 1;
-            let ticked = clock.tick(now);
-            let moment = moment.map_or(ticked, |moment| moment.min(ticked));
-            let header = Header { seq, moment, subject, epoch };
-            // Of very many made at once it names as many as it may; the next change sees the rest.
-            on.truncate(NAMED_ENTRIES);
-            let entry = Entry { device: device.id, header, bound: None, payload: change.made_on(on) };
-            entry.check()?;
-            let payload = entry.payload.to_bytes();
-            on = vec![EntryId::new(device.id, seq)];
-            let salt = Salt::from_bytes(draw(&*self.random)?);
-            tip = tip.next(&header.to_bytes(), payload_hash(salt, &payload));
-            entries.push(RunEntry { header, body: Ok((salt, payload)) });
+        let (mut seq, mut tip) = (device.last_seq, device.tip);
+        let mut entries = Vec::new();
+        for Wanted { subject, epoch, tips: mut on, changes, moment } in wanted {
+            for change in changes {
+                seq += 1;
+                let ticked = clock.tick(now);
+                let moment = moment.map_or(ticked, |moment| moment.min(ticked));
+                let header = Header { seq, moment, subject, epoch };
+                // Of very many made at once it names as many as it may; the next change sees the rest.
+                on.truncate(NAMED_ENTRIES);
+                let entry = Entry { device: device.id, header, bound: None, payload: change.made_on(on) };
+                entry.check()?;
+                let payload = entry.payload.to_bytes();
+                on = vec![EntryId::new(device.id, seq)];
+                let salt = Salt::from_bytes(draw(&*self.random)?);
+                tip = tip.next(&header.to_bytes(), payload_hash(salt, &payload));
+                entries.push(RunEntry { header, body: Ok((salt, payload)) });
+            }
         }
         let signature = sign_tip(&self.signer, device.id, seq, tip)?;
         Ok(Some(Run::new(ChainHash::to_bytes(device.tip), &entries, *signature.as_bytes())))

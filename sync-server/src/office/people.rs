@@ -1,10 +1,11 @@
 //! Tenants, users and their invitations.
 
 use super::{Error, draw};
+use crate::store::accounts::PasswordCode;
 use crate::store::{Invitation, Stamp, Store, Tenant, User};
 use std::time::Duration;
 use walkbook_model::limits::SHORT_TEXT_BYTES;
-use walkbook_model::{Invalid, Role, TenantId, Timestamp, UserId};
+use walkbook_model::{DeviceId, Invalid, Role, TenantId, Timestamp, UserId};
 use walkbook_vault::{InvitationCode, SecureRandom};
 
 /// Makes a tenant of this region.
@@ -87,12 +88,85 @@ pub fn invite(
     lasts: Duration,
     stamp: Stamp,
 ) -> Result<InvitationCode, Error> {
-    store.user(tenant, user)?.ok_or(Error::Unknown { what: "user" })?;
-    let code = InvitationCode::from_bytes(draw(random)?);
-    let lasts_ms = i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX);
-    let invitation = Invitation { digest: code.digest(), user, expires_at: stamp.at.shifted_ms(lasts_ms) };
+    let (code, expires_at) = code_for(store, random, tenant, user, lasts, stamp)?;
+    let invitation = Invitation { digest: code.digest(), user, expires_at };
     store.invite(tenant, &invitation, stamp)?;
     Ok(code)
+}
+
+/// Makes a code with which this user chooses a password, once, within so long. Codes from before are worth nothing then.
+///
+/// # Errors
+/// [`Error::Unknown`] without the user; [`Error::Store`].
+pub fn let_choose_password(
+    store: &dyn Store,
+    random: &dyn SecureRandom,
+    tenant: TenantId,
+    user: UserId,
+    lasts: Duration,
+    stamp: Stamp,
+) -> Result<InvitationCode, Error> {
+    let (code, expires_at) = code_for(store, random, tenant, user, lasts, stamp)?;
+    store.put_password_code(tenant, &PasswordCode { digest: code.digest(), user, expires_at }, stamp)?;
+    Ok(code)
+}
+
+/// A new code for somebody there is, and until when it counts.
+fn code_for(
+    store: &dyn Store,
+    random: &dyn SecureRandom,
+    tenant: TenantId,
+    user: UserId,
+    lasts: Duration,
+    stamp: Stamp,
+) -> Result<(InvitationCode, Timestamp), Error> {
+    store.user(tenant, user)?.ok_or(Error::Unknown { what: "user" })?;
+    let lasts_ms = i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX);
+    Ok((InvitationCode::from_bytes(draw(random)?), stamp.at.shifted_ms(lasts_ms)))
+}
+
+/// Shuts out every phone of a user at once, and takes the password away: who has a lost phone may know that too. Nothing leads
+/// anybody to this user any more. Says how many phones there were.
+///
+/// # Errors
+/// [`Error::Store`].
+pub fn shut_out(store: &dyn Store, tenant: TenantId, user: UserId, stamp: Stamp) -> Result<u64, Error> {
+    store.close_account(tenant, user, stamp)?;
+    store.register(tenant, user, None, stamp)?;
+    let mut phones = 0;
+    for device in store.devices_of(tenant, user)? {
+        phones += u64::from(store.revoke_device(tenant, device.id, stamp)?);
+    }
+    Ok(phones)
+}
+
+/// Orders a phone to destroy what it has, and takes its user's password away: the authenticator may be on that phone, and who holds
+/// it may know the password too. Says whether the order is new; one that was given before changes nothing any more.
+///
+/// # Errors
+/// [`Error::Unknown`] without the device; [`Error::Store`].
+pub fn wipe_phone(
+    store: &dyn Store,
+    tenant: TenantId,
+    device: DeviceId,
+    password: Password,
+    stamp: Stamp,
+) -> Result<bool, Error> {
+    let found = store.device(tenant, device)?.ok_or(Error::Unknown { what: "device" })?;
+    // The password first: where it breaks off between, the order is given again and nobody has come in.
+    if found.wipe_ordered_at.is_none() && password == Password::TakenAway {
+        store.close_account(tenant, found.user, stamp)?;
+    }
+    Ok(store.order_wipe(tenant, device, stamp)?)
+}
+
+/// What becomes of a user's password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Password {
+    /// It lets nobody in any more.
+    TakenAway,
+    /// It stays: the phone is in good hands.
+    Kept,
 }
 
 pub(super) fn check(what: &'static str, text: &str) -> Result<(), Invalid> {

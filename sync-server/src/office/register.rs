@@ -1,9 +1,9 @@
 //! The register comes in: doors and contacts become bases, and nothing that was done in the field is touched.
 
 use super::Error;
-use crate::reading;
 use crate::store::{NewBase, Store};
-use std::collections::BTreeMap;
+use crate::{privacy, reading};
+use std::collections::{BTreeMap, BTreeSet};
 use walkbook_ledger::{Base, DoorBase, Subject};
 use walkbook_model::{Address, Contact, ContactId, Door, DoorId, TenantId};
 
@@ -84,7 +84,7 @@ pub fn take_doors(
     doors.iter().try_for_each(Door::check)?;
     let mut counts = *taken;
     let mut bases = Vec::new();
-    for door in doors {
+    for door in without_erased(store, tenant, doors)? {
         let subject = Subject::Door(door.id);
         let (difference, base) = compare(store, tenant, door)?;
         counts.count(&difference);
@@ -92,11 +92,15 @@ pub fn take_doors(
             bases.push(NewBase { subject, bytes: base.to_bytes() });
         }
     }
+    let subjects: Vec<Subject> = bases.iter().map(|base| base.subject).collect();
     if !bases.is_empty() {
         store.put_bases(tenant, &bases)?;
+        // Somebody may have been erased while the bases were computed.
+        let doors: Vec<DoorId> = subjects.iter().filter_map(|subject| subject.door()).collect();
+        privacy::sweep(store, tenant, &doors)?;
     }
     *taken = counts;
-    Ok(bases.iter().map(|base| base.subject).collect())
+    Ok(subjects)
 }
 
 /// What [`take_doors`] would change, door by door; counts it, and changes nothing.
@@ -110,7 +114,7 @@ pub fn compare_doors(
     taken: &mut Taken,
 ) -> Result<Vec<(DoorId, Difference)>, Error> {
     let mut differences = Vec::with_capacity(doors.len());
-    for door in doors {
+    for door in without_erased(store, tenant, doors)? {
         door.check()?;
         let id = door.id;
         let (difference, _) = compare(store, tenant, door)?;
@@ -118,6 +122,16 @@ pub fn compare_doors(
         differences.push((id, difference));
     }
     Ok(differences)
+}
+
+/// The doors less whoever was erased there: a file may know them for ever.
+fn without_erased(store: &dyn Store, tenant: TenantId, mut doors: Vec<Door>) -> Result<Vec<Door>, Error> {
+    let ids: Vec<DoorId> = doors.iter().map(|door| door.id).collect();
+    let erased: BTreeSet<(DoorId, ContactId)> = store.erased_at(tenant, &ids)?.into_iter().collect();
+    for door in doors.iter_mut().filter(|_| !erased.is_empty()) {
+        door.contacts.retain(|contact| !erased.contains(&(door.id, contact.id)));
+    }
+    Ok(doors)
 }
 
 /// What a door of a file changes, and the base that it has with it.

@@ -3,10 +3,11 @@
 use super::Error;
 use crate::access::Sender;
 use crate::engine::{self, Taken, take_run};
+use crate::privacy;
 use crate::store::{self, Deed, Device, Enrolment, NewRescued, Reason, Stamp, Store, Verdict};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use walkbook_ledger::Header;
-use walkbook_model::{DeviceId, TenantId, UserId};
+use walkbook_model::{DeviceId, DoorId, TenantId, UserId};
 use walkbook_sync::{Loose, Rescue, RescueRefused, Run};
 use walkbook_vault::PublicKey;
 
@@ -62,15 +63,15 @@ pub fn take_rescue(
     for run in &rescue.runs {
         match take_run(store, &sender, run, device.revoked_at.is_some() && !is_new, stamp.at) {
             Ok(Taken::New(tally)) => {
-                rescued.counts += tally.accepted;
+                rescued.counts += tally.all_accepted();
                 rescued.set_aside += tally.quarantined;
-                rescued.refused += tally.refused;
-                let new = tally.accepted + tally.quarantined + tally.refused;
+                rescued.refused += tally.all_refused();
+                let new = tally.all_accepted() + tally.quarantined + tally.all_refused();
                 rescued.known += (run.len() as u64).saturating_sub(new);
             }
             Ok(Taken::Known) => rescued.known += run.len() as u64,
             // The file's runs were verified when it was opened: they are the device's, and fit to no log that is here.
-            Ok(Taken::Ahead) | Err(engine::Refused::Forked) => strays.extend(entries(run)),
+            Ok(Taken::Ahead | Taken::Refused(_)) | Err(engine::Refused::Forked) => strays.extend(entries(run)),
             Err(error) => return Err(error.into()),
         }
     }
@@ -135,6 +136,9 @@ fn keep(
         .map(|Stray { header, payload, reason }| NewRescued { device, header, payload, reason })
         .collect();
     let new = store.keep_rescued(tenant, &strays)?;
+    // A file may speak of somebody who was erased since it was written.
+    let doors: BTreeSet<DoorId> = strays.iter().filter_map(|stray| stray.header.subject.door()).collect();
+    privacy::sweep(store, tenant, &doors.into_iter().collect::<Vec<_>>())?;
     rescued.set_aside += new;
     rescued.known += strays.len() as u64 - new;
     Ok(())

@@ -2,9 +2,13 @@
 
 use super::paces::{Keeper, Paces};
 use super::turns::Turns;
+use super::watched::Watched;
 use super::well_known::Whereabouts;
 use crate::backup::Standing;
 use crate::engine::Exchange;
+use crate::live::{Listeners, Live};
+use crate::registration::Registration;
+use crate::server::Connections;
 use crate::store::Store;
 use crate::telemetry::Metrics;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,6 +22,10 @@ use walkbook_model::ContentHash;
 pub struct Limits {
     /// Exchanges that are worked on at the same time, each on a thread.
     pub at_once: usize,
+    /// Passwords that are hashed at the same time, each in 19 MiB.
+    pub hashed_at_once: usize,
+    /// Who waits at the same time for tenants' providers, each on a thread.
+    pub asked_at_once: usize,
     /// Bytes that the first 64 KiB of requests may take in memory, over all of them: a shift's knocks are less, so that
     /// large requests keep no phone from bringing them.
     pub first_bytes: usize,
@@ -31,6 +39,8 @@ pub struct Limits {
     pub slowest: u64,
     /// How often each may come.
     pub paces: Paces,
+    /// How many may wait to hear of something new.
+    pub listeners: Listeners,
 }
 
 impl Default for Limits {
@@ -38,6 +48,10 @@ impl Default for Limits {
         let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Self {
             at_once: threads * 2,
+            // Who signs in keeps no phone from syncing.
+            hashed_at_once: (threads / 2).max(1),
+            // A few providers that are slow keep nobody waiting who signs in at another one.
+            asked_at_once: 64,
             first_bytes: 64 * 1024 * 1024,
             body_bytes: 256 * 1024 * 1024,
             wait: Duration::from_secs(10),
@@ -45,6 +59,7 @@ impl Default for Limits {
             // EDGE at the edge of its cell.
             slowest: 4 * 1024,
             paces: Paces::default(),
+            listeners: Listeners::among(Connections::default().in_all),
         }
     }
 }
@@ -55,8 +70,8 @@ pub trait Backlog: Send + Sync {
     fn nudge(&self);
     /// Whether it is being worked on.
     fn is_alive(&self) -> bool;
-    /// Entries delivered since the start, and given up.
-    fn counts(&self) -> [u64; 2];
+    /// Entries delivered since the start, and given up; documents that were brought and not taken.
+    fn counts(&self) -> [u64; 3];
 }
 
 /// The engine, its surroundings and its bounds.
@@ -67,15 +82,22 @@ pub struct App {
     pub(super) limits: Limits,
     /// For what takes little work, whoever asks.
     pub(super) looks: Semaphore,
+    /// For what takes the work and the memory of hashing.
+    pub(super) hashes: Semaphore,
+    /// For what waits for a tenant's provider.
+    pub(super) asks: Semaphore,
     pub(super) turns: Arc<Turns>,
     pub(super) keeper: Keeper,
     pub(super) first_room: Arc<Semaphore>,
     pub(super) room: Arc<Semaphore>,
+    live: Arc<Live>,
     metrics: Arc<Metrics>,
+    pub(super) watched: Watched,
     token: Option<ContentHash>,
     stopping: AtomicBool,
     backup: OnceLock<Arc<dyn Backup>>,
     pub(super) whereabouts: Option<Whereabouts>,
+    registration: Option<Arc<Registration>>,
 }
 
 /// The server's backup, as it stands.
@@ -93,21 +115,27 @@ impl App {
         limits: Limits,
         metrics_token: Option<&str>,
     ) -> Self {
+        let metrics = Metrics::with(exchange.merge_seconds());
         Self {
+            live: Live::new(Arc::clone(&store), limits.listeners),
             exchange,
             store,
             backlog,
             limits,
             looks: Semaphore::new(limits.at_once),
+            hashes: Semaphore::new(limits.hashed_at_once),
+            asks: Semaphore::new(limits.asked_at_once),
             turns: Turns::new(limits.at_once, limits.wait),
             keeper: Keeper::new(&limits.paces),
             first_room: Arc::new(Semaphore::new(super::body::blocks(limits.first_bytes))),
             room: Arc::new(Semaphore::new(super::body::blocks(limits.body_bytes))),
-            metrics: Arc::default(),
+            metrics: Arc::new(metrics),
+            watched: Watched::default(),
             token: metrics_token.map(digest),
             stopping: AtomicBool::new(false),
             backup: OnceLock::new(),
             whereabouts: None,
+            registration: None,
         }
     }
 
@@ -116,6 +144,17 @@ impl App {
     pub fn found_at(mut self, whereabouts: Whereabouts) -> Self {
         self.whereabouts = Some(whereabouts);
         self
+    }
+
+    /// The same, and it tells in which region to look for somebody.
+    #[must_use]
+    pub fn finding(mut self, registration: Option<Arc<Registration>>) -> Self {
+        self.registration = registration;
+        self
+    }
+
+    pub(super) fn registration(&self) -> Option<&Registration> {
+        self.registration.as_deref()
     }
 
     /// From now on the metrics tell how this backup stands.
@@ -133,9 +172,16 @@ impl App {
         &self.metrics
     }
 
-    /// From now on the server says that it is not ready: balancers send phones elsewhere.
+    /// Those who listen.
+    pub const fn live(&self) -> &Arc<Live> {
+        &self.live
+    }
+
+    /// From now on the server says that it is not ready: balancers send phones elsewhere, and so does the end of what they
+    /// listen to.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
+        self.live.end();
     }
 
     pub(super) fn is_stopping(&self) -> bool {

@@ -26,6 +26,11 @@ pub(super) struct Received {
     rest: Option<OwnedSemaphorePermit>,
 }
 
+impl Received {
+    /// What a request without a body has.
+    pub(super) const NOTHING: Self = Self { bytes: Vec::new(), first: None, rest: None };
+}
+
 /// Reads a body of at most so many bytes.
 pub(super) async fn receive(app: &App, mut body: Body, limit: usize) -> Result<Received, Problem> {
     let announced = body.size_hint().lower();
@@ -33,7 +38,7 @@ pub(super) async fn receive(app: &App, mut body: Body, limit: usize) -> Result<R
         return Err(Problem::too_large(limit));
     }
     let mut due = Instant::now() + app.limits.grace;
-    let mut received = Received { bytes: Vec::new(), first: None, rest: None };
+    let mut received = Received::NOTHING;
     loop {
         let frame = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx));
         let Some(frame) = timeout_at(due, frame).await.map_err(|_| Problem::too_slow())? else { return Ok(received) };

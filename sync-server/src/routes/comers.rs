@@ -1,6 +1,6 @@
-//! Who comes from where: each address at its pace.
+//! Who comes from where: each address at its pace. Whoever else asks where that is finds it with the request.
 
-use super::App;
+use super::{App, Network};
 use crate::problem::Problem;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
@@ -11,9 +11,11 @@ use std::sync::Arc;
 pub(super) async fn keep_pace(
     State(app): State<Arc<App>>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    app.keeper.comes_from(from.ip())?;
+    let network = Network::of(from.ip());
+    app.keeper.comes_from(network)?;
+    request.extensions_mut().insert(network);
     Ok(next.run(request).await)
 }

@@ -3,15 +3,17 @@
 use super::App;
 use super::body::{self, Received};
 use super::observe::Size;
+use crate::access::Sender;
 use crate::clock;
-use crate::engine::{Exchange, InvitationRefused, Refused};
+use crate::engine::{Asked, Exchange, Refused};
 use crate::problem::Problem;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{OriginalUri, Path, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use walkbook_model::TenantId;
 use walkbook_sync::{MAX_ENROL_BYTES, MAX_REQUEST_BYTES};
@@ -30,7 +32,7 @@ pub(super) async fn enrol(
     let tenant = tenant_of(tenant)?;
     let body = body_of(&app, &headers, request.into_body(), MAX_ENROL_BYTES).await?;
     let size = Size(body.bytes.len() as u64);
-    let enrolled = look(&app, body, move |exchange, body| exchange.enrol(tenant, body, clock::now())).await;
+    let enrolled = look(&app, &app.looks, body, move |exchange, body| exchange.enrol(tenant, body, clock::now())).await;
     Ok(answer(enrolled.map(|(bytes, _)| bytes), size))
 }
 
@@ -42,24 +44,44 @@ pub(super) async fn sync(
     request: Request,
 ) -> Result<Response, Problem> {
     let tenant = tenant_of(tenant)?;
-    let unproven = || Problem::unproven(clock::now());
-    let proof = only(&headers, &PROOF).ok_or_else(unproven)?.to_str().map_err(|_| unproven())?.to_owned();
-    // The path as it stood in the request line: what the device has signed.
-    let path = uri.path_and_query().map_or_else(String::new, ToString::to_string);
+    let signed = ("POST", path_of(&uri), proof_of(&headers)?);
     let body = body_of(&app, &headers, request.into_body(), MAX_REQUEST_BYTES).await?;
     let size = Size(body.bytes.len() as u64);
-    Ok(answer(exchange(&app, (tenant, proof, path), body).await, size))
+    Ok(answer(exchange(&app, tenant, signed, body).await, size))
+}
+
+/// What a device has signed beside the body, and its proof.
+pub(super) type Signed = (&'static str, String, String);
+
+/// The device's proof, as its header has it.
+pub(super) fn proof_of(headers: &HeaderMap) -> Result<String, Problem> {
+    let proof = only(headers, &PROOF).and_then(|proof| proof.to_str().ok());
+    Ok(proof.ok_or_else(|| Problem::unproven(clock::now()))?.to_owned())
+}
+
+/// The path as it stood in the request line: what the device has signed.
+pub(super) fn path_of(uri: &Uri) -> String {
+    uri.path_and_query().map_or_else(String::new, ToString::to_string)
+}
+
+/// Finds out who asks, and whether it is not too often.
+pub(super) async fn admit(
+    app: &App,
+    tenant: TenantId,
+    (method, path, proof): Signed,
+    body: Received,
+) -> Result<(Sender, Received), Problem> {
+    let admit = move |exchange: &dyn Exchange, body: &[u8]| {
+        exchange.admit(tenant, &Asked { method, path: &path, proof: &proof, body }, clock::now())
+    };
+    let (sender, body) = look(app, &app.looks, body, admit).await?;
+    app.keeper.comes(sender.tenant, sender.device, sender.user.id)?;
+    Ok((sender, body))
 }
 
 /// Finds out who asks, waits until it is their turn, and works on what they bring.
-async fn exchange(
-    app: &App,
-    (tenant, proof, path): (TenantId, String, String),
-    body: Received,
-) -> Result<Vec<u8>, Problem> {
-    let admit = move |exchange: &dyn Exchange, body: &[u8]| exchange.admit(tenant, &proof, &path, body, clock::now());
-    let (sender, body) = look(app, body, admit).await?;
-    app.keeper.comes(sender.tenant, sender.device, sender.user.id)?;
+async fn exchange(app: &App, tenant: TenantId, signed: Signed, body: Received) -> Result<Vec<u8>, Problem> {
+    let (sender, body) = admit(app, tenant, signed, body).await?;
     let _turn = app.turns.take((sender.tenant, sender.device)).await?;
     let (bytes, _) = work(app, body, move |exchange, body| exchange.exchange(&sender, body, clock::now())).await?;
     app.backlog.nudge();
@@ -67,7 +89,7 @@ async fn exchange(
 }
 
 /// What is no tenant's name is told apart from one that is by nothing.
-fn tenant_of(path: Result<Path<String>, PathRejection>) -> Result<TenantId, Problem> {
+pub(super) fn tenant_of(path: Result<Path<String>, PathRejection>) -> Result<TenantId, Problem> {
     path.ok().and_then(|Path(text)| text.parse().ok()).ok_or_else(Problem::not_found)
 }
 
@@ -78,20 +100,21 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue
     values.next().is_none().then_some(first)
 }
 
-async fn body_of(app: &App, headers: &HeaderMap, body: Body, limit: usize) -> Result<Received, Problem> {
+pub(super) async fn body_of(app: &App, headers: &HeaderMap, body: Body, limit: usize) -> Result<Received, Problem> {
     if only(headers, &header::CONTENT_TYPE) != Some(&MEDIA_TYPE) {
         return Err(Problem::media_type());
     }
     body::receive(app, body, limit).await
 }
 
-/// Lets the engine do what takes little work.
-async fn look<T: Send + 'static>(
+/// Lets the engine work once there is a turn of this kind.
+pub(super) async fn look<T: Send + 'static>(
     app: &App,
+    turns: &Semaphore,
     body: Received,
     work_on: impl FnOnce(&dyn Exchange, &[u8]) -> Result<T, Refused> + Send + 'static,
 ) -> Result<(T, Received), Problem> {
-    let turn = timeout(app.limits.wait, app.looks.acquire()).await;
+    let turn = timeout(app.limits.wait, turns.acquire()).await;
     // The semaphore is never closed: only the wait can fail.
     let Ok(Ok(_turn)) = turn else { return Err(Problem::busy()) };
     work(app, body, work_on).await
@@ -104,13 +127,14 @@ async fn work<T: Send + 'static>(
     work_on: impl FnOnce(&dyn Exchange, &[u8]) -> Result<T, Refused> + Send + 'static,
 ) -> Result<(T, Received), Problem> {
     let exchange = Arc::clone(&app.exchange);
-    let worked = tokio::task::spawn_blocking(move || (work_on(&*exchange, &body.bytes), body)).await;
+    let span = tracing::Span::current();
+    let worked = tokio::task::spawn_blocking(move || (span.in_scope(|| work_on(&*exchange, &body.bytes)), body)).await;
     // The panic hook has logged where.
     let (done, body) = worked.map_err(|_| Problem::internal())?;
     Ok((done.map_err(problem)?, body))
 }
 
-fn answer(worked: Result<Vec<u8>, Problem>, received: Size) -> Response {
+pub(super) fn answer(worked: Result<Vec<u8>, Problem>, received: Size) -> Response {
     let mut response = match worked {
         Ok(bytes) => ([(header::CONTENT_TYPE, MEDIA_TYPE)], bytes).into_response(),
         Err(problem) => problem.into_response(),
@@ -125,15 +149,17 @@ fn problem(refused: Refused) -> Problem {
         Refused::UnknownTenant => Problem::not_found(),
         Refused::Elsewhere { region, url } => Problem::elsewhere(&region, url.as_deref()),
         Refused::Unproven { now } => Problem::unproven(now),
-        Refused::UnknownDevice => {
-            Problem::new(StatusCode::UNAUTHORIZED, "unknown-device", "the server does not know this device")
-        }
+        Refused::UnknownDevice => Problem::unknown_device(),
         Refused::ShutOut => Problem::forbidden(),
-        Refused::Forged => {
-            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "forged", "the log is not as its device signed it")
-        }
-        Refused::Forked => Problem::new(StatusCode::CONFLICT, "forked", "the log is another one than the server has"),
-        Refused::Invitation(why) => invitation(why),
+        Refused::Forged => Problem::forged(),
+        Refused::Forked => Problem::forked(),
+        Refused::Invitation(why) => Problem::invitation(why),
+        Refused::SignIn => Problem::sign_in(),
+        Refused::SignInAgain => Problem::sign_in_again(),
+        Refused::NoProvider => Problem::no_provider(),
+        Refused::ProviderUnreachable => Problem::provider_unreachable(),
+        Refused::Password(why) => Problem::password_unfit().with_detail(why),
+        Refused::TooMany { after } => Problem::too_many(after),
         Refused::Busy => Problem::busy(),
         Refused::Store(error) => {
             tracing::error!(%error, source = ?std::error::Error::source(&error).map(ToString::to_string), "the store failed");
@@ -143,13 +169,4 @@ fn problem(refused: Refused) -> Problem {
             }
         }
     }
-}
-
-const fn invitation(why: InvitationRefused) -> Problem {
-    let (code, title) = match why {
-        InvitationRefused::Unknown => ("invitation-unknown", "there is no such invitation"),
-        InvitationRefused::Expired => ("invitation-expired", "the invitation has expired"),
-        InvitationRefused::Used => ("invitation-used", "the invitation was used already"),
-    };
-    Problem::new(StatusCode::FORBIDDEN, code, title)
 }

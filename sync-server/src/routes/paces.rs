@@ -2,6 +2,7 @@
 
 mod bounded;
 
+use super::Network;
 use crate::problem::Problem;
 use bounded::Bounded;
 use governor::clock::Clock;
@@ -11,7 +12,6 @@ use governor::{Quota, RateLimiter};
 use serde::Deserialize;
 use std::fmt;
 use std::hash::Hash;
-use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::time::{Duration, Instant};
@@ -76,11 +76,19 @@ pub struct Paces {
     /// An address, proven or not: of IPv6 the network of 64 bits. Behind one address of a carrier 1,000 phones may come at the
     /// end of a shift, several times each.
     pub address: Pace,
+    /// An address, that asks in which region somebody is. Volunteers who come in together behind one address do so once each.
+    pub finding: Pace,
 }
 
 impl Default for Paces {
     fn default() -> Self {
-        Self { device: pace(120, 60), user: pace(240, 120), tenant: pace(20_000, 30_000), address: pace(5_000, 6_000) }
+        Self {
+            device: pace(120, 60),
+            user: pace(240, 120),
+            tenant: pace(20_000, 30_000),
+            address: pace(5_000, 6_000),
+            finding: pace(120, 30),
+        }
     }
 }
 
@@ -97,7 +105,8 @@ pub(super) struct Keeper {
     devices: Kept<(TenantId, DeviceId)>,
     users: Kept<(TenantId, UserId)>,
     tenants: Kept<TenantId>,
-    addresses: Kept<IpAddr>,
+    addresses: Kept<Network>,
+    finders: Kept<Network>,
 }
 
 impl Keeper {
@@ -107,12 +116,18 @@ impl Keeper {
             users: Kept::new(paces.user, Running::default()),
             tenants: Kept::new(paces.tenant, Running::default()),
             addresses: Kept::new(paces.address, Running::default()),
+            finders: Kept::new(paces.finding, Running::default()),
         }
     }
 
     /// Somebody comes from there.
-    pub(super) fn comes_from(&self, address: IpAddr) -> Result<(), Problem> {
-        self.addresses.comes(network(address))
+    pub(super) fn comes_from(&self, network: Network) -> Result<(), Problem> {
+        self.addresses.comes(network)
+    }
+
+    /// Somebody asks from there in which region somebody is.
+    pub(super) fn looks_for_somebody_from(&self, network: Network) -> Result<(), Problem> {
+        self.finders.comes(network)
     }
 
     /// A device comes, and has proven that it is this one.
@@ -120,17 +135,6 @@ impl Keeper {
         self.devices.comes((tenant, device))?;
         self.users.comes((tenant, user))?;
         self.tenants.comes(tenant)
-    }
-}
-
-/// What is counted as one address: whoever has one of IPv6 has 2⁶⁴.
-pub(crate) fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(address) => address.into(),
-        IpAddr::V6(address) => match address.to_ipv4_mapped() {
-            Some(address) => address.into(),
-            None => std::net::Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
-        },
     }
 }
 
@@ -197,15 +201,6 @@ mod tests {
     }
 
     #[test]
-    fn a_network_of_64_bits_is_one_address_and_a_mapped_one_is_the_one_it_maps() {
-        let network = |text: &str| super::network(text.parse().unwrap());
-        assert_eq!(network("2001:db8:1:2:3::4"), network("2001:db8:1:2:ffff::"));
-        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
-        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
-        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
-    }
-
-    #[test]
     fn what_is_no_pace_is_none() {
         for text in ["", "60", "0/60", "60/0", "-1/1", "60/60/60", "a/b", "99999999999/1"] {
             assert_eq!(text.parse::<Pace>(), Err(NoPace), "{text}");
@@ -215,7 +210,7 @@ mod tests {
     #[test]
     fn a_thousand_phones_behind_one_address_end_their_shift() {
         let keeper = Keeper::new(&Paces::default());
-        let address = "192.0.2.1".parse().unwrap();
+        let address = Network::of("192.0.2.1".parse().unwrap());
         let id = |number: u16| [&number.to_be_bytes()[..], &[1; 14]].concat().try_into().unwrap();
         for phone in 0..1_000 {
             for _ in 0..4 {

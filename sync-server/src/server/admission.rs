@@ -1,7 +1,7 @@
 //! Who may connect: so many at once, so many of them from one address, and nobody who only waits.
 
 use super::patience::Patient;
-use crate::routes::network;
+use crate::routes::Network;
 use crate::telemetry::{Connected, Metrics};
 use axum_server::accept::Accept;
 use std::collections::BTreeMap;
@@ -35,13 +35,13 @@ pub(super) struct Admission {
 
 struct Places {
     connections: Connections,
-    taken: Mutex<BTreeMap<IpAddr, usize>>,
+    taken: Mutex<BTreeMap<Network, usize>>,
 }
 
 /// A connection's place, until it is dropped.
 pub(super) struct Place {
     places: Arc<Places>,
-    address: IpAddr,
+    network: Network,
     _connected: Connected,
 }
 
@@ -51,39 +51,39 @@ impl Admission {
     }
 
     fn place(&self, address: IpAddr) -> Option<Place> {
-        let (places, address) = (Arc::clone(&self.places), network(address));
-        if !places.take(address) {
+        let (places, network) = (Arc::clone(&self.places), Network::of(address));
+        if !places.take(network) {
             self.metrics.turned_away();
             return None;
         }
-        Some(Place { places, address, _connected: self.metrics.connected() })
+        Some(Place { places, network, _connected: self.metrics.connected() })
     }
 }
 
 impl Places {
-    fn take(&self, address: IpAddr) -> bool {
+    fn take(&self, network: Network) -> bool {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let in_all: usize = taken.values().sum();
-        let of_address = taken.get(&address).copied().unwrap_or_default();
+        let of_address = taken.get(&network).copied().unwrap_or_default();
         if in_all >= self.connections.in_all || of_address >= self.connections.of_address {
             return false;
         }
-        taken.insert(address, of_address + 1);
+        taken.insert(network, of_address + 1);
         true
     }
 
-    fn give_back(&self, address: IpAddr) {
+    fn give_back(&self, network: Network) {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        match taken.get_mut(&address) {
+        match taken.get_mut(&network) {
             Some(count) if *count > 1 => *count -= 1,
-            _ => drop(taken.remove(&address)),
+            _ => drop(taken.remove(&network)),
         }
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.places.give_back(self.address);
+        self.places.give_back(self.network);
     }
 }
 

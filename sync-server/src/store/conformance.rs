@@ -1,12 +1,21 @@
 //! What every store must do. Each implementation runs all of it with [`conformance_tests!`].
 
+pub mod accounts;
+pub mod arrangements;
 pub mod audit;
 pub mod documents;
 pub mod drafts;
+pub mod erasures;
+pub mod hearing;
+pub mod keys;
 pub mod logs;
+pub mod maps;
 pub mod people;
+pub mod proofs;
 pub mod quarantine;
+pub mod registrations;
 pub mod rescued;
+pub mod support;
 pub mod teams;
 pub mod tenancy;
 pub mod world;
@@ -23,6 +32,8 @@ macro_rules! conformance_tests {
             two_phones_racing_for_one_invitation_leave_one_outside,
             a_taken_device_id_does_not_use_up_the_invitation,
             a_revoked_device_stays_revoked_since_the_first_time,
+            a_wipe_is_ordered_once_and_done_once,
+            how_far_a_log_is_brought_again_is_known_until_it_is_there,
             what_a_tenant_decides_for_its_phones_is_found_again,
             nobody_of_an_erased_tenant_can_be_read,
         );
@@ -47,6 +58,7 @@ macro_rules! conformance_tests {
         $crate::store::conformance::conformance_tests!(@ $make, documents:
             a_base_put_twice_changes_nothing,
             a_script_is_found_by_its_content,
+            everything_can_be_marked_to_be_brought_anew,
             the_streets_of_a_list_are_told_to_its_readers_once,
             a_list_is_downloaded_page_by_page_in_the_order_of_joining,
             changes_reach_every_list_that_has_the_door,
@@ -65,9 +77,33 @@ macro_rules! conformance_tests {
             a_store_stands_by_the_positions_it_gave_out_and_no_others,
             a_destroyed_key_takes_the_document_with_it_and_a_new_one_serves_what_comes_later,
         );
+        $crate::store::conformance::conformance_tests!(@ $make, maps:
+            the_map_of_a_list_is_told_to_its_readers_once,
+            a_map_goes_with_its_lists_key,
+            another_tenants_map_does_not_exist,
+        );
         $crate::store::conformance::conformance_tests!(@ $make, drafts:
             edits_of_drafts_are_told_page_by_page,
             a_draft_that_changed_under_what_it_publishes_is_a_conflict,
+        );
+        $crate::store::conformance::conformance_tests!(@ $make, erasures:
+            what_is_left_stands_in_the_place_of_what_was_said,
+            every_reader_of_the_door_hears_of_it,
+            an_erasure_is_of_what_it_was_computed_from,
+            who_was_erased_is_written_down,
+            the_store_knows_how_much_of_the_ledger_it_has,
+            another_tenant_erases_nobody_here,
+        );
+        $crate::store::conformance::conformance_tests!(@ $make, hearing:
+            what_is_new_on_a_list_is_told_with_who_wrote_it,
+            who_is_handed_a_list_or_loses_one_is_told,
+            drafts_and_deeds_are_news,
+            of_a_tenant_that_there_is_not_nothing_is_heard,
+            a_bell_rings_for_what_is_new,
+        );
+        $crate::store::conformance::conformance_tests!(@ $make, arrangements:
+            an_arrangement_is_made_as_a_whole,
+            an_arrangement_that_cannot_be_made_leaves_nothing_behind,
         );
         $crate::store::conformance::conformance_tests!(@ $make, teams:
             a_team_and_its_members_are_found_again,
@@ -82,10 +118,33 @@ macro_rules! conformance_tests {
             what_is_decided_stays_decided,
             a_decision_about_a_list_that_has_changed_is_a_conflict,
             how_a_log_stands_is_told_page_by_page,
+            what_is_recalled_is_told_until_it_is_released,
+        );
+        $crate::store::conformance::conformance_tests!(@ $make, registrations:
+            a_user_is_registered_under_one_tag,
+            of_an_erased_tenant_nobody_is_registered,
         );
         $crate::store::conformance::conformance_tests!(@ $make, rescued:
             what_is_rescued_waits_once_until_it_is_decided,
             what_another_tenant_rescued_does_not_exist,
+        );
+        $crate::store::conformance::conformance_tests!(@ $make, accounts:
+            a_code_chooses_a_password_on_one_phone,
+            a_sign_in_counts_once,
+            a_key_that_is_anothers_spends_nothing,
+            a_closed_account_is_gone,
+            a_second_factor_is_demanded,
+            tries_are_replaced_by_whoever_has_seen_the_last,
+            a_provider_vouches_for_a_phone,
+            a_code_shows_who_somebody_is,
+            who_somebody_is_is_set_down_beforehand,
+            a_tenant_has_a_provider,
+            another_tenants_account_does_not_exist,
+        );
+        $crate::store::conformance::conformance_tests!(@ $make, proofs:
+            a_proof_is_seen_for_the_first_time_once,
+            of_many_who_show_one_proof_at_once_one_is_first,
+            what_is_forgotten_is_what_is_old,
         );
         $crate::store::conformance::conformance_tests!(@ $make, audit:
             what_is_done_to_people_and_phones_is_written_down,
@@ -97,6 +156,11 @@ macro_rules! conformance_tests {
             every_tenant_has_a_log_of_its_own,
             an_erased_tenants_log_says_nothing_and_is_whole,
             many_who_write_at_once_make_one_chain,
+        );
+        $crate::store::conformance::conformance_tests!(@ $make, support:
+            a_grant_ends_by_itself,
+            a_grant_is_ended_at_once,
+            another_tenants_grant_does_not_exist,
         );
         $crate::store::conformance::conformance_tests!(@ $make, tenancy:
             guessed_ids_of_another_tenant_give_nothing,

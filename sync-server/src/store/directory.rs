@@ -74,6 +74,27 @@ pub struct Device {
     pub clock_skew_ms: i64,
     /// Since when it is shut out.
     pub revoked_at: Option<Timestamp>,
+    /// Since when it is to destroy what it has.
+    pub wipe_ordered_at: Option<Timestamp>,
+    /// When it said that it has done so.
+    pub wiped_at: Option<Timestamp>,
+    /// The last entry that it had written when it met a store that had been restored to before it; nothing where its log is
+    /// stored so far.
+    pub refill_up_to: u64,
+    /// When the tenant's provider has last vouched for its user, with this device.
+    pub vouched_at: Option<Timestamp>,
+}
+
+impl Device {
+    /// Whether it is still to destroy what it has.
+    pub const fn is_to_be_wiped(&self) -> bool {
+        self.wipe_ordered_at.is_some() && self.wiped_at.is_none()
+    }
+
+    /// Whether it may come and go as any phone.
+    pub const fn is_in(&self) -> bool {
+        self.revoked_at.is_none() && self.wipe_ordered_at.is_none() && self.wiped_at.is_none()
+    }
 }
 
 /// The part of the store that knows people and their devices. What is stamped is written into the audit log in the same
@@ -172,6 +193,12 @@ pub trait Directory {
     /// Those of the database.
     fn device(&self, tenant: TenantId, device: DeviceId) -> Result<Option<Device>, Error>;
 
+    /// All of a tenant's devices, by id.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn devices(&self, tenant: TenantId) -> Result<Vec<Device>, Error>;
+
     /// A user's devices, by id.
     ///
     /// # Errors
@@ -190,9 +217,28 @@ pub trait Directory {
         now: Timestamp,
     ) -> Result<bool, Error>;
 
+    /// Notes that a device brings again what was lost, up to this entry; never less than before.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] above 2^63; those of the database.
+    fn note_refill(&self, tenant: TenantId, device: DeviceId, up_to: u64) -> Result<(), Error>;
+
     /// Shuts a device out. Says whether it was in. Whether what it still brings is taken is not the store's to decide.
     ///
     /// # Errors
     /// Those of the database.
     fn revoke_device(&self, tenant: TenantId, device: DeviceId, stamp: Stamp) -> Result<bool, Error>;
+
+    /// Orders a device to destroy what it has, once the server has all of it. Says whether that is new: not where it was ordered
+    /// or done before, nor where there is no such device.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn order_wipe(&self, tenant: TenantId, device: DeviceId, stamp: Stamp) -> Result<bool, Error>;
+
+    /// Notes that a device has destroyed what it had. Says whether that is new.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn note_wiped(&self, tenant: TenantId, device: DeviceId, stamp: Stamp) -> Result<bool, Error>;
 }

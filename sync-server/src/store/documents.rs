@@ -2,7 +2,7 @@
 
 use super::{Error, Held, LogPosition, StoredEntry};
 use walkbook_ledger::Subject;
-use walkbook_model::{ContentHash, DeviceId, DoorId, TenantId, Timestamp, UserId, WalkListId};
+use walkbook_model::{ContentHash, DeviceId, DoorId, EntryId, TenantId, Timestamp, UserId, WalkListId};
 
 /// The name of a stretch of the store's history. Positions are given anew after a restore; with the life beside it, a
 /// position that the store no longer stands by is told from one that it does.
@@ -97,10 +97,16 @@ pub enum Change {
     Base(StoredBase),
     /// Something happened to the list or at one of its doors.
     Entry(StoredEntry),
+    /// An entry about this does not count any more: it had, before the store was restored.
+    Recalled(Subject, EntryId),
+    /// Less is left of this entry than was written, or nothing: it spoke of somebody who was erased.
+    Erased(StoredEntry),
     /// A door came onto the list: its base and all its entries are new to the list's readers.
     Joined(DoorId),
     /// The list has other streets around its doors.
     Streets,
+    /// The list has another map under its doors.
+    Map,
     /// A door left the list: its readers are to forget it, unless it is on another list of theirs.
     Left(DoorId),
 }

@@ -3,23 +3,32 @@
 //! One connection writes, on a thread of its own that commits many callers' work together; several read, each on a
 //! snapshot. Contents lie in it sealed.
 
+mod accounts;
+mod arrangements;
 mod audit;
 mod directory;
 mod documents;
 mod entries;
+mod erasures;
 mod feed;
+mod hearing;
 mod keys;
 mod lists;
 mod lives;
 mod log;
+mod maps;
+mod marks;
 mod outbox;
+mod proofs;
 mod quarantine;
 mod readers;
+mod registrations;
 mod rescued;
 mod row;
 mod schema;
 mod settings;
 mod streets;
+mod support;
 pub mod tap;
 mod teams;
 #[cfg(test)]
@@ -27,14 +36,14 @@ mod tests;
 mod writer;
 
 use crate::store::sealing::Keyring;
-use crate::store::{Error, Life};
+use crate::store::{Error, Life, Masters, Recorded};
 use readers::Readers;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tap::Tap;
-use walkbook_vault::{SealKey, SecureRandom};
+use walkbook_vault::SecureRandom;
 use writer::Writer;
 
 /// The database's name in the store's folder.
@@ -73,7 +82,7 @@ pub struct EmbeddedStore {
 }
 
 impl EmbeddedStore {
-    /// Opens the region's store in this folder, or makes it. `master` is the region's key, `random` draws keys and
+    /// Opens the region's store in this folder, or makes it. `masters` are the region's keys, `random` draws keys and
     /// nonces.
     ///
     /// # Errors
@@ -81,13 +90,13 @@ impl EmbeddedStore {
     pub fn open(
         folder: &Path,
         region: &str,
-        master: SealKey,
+        masters: impl Into<Masters>,
         random: Arc<dyn SecureRandom + Send + Sync>,
         options: Options,
     ) -> Result<Self, Error> {
         std::fs::create_dir_all(folder).map_err(row::failed)?;
         let file = folder.join(FILE);
-        let keyring = Arc::new(Keyring::new(master, random, options.cached_keys));
+        let keyring = Arc::new(Keyring::new(masters.into(), random, options.cached_keys));
         let mut connection = Connection::open(&file)?;
         schema::set_up_writer(&connection)?;
         schema::migrate(&mut connection)?;
@@ -140,20 +149,36 @@ impl EmbeddedStore {
     }
 }
 
-/// Looks whether a database that came out of a backup is sound, and has everything brought to the backend anew, which may
-/// have been lost or be of a later moment.
+/// Looks whether a database that came out of a backup is sound, brings its form up to date, and has everything brought to the
+/// backend anew, which may have been lost or be of a later moment.
 ///
 /// # Errors
-/// Those of the database.
+/// [`Error::NewerSchema`]; those of the database.
 pub fn settle_restored(file: &Path) -> Result<bool, Error> {
-    let connection = Connection::open(file)?;
+    let mut connection = Connection::open(file)?;
     let sound: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if sound != "ok" {
+        return Ok(false);
+    }
+    schema::set_up_writer(&connection)?;
+    schema::migrate(&mut connection)?;
     connection.execute_batch(
         "INSERT INTO outbox (tenant, position, device, seq)
          SELECT tenant, position, device, seq FROM entries WHERE verdict = 0 ON CONFLICT DO NOTHING;
+         INSERT INTO marks (tenant, subject, position)
+         SELECT b.tenant, b.subject, b.position FROM bases AS b JOIN tenants AS t ON t.id = b.tenant
+         WHERE t.wrapped_key IS NOT NULL AND substr(b.subject, 1, 1) <> x'02' ON CONFLICT DO NOTHING;
          PRAGMA wal_checkpoint(TRUNCATE);",
     )?;
-    Ok(sound == "ok")
+    Ok(true)
+}
+
+/// The last record of the ledger of erasures that the store in this file has.
+///
+/// # Errors
+/// Those of the database.
+pub fn recorded_in(file: &Path) -> Result<Option<Recorded>, Error> {
+    erasures::recorded(&Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?)
 }
 
 /// Begins a life, or takes part in the one of a process that has the store open.

@@ -1,9 +1,9 @@
 //! The devices' logs: merging batches of entries and reading them back.
 
-use super::{Deed, Error, ListUpdate};
+use super::{Deed, Error, ListUpdate, NewBase, Stamp};
 use std::collections::BTreeMap;
 use walkbook_ledger::{Header, Subject};
-use walkbook_model::{ContentHash, DeviceId, EntryId, Moment, TenantId, Timestamp};
+use walkbook_model::{ContentHash, DeviceId, EntryId, Moment, TeamId, TenantId, Timestamp, WalkListId};
 use walkbook_vault::{ChainHash, Salt, Signature};
 
 /// A tenant-wide number that rises with every accepted change. 0 stands before the first.
@@ -13,6 +13,8 @@ pub struct LogPosition(u64);
 impl LogPosition {
     /// Before the first change.
     pub const START: Self = Self(0);
+    /// Behind every change that there will be.
+    pub const LAST: Self = Self(u64::MAX);
 
     /// The position of this number.
     pub const fn new(number: u64) -> Self {
@@ -90,6 +92,21 @@ pub struct NewEntry {
     pub bound: Option<Moment>,
     /// What the server made of it.
     pub verdict: Verdict,
+    /// Whether phones may have it as one that counts: from before the store was restored. Where it does not count this time,
+    /// it is recalled.
+    pub may_be_out: bool,
+}
+
+impl NewEntry {
+    /// Whether phones are to be told that it does not count any more.
+    pub(super) fn is_recalled(&self) -> bool {
+        self.may_be_out && self.verdict != Verdict::Accepted
+    }
+
+    /// Whether it takes a position among the tenant's changes: it counts from there on, or is recalled from there on.
+    pub(super) fn takes_position(&self) -> bool {
+        self.verdict == Verdict::Accepted || self.is_recalled()
+    }
 }
 
 /// Where a log stands.
@@ -141,6 +158,24 @@ pub struct Batch {
     pub updates_as_of: LogPosition,
     /// By how much the device's clock is ahead of the server's.
     pub clock_skew_ms: i64,
+    /// What the office decides about several lists with this batch; nothing for what phones bring.
+    pub arrangement: Option<Arrangement>,
+}
+
+/// What the office decides about several lists at once. Same transaction, after the batch's own updates; the deed is
+/// written into the audit log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrangement {
+    /// Lists that are made.
+    pub bases: Vec<NewBase>,
+    /// Who works them, and their doors: none of these may be on another list by now.
+    pub updates: Vec<ListUpdate>,
+    /// Whose teams' they are.
+    pub teams: Vec<(WalkListId, TeamId)>,
+    /// What was done.
+    pub deed: Deed,
+    /// By whom, and when.
+    pub stamp: Stamp,
 }
 
 impl Batch {
@@ -201,6 +236,15 @@ pub struct StoredEntry {
     pub verdict: Verdict,
     /// Its position, if accepted.
     pub position: Option<LogPosition>,
+    /// From which position on it is recalled: it had counted before the store was restored, and does not now.
+    pub recalled: Option<LogPosition>,
+}
+
+impl StoredEntry {
+    /// Its identity.
+    pub const fn id(&self) -> EntryId {
+        EntryId::new(self.device, self.header.seq)
+    }
 }
 
 /// What there is to say of an entry that was not simply taken.
@@ -230,7 +274,8 @@ pub trait Log {
     ///
     /// # Errors
     /// [`Error::Conflict`] says where the log stands, also where a list or a draft has changed under the batch's updates;
-    /// [`Error::Unknown`] without the device; [`Error::NotContinuous`].
+    /// [`Error::Unknown`] without the device; [`Error::NotContinuous`]; [`Error::Taken`] if an arrangement would bring a door
+    /// onto a second list.
     fn merge(&self, tenant: TenantId, batch: Batch, now: Timestamp) -> Result<Merged, Error>;
 
     /// The accepted entries about a document, by position.
@@ -239,7 +284,14 @@ pub trait Log {
     /// Those of the database.
     fn entries_of(&self, tenant: TenantId, subject: Subject) -> Result<Vec<StoredEntry>, Error>;
 
-    /// A page of the accepted entries about drafts of scripts, whichever they are, behind `since` and by position.
+    /// The entries about a document that phones may have as ones that count, and that do not count any more.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn recalled_of(&self, tenant: TenantId, subject: Subject) -> Result<Vec<EntryId>, Error>;
+
+    /// A page of the entries about drafts of scripts, whichever they are, that were accepted or recalled behind `since`, in
+    /// that order.
     ///
     /// # Errors
     /// Those of the database.

@@ -22,6 +22,8 @@ pub struct OutboxItem {
 pub struct OutboxCounts {
     /// Entries that the backend does not have yet, also those that were put off.
     pub waiting: u64,
+    /// The oldest of them.
+    pub oldest: Option<LogPosition>,
     /// Dead letters: given up, until somebody has seen to them.
     pub dead: u64,
     /// Dead letters that somebody has dropped.
@@ -110,6 +112,26 @@ pub trait Outbox {
     /// # Errors
     /// [`Error::KeyDestroyed`]; else those of the database.
     fn drop_letter(&self, tenant: TenantId, id: LogPosition, stamp: Stamp) -> Result<bool, Error>;
+
+    /// Documents that the backend is to have anew though no entry says so: they have another base, or less is left of them.
+    /// They are marked in the transaction that makes it so.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn marked(&self, tenant: TenantId, limit: u32) -> Result<Vec<Subject>, Error>;
+
+    /// Marks every document of a tenant: what the backend has may be of another moment.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn mark_all(&self, tenant: TenantId) -> Result<(), Error>;
+
+    /// Takes the marks off these documents: the backend has them with everything up to a position. One that was marked again
+    /// since stays marked.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn unmark(&self, tenant: TenantId, documents: &[Subject], up_to: LogPosition) -> Result<(), Error>;
 
     /// Up to which entry of its log everything that a device brought is in the backend, was refused, or was dropped on the
     /// way. Dead letters and what is set aside are not in it.

@@ -7,43 +7,55 @@
 //! Contents lie in it sealed. Row-level security shows each transaction the rows of the tenant it has named; `tenant` leads
 //! every key, and no statement but those that list the tenants is about more than one.
 
+mod accounts;
 mod address;
+mod arrangements;
 mod audit;
 mod connecting;
 mod directory;
 mod documents;
 mod entries;
+mod erasures;
 mod error;
 mod feed;
+mod hearing;
 mod keys;
 mod leases;
 mod lists;
 mod lives;
 mod log;
+mod looking;
+mod maps;
+mod marks;
+pub(crate) mod migrating;
 mod outbox;
+mod proofs;
 mod quarantine;
+mod registrations;
 mod rescued;
 mod row;
 mod schema;
 mod streets;
+mod support;
 mod teams;
 #[cfg(test)]
 mod tests;
 mod transaction;
 
 pub use address::{Address, AddressRefused};
+pub use looking::Stands;
 pub use schema::migrate;
 
-use crate::store::Error;
 use crate::store::columns::failed;
 use crate::store::sealing::Keyring;
+use crate::store::{Error, Masters};
 use connecting::{Door, Pool};
 use lives::Presence;
 use std::sync::Arc;
 use tokio::runtime::{Builder, Handle, Runtime};
 use transaction::{About, Mode, Tx};
 use walkbook_model::TenantId;
-use walkbook_vault::{SealKey, SecureRandom};
+use walkbook_vault::SecureRandom;
 
 /// What can be chosen about a PostgreSQL store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +75,8 @@ impl Default for Options {
 /// The store in a PostgreSQL database.
 pub struct PostgresStore {
     pool: Pool,
+    /// For connections beside those of the pool.
+    address: Address,
     /// Moves the connections' bytes. There until the store is dropped.
     runtime: Option<Runtime>,
     keyring: Arc<Keyring>,
@@ -70,7 +84,8 @@ pub struct PostgresStore {
 }
 
 impl PostgresStore {
-    /// Opens the region's store, which [`migrate`] has made. `master` is the region's key, `random` draws keys and nonces.
+    /// Opens the region's store, which [`migrate`] has made. `masters` are the region's keys, `random` draws keys and
+    /// nonces.
     ///
     /// # Errors
     /// [`Error::Unreachable`], [`Error::RoleNotBound`], [`Error::OlderSchema`], [`Error::NewerSchema`] and
@@ -78,16 +93,16 @@ impl PostgresStore {
     pub fn open(
         address: Address,
         region: &str,
-        master: SealKey,
+        masters: impl Into<Masters>,
         random: Arc<dyn SecureRandom + Send + Sync>,
         options: Options,
     ) -> Result<Self, Error> {
-        let keyring = Arc::new(Keyring::new(master, random, options.cached_keys));
+        let keyring = Arc::new(Keyring::new(masters.into(), random, options.cached_keys));
         let presence = Arc::new(Presence::default());
         let runtime = Builder::new_multi_thread().worker_threads(2).thread_name("store").enable_all().build();
-        let door = Door::new(address, Arc::clone(&keyring), Arc::clone(&presence));
+        let door = Door::new(address.clone(), Arc::clone(&keyring), Arc::clone(&presence));
         let pool = connecting::pool(door, options.connections.max(1))?;
-        let store = Self { pool, runtime: Some(runtime.map_err(failed)?), keyring, presence };
+        let store = Self { pool, address, runtime: Some(runtime.map_err(failed)?), keyring, presence };
         store.work(About::Every, Mode::Write, |tx| schema::check_master_key(tx, &store.keyring, region))?;
         Ok(store)
     }
@@ -121,7 +136,7 @@ impl PostgresStore {
         let done = work(&tx)?;
         match mode {
             Mode::Read => drop(tx),
-            Mode::Write => tx.commit()?,
+            Mode::Write | Mode::Note => tx.commit()?,
         }
         Ok(done)
     }

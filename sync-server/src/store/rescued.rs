@@ -1,7 +1,7 @@
 //! Entries out of rescue files that belong into no log.
 
 use super::{Error, Held, Reason, Stamp};
-use walkbook_ledger::Header;
+use walkbook_ledger::{Header, Subject};
 use walkbook_model::{DeviceId, EntryId, TenantId, Timestamp};
 
 /// An entry out of a rescue file.
@@ -62,6 +62,12 @@ pub trait Rescued {
     /// # Errors
     /// Those of the database.
     fn rescued(&self, tenant: TenantId, limit: u32) -> Result<Vec<RescuedEntry>, Error>;
+
+    /// What waits for somebody about a document.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn rescued_about(&self, tenant: TenantId, subject: Subject) -> Result<Vec<RescuedEntry>, Error>;
 
     /// How many wait for somebody.
     ///

@@ -8,7 +8,7 @@ pub(super) mod content;
 mod keyring;
 pub(super) mod places;
 
-pub(super) use keyring::{DataKey, Keyring, Shelf, ShelvedKey};
+pub(super) use keyring::{DataKey, Keyring, Shelf, ShelvedKey, WrappedTenant};
 
 use super::{Error, Held};
 use std::collections::HashMap;

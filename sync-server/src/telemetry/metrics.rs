@@ -1,7 +1,9 @@
 //! Metrics in the OpenMetrics text format.
 
 use crate::backup::Standing;
-use crate::engine::Tally;
+use crate::engine::{KINDS, REASONS, Tally};
+use crate::office::Why;
+use crate::registration::Known;
 use prometheus_client::encoding::{EncodeLabelSet, text::encode};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -20,6 +22,40 @@ struct Answered {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Route {
     route: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Kind {
+    kind: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Reason {
+    reason: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Region {
+    region: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Hours {
+    hours: u64,
+}
+
+/// Within how many hours phones were heard of last, for figures: as many as are told apart, however many phones there are.
+pub const SEEN_WITHIN_HOURS: [u64; 7] = [1, 4, 12, 24, 72, 168, 720];
+
+/// How the phones of all tenants are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PhonesSeen {
+    /// Phones that may come.
+    pub all: u64,
+    /// Those that were heard of within so many [hours](SEEN_WITHIN_HOURS).
+    pub within: [u64; SEEN_WITHIN_HOURS.len()],
+    /// Those that do not get on, by [why](Why::NAMES); one may be there for several reasons.
+    pub stuck: [u64; Why::NAMES.len()],
 }
 
 /// A request that was answered.
@@ -46,7 +82,13 @@ pub struct Metrics {
     sent_bytes: Counter,
     connections: Gauge,
     turned_away: Counter,
-    counted_elsewhere: [Gauge; 8],
+    counted_elsewhere: [Gauge; 11],
+    accepted: Family<Kind, Gauge>,
+    refused: Family<Reason, Gauge>,
+    seen_within: Family<Hours, Gauge>,
+    stuck: Family<Reason, Gauge>,
+    registered: Family<Region, Gauge>,
+    registrations_at: Family<Region, Gauge>,
     backup: [Gauge; 4],
 }
 
@@ -59,19 +101,54 @@ pub struct Elsewhere {
     pub delivered: u64,
     /// Entries that were given up since the start.
     pub given_up: u64,
+    /// Documents that were brought since the start, and not taken.
+    pub unfit: u64,
     /// Entries of every tenant that the backend does not have yet.
     pub waiting: u64,
+    /// For how long the oldest of them has waited, as far as anybody looked.
+    pub oldest_waiting: Duration,
     /// Entries that were given up and wait for somebody.
     pub dead_letters: u64,
     /// Entries that are set aside and wait for somebody.
     pub set_aside: u64,
+    /// Phones that are open and listen.
+    pub listeners: u64,
+    /// How often one was told that there is something new, since the start.
+    pub notices: u64,
+    /// How the phones are.
+    pub phones: PhonesSeen,
     /// How the backup stands, where there is one.
     pub backup: Option<Standing>,
 }
 
 impl Default for Metrics {
     fn default() -> Self {
+        Self::with(Histogram::new([1.0]))
+    }
+}
+
+impl Metrics {
+    /// Counters, and how long it takes to merge what phones bring, which the engine measures.
+    pub fn with(merge_seconds: Histogram) -> Self {
         let mut registry = Registry::with_prefix("walkbook");
+        let help = "Time to judge and merge a run of new entries";
+        registry.register_with_unit("merge_duration", help, Unit::Seconds, merge_seconds);
+        let (accepted, refused) = (Family::default(), Family::default());
+        registry.register("entries_accepted", "Entries accepted since the start, by kind", Family::clone(&accepted));
+        registry.register("entries_refused", "Entries refused since the start, by reason", Family::clone(&refused));
+        let (seen_within, stuck) = (Family::default(), Family::default());
+        let help = "Phones that may come and were heard of within so many hours";
+        registry.register("phones_seen_within", help, Family::clone(&seen_within));
+        let help = "Phones that do not get on, by reason: `device list --stuck` names them";
+        registry.register("phones_stuck", help, Family::clone(&stuck));
+        let (registered, registrations_at) = (Family::default(), Family::default());
+        registry.register(
+            "registered",
+            "Users who are found by an e-mail address, by region",
+            Family::clone(&registered),
+        );
+        let help = "When a region's server has last told who is registered there; 0 before the first time";
+        registry.register("registrations_timestamp_seconds", help, Family::clone(&registrations_at));
         let requests = Family::<Answered, Counter>::default();
         registry.register("requests", "Requests answered", requests.clone());
         let seconds =
@@ -83,16 +160,19 @@ impl Default for Metrics {
         registry.register("connections_turned_away", "Connections above the bound", turned_away.clone());
         let connections = Gauge::default();
         registry.register("connections", "Connections that are open", connections.clone());
-        let counted_elsewhere = [(); 8].map(|()| Gauge::default());
+        let counted_elsewhere = [(); 11].map(|()| Gauge::default());
         let names = [
-            ("entries_accepted", "Entries accepted since the start"),
-            ("entries_refused", "Entries refused since the start"),
             ("entries_quarantined", "Entries set aside since the start"),
             ("backend_delivered", "Entries that the backend took since the start"),
             ("backend_given_up", "Entries that were given up since the start"),
             ("backend_waiting", "Entries that the backend does not have yet"),
             ("backend_dead_letters", "Entries that were given up and wait for a decision"),
+            ("backend_oldest_waiting_seconds", "For how long the oldest of them has waited, as far as anybody looked"),
+            ("phones", "Phones that may come"),
+            ("listeners", "Phones that are open and wait for news"),
+            ("notices", "How often one was told since the start that there is something new"),
             ("entries_set_aside", "Entries that are set aside and wait for a decision"),
+            ("backend_unfit", "Documents that were brought since the start and are not in the backend as they stand"),
         ];
         for (gauge, (name, help)) in counted_elsewhere.iter().zip(names) {
             registry.register(name, help, gauge.clone());
@@ -116,12 +196,16 @@ impl Default for Metrics {
             connections,
             turned_away,
             counted_elsewhere,
+            accepted,
+            refused,
+            seen_within,
+            stuck,
+            registered,
+            registrations_at,
             backup,
         }
     }
-}
 
-impl Metrics {
     /// Counts a request.
     pub fn count(&self, request: &Request<'_>) {
         let route = request.route.to_owned();
@@ -142,20 +226,43 @@ impl Metrics {
         self.turned_away.inc();
     }
 
+    /// How much is known of each region.
+    pub(crate) fn set_registrations(&self, known: Vec<Known>) {
+        for Known { region, people, answered_at } in known {
+            let region = Region { region };
+            set(&self.registered.get_or_create(&region), people);
+            set(&self.registrations_at.get_or_create(&region), answered_at.map_or(0, |at| at.as_ms() / 1_000));
+        }
+    }
+
     /// The text for the operator's monitoring.
     pub fn text(&self, elsewhere: &Elsewhere) -> String {
-        let Elsewhere { engine, delivered, given_up, waiting, dead_letters, set_aside, backup } = *elsewhere;
-        let done = [engine.accepted, engine.refused, engine.quarantined, delivered, given_up];
-        let values = done.into_iter().chain([waiting, dead_letters, set_aside]);
+        let Elsewhere { engine, delivered, given_up, waiting, oldest_waiting, dead_letters, set_aside, .. } =
+            *elsewhere;
+        let Elsewhere { listeners, notices, phones, backup, unfit, .. } = *elsewhere;
+        let values = [engine.quarantined, delivered, given_up, waiting, dead_letters, oldest_waiting.as_secs()];
+        let values = values.into_iter().chain([phones.all, listeners, notices, set_aside, unfit]);
         for (gauge, value) in self.counted_elsewhere.iter().zip(values) {
-            gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+            set(gauge, value);
+        }
+        for (kind, count) in KINDS.into_iter().zip(engine.accepted) {
+            set(&self.accepted.get_or_create(&Kind { kind }), count);
+        }
+        for (reason, count) in REASONS.into_iter().zip(engine.refused) {
+            set(&self.refused.get_or_create(&Reason { reason }), count);
+        }
+        for (hours, count) in SEEN_WITHIN_HOURS.into_iter().zip(phones.within) {
+            set(&self.seen_within.get_or_create(&Hours { hours }), count);
+        }
+        for (reason, count) in Why::NAMES.into_iter().zip(phones.stuck) {
+            set(&self.stuck.get_or_create(&Reason { reason }), count);
         }
         if let Some(standing) = backup {
             let seconds = |at: Option<Timestamp>| at.map_or(0, |at| at.as_ms() / 1_000);
             let is_failing = u64::from(standing.failing_since.is_some());
             let values = [seconds(standing.safe_at), seconds(standing.snapshot_at), is_failing, standing.written_bytes];
             for (gauge, value) in self.backup.iter().zip(values) {
-                gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+                set(gauge, value);
             }
         }
         let mut text = String::new();
@@ -163,6 +270,10 @@ impl Metrics {
         let _ = encode(&mut text, &self.registry);
         text
     }
+}
+
+fn set(gauge: &Gauge, value: u64) {
+    gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
 }
 
 /// An open connection, counted until dropped.

@@ -85,6 +85,8 @@ impl Authority {
         params.distinguished_name = rcgen::DistinguishedName::new();
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        // Without it some verifiers find no path (RFC 5280, section 4.2.1.1).
+        params.use_authority_key_identifier_extension = true;
         set_validity(&mut params, now, CERTIFICATE_DAYS);
         let certificate = params.signed_by(&key, &self.issuer)?;
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));

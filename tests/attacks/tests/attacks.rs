@@ -33,15 +33,27 @@ mod floods;
 mod http2;
 #[path = "attacks/lists.rs"]
 mod lists;
+#[path = "attacks/live.rs"]
+mod live;
 #[path = "attacks/logs.rs"]
 mod logs;
 #[path = "attacks/paces.rs"]
 mod paces;
 #[path = "attacks/proofs.rs"]
 mod proofs;
+#[path = "attacks/providers.rs"]
+mod providers;
 #[path = "attacks/regions.rs"]
 mod regions;
+#[path = "attacks/registrations.rs"]
+mod registrations;
 #[path = "attacks/routes.rs"]
 mod routes;
+#[path = "attacks/sign_in.rs"]
+mod sign_in;
 #[path = "attacks/smuggling.rs"]
 mod smuggling;
+#[path = "attacks/support.rs"]
+mod support;
+#[path = "attacks/wipes.rs"]
+mod wipes;

@@ -53,11 +53,16 @@ impl RunAs {
 
     /// Runs a program to its end.
     pub(crate) fn run(self, program: &Path, arguments: &[&str]) {
+        self.run_in(program, arguments, None);
+    }
+
+    /// The same, with this in its environment.
+    pub(crate) fn run_in(self, program: &Path, arguments: &[&str], environment: Option<(&str, PathBuf)>) {
         let mut line = self.prefix();
         line.push(program.to_str().unwrap().to_owned());
         let (first, rest) = line.split_first().unwrap();
         let mut command = Command::new(first);
-        command.args(rest).args(arguments).env("LC_ALL", "C").current_dir("/");
+        command.args(rest).args(arguments).env("LC_ALL", "C").envs(environment).current_dir("/");
         let output = command.output().unwrap_or_else(|error| panic!("{first}: {error}"));
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{}: {said}", program.display());

@@ -1,5 +1,6 @@
 //! The database server, and databases in it.
 
+use crate::archive;
 use crate::authority::Authority;
 use crate::binaries::{RunAs, find};
 use crate::session::Session;
@@ -21,6 +22,8 @@ pub enum Kind {
     Durable,
     /// It knows nothing of TLS.
     WithoutTls,
+    /// pgBackRest takes what it commits.
+    Archived,
 }
 
 /// A PostgreSQL server.
@@ -28,6 +31,8 @@ pub struct Cluster {
     authority: Authority,
     port: u16,
     databases: AtomicU32,
+    run_as: RunAs,
+    folder: PathBuf,
     _watch: Watch,
 }
 
@@ -64,22 +69,56 @@ impl Cluster {
         write(run_as, &data.join("server.crt"), &issued.certificate);
         write(run_as, &data.join("server.key"), &issued.key);
         let port = free_port();
-        let settings = settings(kind, port);
+        let mut settings = settings(kind, port);
+        if kind == Kind::Archived {
+            archive::prepare(run_as, &folder, port);
+            settings.push_str(&archive::settings(&folder));
+        }
         let own = std::fs::read_to_string(data.join("postgresql.conf")).unwrap();
         write(run_as, &data.join("postgresql.conf"), &format!("{own}\n{settings}"));
         let host = if kind == Kind::WithoutTls { "host" } else { "hostssl" };
-        write(run_as, &data.join("pg_hba.conf"), &format!("{host} all all 127.0.0.1/32 scram-sha-256\n"));
+        // Nobody else enters the folder where the socket is.
+        let local = if kind == Kind::Archived { "local all postgres trust\n" } else { "" };
+        write(run_as, &data.join("pg_hba.conf"), &format!("{local}{host} all all 127.0.0.1/32 scram-sha-256\n"));
         // It watches before there is anything to watch over, so that nothing is left whatever fails.
         let watch = watch(run_as, &folder, &data);
-        let log = folder.join("log");
-        run_as.run(&find("pg_ctl"), &["-D", data_text, "-l", log.to_str().unwrap(), "-w", "start"]);
-        let cluster = Self { authority, port, databases: AtomicU32::new(0), _watch: watch };
+        let cluster = Self { authority, port, databases: AtomicU32::new(0), run_as, folder, _watch: watch };
+        cluster.start_again();
         if kind != Kind::WithoutTls {
             cluster.session("postgres").run(&format!(
                 "CREATE ROLE walkbook_owner LOGIN PASSWORD '{PASSWORD}'; CREATE ROLE walkbook LOGIN PASSWORD '{PASSWORD}'"
             ));
         }
         cluster
+    }
+
+    /// Starts the server; also after it was stopped.
+    pub fn start_again(&self) {
+        let log = self.folder.join("log");
+        self.control(&["-l", log.to_str().unwrap(), "start"]);
+    }
+
+    /// Stops the server at once, and cuts everybody off.
+    pub fn stop(&self) {
+        self.control(&["-m", "fast", "stop"]);
+    }
+
+    fn control(&self, arguments: &[&str]) {
+        let data = self.folder.join("data");
+        self.run(&find("pg_ctl"), &[&["-D", data.to_str().unwrap(), "-w"], arguments].concat());
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(crate) const fn run_as(&self) -> RunAs {
+        self.run_as
+    }
+
+    /// Runs a program as the database's own user.
+    pub(crate) fn run(&self, program: &Path, arguments: &[&str]) {
+        self.run_as.run_in(program, arguments, Some(archive::environment(&self.folder)));
     }
 
     /// The certificate of the authority that issued the server's, as PEM.
@@ -130,7 +169,7 @@ impl Cluster {
         Database { cluster: self, name }
     }
 
-    fn session(&self, database: &str) -> Session {
+    pub(crate) fn session(&self, database: &str) -> Session {
         Session::open(&self.url("postgres", "localhost", database), &self.authority())
     }
 
@@ -201,13 +240,13 @@ fn settings(kind: Kind, port: u16) -> String {
     if kind != Kind::WithoutTls {
         settings.push("ssl = on".to_owned());
     }
-    if kind != Kind::Durable {
+    if !matches!(kind, Kind::Durable | Kind::Archived) {
         settings.extend(["fsync = off".to_owned(), "full_page_writes = off".to_owned()]);
     }
     settings.join("\n") + "\n"
 }
 
-fn write(run_as: RunAs, file: &Path, text: &str) {
+pub(crate) fn write(run_as: RunAs, file: &Path, text: &str) {
     use std::os::unix::fs::PermissionsExt;
     std::fs::write(file, text).unwrap();
     std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).unwrap();

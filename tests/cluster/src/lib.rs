@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test without its database has failed")]
 
+mod archive;
 mod authority;
 mod binaries;
 mod cluster;

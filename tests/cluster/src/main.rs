@@ -1,5 +1,5 @@
-//! Runs a command with a new PostgreSQL database for the server's store, told by the environment; all of it is gone
-//! when the command has ended: `with_postgres field_day …`.
+//! Runs a command with a new PostgreSQL database for the server's store and the tenants' tables, told by the environment;
+//! all of it is gone when the command has ended: `with_postgres field_day …`.
 
 #![allow(clippy::expect_used, reason = "a test without its database has failed")]
 
@@ -21,6 +21,9 @@ fn main() -> ExitCode {
         .env("WALKBOOK_STORE", database.url())
         .env("WALKBOOK_STORE_OWNER", database.owner_url())
         .env("WALKBOOK_STORE_CA", authority.path())
+        .env("WALKBOOK_BACKEND", database.url())
+        .env("WALKBOOK_BACKEND_OWNER", database.owner_url())
+        .env("WALKBOOK_BACKEND_CA", authority.path())
         .status();
     match status {
         Ok(status) if status.success() => ExitCode::SUCCESS,

@@ -1,16 +1,17 @@
 //! One phone: a walkbook that does what it is told, line by line.
 
 mod desk;
+mod drafting;
 mod looking;
 mod working;
 
-use crate::protocol::{Order, Report};
+use crate::protocol::{MapSeen, Order, Report};
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use thiserror::Error;
-use walkbook_core::{Clock, SyncOptions, Walkbook};
+use walkbook_core::{CancelToken, Clock, SyncOptions, Walkbook};
 use walkbook_model::Timestamp;
 
 /// Why a phone did not do it.
@@ -99,6 +100,10 @@ impl Phone {
                 let synced = self.runtime.block_on(self.walkbook.sync(SyncOptions::default(), clock))?;
                 Ok(Report::Synced { at_risk: synced.status.at_risk() })
             }
+            Order::Listen => {
+                self.runtime.block_on(self.walkbook.wait_for_news(CancelToken::new(), clock))?;
+                Ok(Report::Heard)
+            }
             Order::Work { from, count } => {
                 working::work(&self.walkbook, from, count)?;
                 Ok(Report::Done)
@@ -107,6 +112,14 @@ impl Phone {
                 let code = self.walkbook.rescue(&path, system_time())?;
                 Ok(Report::Rescued { code: code.text().to_string() })
             }
+            Order::Map => Ok(Report::Map(self.walkbook.base_map()?.map(|map| MapSeen {
+                zooms: [map.min_zoom, map.max_zoom],
+                attribution: map.attribution,
+                tiles: map.tiles,
+                tiles_here: map.tiles_here,
+            }))),
+            Order::Tile { zoom, column, row } => Ok(Report::Tile { bytes: self.walkbook.map_tile(zoom, column, row)? }),
+            Order::Draft(order) => drafting::follow(&self.walkbook, order),
             Order::Look => Ok(Report::Looked(looking::look(&self.folder, &self.walkbook)?)),
             Order::Status => {
                 let status = self.walkbook.status()?;

@@ -20,6 +20,7 @@ mod known_key;
 mod messages;
 mod mutation;
 mod register;
+mod sign_in;
 mod target;
 
 pub use corpus::{Seed, corpus_folder, seeds};

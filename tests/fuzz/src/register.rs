@@ -1,8 +1,14 @@
-//! What an office brings: registers, map extracts, scripts.
+//! What an office brings: registers, map extracts, boundaries, scripts.
 
-use walkbook_model::{Door, TenantId};
-use walkbook_server::import::{Encoding, Options, Register, RegisterRow, RowRefused, addresses_csv, osm};
+use std::io::Cursor;
+use walkbook_model::limits::ATTRIBUTION_BYTES;
+use walkbook_model::{Door, MapTile, TenantId};
+use walkbook_server::import::{
+    Encoding, MapFile, Options, Register, RegisterRow, RowRefused, addresses_csv, barriers_to_geojson, osm,
+    read_barriers, read_boundaries,
+};
 use walkbook_server::office;
+use walkbook_sync::MAX_RECORD_BYTES;
 
 const TENANT: TenantId = TenantId::from_bytes([1; 16]);
 const ROWS: u64 = 10_000;
@@ -28,6 +34,38 @@ pub(crate) fn pbf(bytes: &[u8]) {
     if let Ok(rows) = osm::read(&path, options(Encoding::Utf8)) {
         taken(rows);
     }
+}
+
+/// A map file: what is in it is a vector tile within its bound, or is told where it is none.
+pub(crate) fn pmtiles(bytes: &[u8]) {
+    let Ok(mut map) = MapFile::open(Cursor::new(bytes)) else { return };
+    assert!(map.attribution().len() <= ATTRIBUTION_BYTES && !map.attribution().contains(char::is_control));
+    for zoom in map.zooms() {
+        let last = (1 << zoom) - 1;
+        for (column, row) in [(0, 0), (last / 2, last / 2), (last / 2 + 1, last / 3), (last, last), (last + 1, 0)] {
+            match map.tile(MapTile { zoom, column, row }) {
+                Ok(tile) => assert!(tile.is_none_or(|tile| column <= last && tile.len() <= MAX_RECORD_BYTES)),
+                Err(refused) => assert!(!refused.to_string().is_empty()),
+            }
+        }
+    }
+}
+
+/// Boundaries and barriers that somebody drew, as GeoJSON or KML.
+pub(crate) fn shapes(bytes: &[u8]) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("drawn");
+    std::fs::write(&path, bytes).unwrap();
+    for property in [None, Some("code")] {
+        let Ok(read) = read_boundaries(&path, property) else { continue };
+        assert!(!read.areas.is_empty());
+        for boundary in &read.areas {
+            assert!(!boundary.name.is_empty() && !boundary.name.contains(char::is_control));
+        }
+    }
+    let Ok(lines) = read_barriers(&path) else { return };
+    std::fs::write(&path, barriers_to_geojson(&lines).unwrap()).unwrap();
+    assert_eq!(read_barriers(&path), Ok(lines), "what was written down is read again");
 }
 
 /// Whatever a file says, only what is within every bound becomes a door.

@@ -1,6 +1,6 @@
 //! The list of targets.
 
-use crate::{books, entries, files, messages, register};
+use crate::{books, entries, files, messages, register, sign_in};
 
 /// Something that reads bytes from outside.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +45,11 @@ pub const TARGETS: &[Target] = &[
     target("frame", messages::frame, (64, 64), 3000),
     target("enrol", messages::enrol, (4, 4), 3000),
     target("proof", messages::proof, (4, 4), 3000),
+    target("sign_in", sign_in::messages, (4, 8), 3000),
+    target("find_region", sign_in::find_region, (4, 16), 3000),
+    target("provider_visit", sign_in::visit, (32, 16), 3000),
     target("link", messages::link, (4, 16), 3000),
+    target("sign_in_link", sign_in::link, (4, 16), 3000),
     target("payload", entries::payload, (4, 32), 1000),
     target("base", entries::base, (256, 64), 3000),
     target("door", entries::door, (512, 64), 600),
@@ -54,6 +58,10 @@ pub const TARGETS: &[Target] = &[
     target("csv", register::csv, (512, 16), 1500),
     // The decoder makes room for the largest block that the format allows.
     target("pbf", register::pbf, (80 * 1024, 16), 600),
+    // A few packed bytes may unpack to a directory of two MiB, and that to half a million entries.
+    target("pmtiles", register::pmtiles, (48 * 1024, 64), 1500),
+    // A corner of few bytes is numbers of eight each.
+    target("shapes", register::shapes, (512, 128), 1500),
     target("script_file", register::script_file, (16, 64), 3000),
     target("rescue_file", files::rescue_file, (64, 64), 1500),
     target("key_file", files::key_file, (512, 16), 150),

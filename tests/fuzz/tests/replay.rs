@@ -55,6 +55,6 @@ macro_rules! replayed {
 }
 
 replayed! {
-    request request_frames answer_frames frame enrol proof link payload base door list draft csv pbf script_file
-    rescue_file key_file settings_file damaged_log damaged_book
+    request request_frames answer_frames frame enrol proof sign_in find_region provider_visit link sign_in_link payload base door list draft csv pbf pmtiles shapes
+    script_file rescue_file key_file settings_file damaged_log damaged_book
 }

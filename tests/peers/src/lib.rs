@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+pub mod crowd;
+pub mod nodes;
+pub mod region;
 pub mod wire;
 
 /// The machine that it runs on, as far as it tells.
@@ -10,6 +13,21 @@ pub fn machine() -> String {
     let model = about.lines().find_map(|line| line.strip_prefix("model name\t: ")).unwrap_or("unknown processor");
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     format!("{model}, {cores} cores usable")
+}
+
+/// Records as anybody would send them: JSON lines, and those under `zstd -19`.
+pub struct JsonLines {
+    /// How many bytes.
+    pub bytes: usize,
+    /// How many under `zstd -19`.
+    pub packed: usize,
+}
+
+/// The size of these records as JSON lines.
+pub fn json_lines(records: &[impl serde::Serialize]) -> JsonLines {
+    let lines: String = records.iter().map(|record| serde_json::to_string(record).unwrap() + "\n").collect();
+    let packed = zstd::bulk::compress(lines.as_bytes(), 19).unwrap().len();
+    JsonLines { bytes: lines.len(), packed }
 }
 
 /// The middle and the 99th of a hundred.

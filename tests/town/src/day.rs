@@ -123,8 +123,7 @@ pub fn run_day(seed: u64, day: Day) -> Result<(), String> {
             16 => {
                 let aside = server.set_aside();
                 if let Some(id) = aside.get(chance.below(aside.len().max(1) as u64) as usize) {
-                    // What a restored server refuses that it had taken before, phones that had it keep.
-                    let decided = server.decide(*id, !day.restores && chance.below(2) == 0);
+                    let decided = server.decide(*id, chance.below(2) == 0);
                     story.tell(number, &format!("(the office decides about {id}: {decided:?})"));
                     reference.decided(*id, decided);
                 }

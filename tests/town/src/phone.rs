@@ -6,7 +6,7 @@ use walkbook_ledger::{
     DoorChange, DoorEdit, DoorState, Entry, Header, ListBase, ListChange, ListEdit, ListState, Payload, Subject,
 };
 use walkbook_model::{DeviceId, EntryId, HybridClock, Moment, Timestamp};
-use walkbook_sync::{Effect, Hello, ListCursor, PhoneSession, Reason, Run, RunEntry, Settled};
+use walkbook_sync::{Effect, Frame, Hello, ListCursor, PhoneSession, Reason, Run, RunEntry, Settled};
 use walkbook_vault::{ChainHash, SaltSeed, Signer, SoftwareSigner, payload_hash, sign_tip};
 
 /// A phone.
@@ -176,7 +176,9 @@ impl Phone {
         let last_seq = self.log.len() as u64;
         let lists = vec![ListCursor { list: list_id(), cursor: self.cursor.clone().unwrap_or_default().into() }];
         let decisions = self.decisions.clone().map(Into::into);
-        let hello = Hello { lists, decisions, ..Hello::new(self.device, now.shifted_ms(self.skew_ms), last_seq) };
+        let knows = Some(Frame::LAST);
+        let hello =
+            Hello { lists, decisions, knows, ..Hello::new(self.device, now.shifted_ms(self.skew_ms), last_seq) };
         let unsafe_yet: Vec<RunEntry> = self
             .log
             .iter()
@@ -240,6 +242,9 @@ impl Phone {
             Effect::KeepEntry(entry) => {
                 self.clock.observe(entry.moment());
                 self.known.insert(entry.id(), *entry);
+            }
+            Effect::ForgetEntry(id) => {
+                self.known.remove(&id);
             }
             Effect::KeepList(base) => self.list = *base,
             Effect::Decisions(decisions) => {

@@ -4,5 +4,5 @@
 mod phone;
 mod town;
 
-pub use phone::{Phone, Signed, six_answers};
+pub use phone::{Phone, Signed, six_answers, work};
 pub use town::{REGION, SCRIPT, Town, now};

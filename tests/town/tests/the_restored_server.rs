@@ -5,6 +5,8 @@
 mod people;
 
 use people::Stairwell;
+use walkbook_model::Role;
+use walkbook_town::real::Phone;
 
 #[test]
 fn what_came_after_the_backup_is_brought_again_by_the_phones() {
@@ -27,6 +29,44 @@ fn what_came_after_the_backup_is_brought_again_by_the_phones() {
     assert_eq!(aino.knocks_at(stairwell.doors[0]), [before, after]);
     assert_eq!(aino.knocks_at(stairwell.doors[1]), [of_bilal]);
     assert_eq!(aino.knocks_at(stairwell.doors[2]), [new]);
+    stairwell.all_agree(&[&aino, &bilal]);
+}
+
+#[test]
+fn what_the_office_does_not_let_count_again_leaves_every_phone() {
+    let mut stairwell = Stairwell::new();
+    let [aino] = stairwell.canvassers(["Aino"]);
+    let bilal = Phone::enrol(&stairwell.town, stairwell.town.user_of("Bilal", Role::Canvasser));
+    let backup = stairwell.town.back_up();
+    // At noon Bilal gets the list too. He knocks on three doors, and Aino sees it.
+    let both = [&aino, &bilal].map(|phone| phone.walkbook.identity().unwrap().user);
+    stairwell.town.assign(stairwell.list, &both);
+    bilal.sync(&stairwell.town);
+    let [refused, released, waiting] = [0, 1, 2].map(|door| bilal.not_home(stairwell.list, stairwell.doors[door]));
+    bilal.sync(&stairwell.town);
+    aino.sync(&stairwell.town);
+    assert_eq!(aino.knocks_at(stairwell.doors[0]), [refused]);
+
+    // The server is restored to the morning, when the list was Aino's alone. Bilal's phone brings again what it had.
+    stairwell.town = stairwell.town.restore(&backup);
+    bilal.sync(&stairwell.town);
+    assert_eq!(stairwell.town.set_aside().len(), 3);
+    aino.sync(&stairwell.town);
+    stairwell.all_agree(&[&aino]);
+
+    stairwell.town.refuse(refused, "That door was Aino's.");
+    stairwell.town.assign(stairwell.list, &both);
+    stairwell.town.release(released);
+    for phone in [&aino, &bilal] {
+        phone.sync(&stairwell.town);
+        assert!(phone.knocks_at(stairwell.doors[0]).is_empty());
+        assert_eq!(phone.knocks_at(stairwell.doors[1]), [released]);
+        assert!(phone.knocks_at(stairwell.doors[2]).is_empty());
+    }
+    stairwell.all_agree(&[&aino, &bilal]);
+    stairwell.town.release(waiting);
+    aino.sync(&stairwell.town);
+    bilal.sync(&stairwell.town);
     stairwell.all_agree(&[&aino, &bilal]);
 }
 

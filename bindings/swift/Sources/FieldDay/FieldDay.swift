@@ -23,9 +23,10 @@ func answers(of walkbook: Walkbook, to script: ContentHash) throws -> Knock {
     return .answers(script: script, answers: answers)
 }
 
-/// A morning in the stairwell. There is no signal, and nobody waits for any.
+/// A morning in the stairwell, first where somebody lives. There is no signal, and nobody waits for any.
 func work(_ walkbook: Walkbook, on list: WalkList, at doors: [DoorRow]) throws {
-    let (first, second, third) = (doors[0].door, doors[1].door, doors[2].door)
+    let inOrder = doors.filter { !$0.names.isEmpty } + doors.filter(\.names.isEmpty)
+    let (first, second, third) = (inOrder[0].door, inOrder[1].door, inOrder[2].door)
     let who = try walkbook.door(door: first).contacts[0].id
     let knock = try list.script.map { try answers(of: walkbook, to: $0) } ?? .outcome(outcome: .canvassed)
     _ = try walkbook.recordKnock(
@@ -34,7 +35,7 @@ func work(_ walkbook: Walkbook, on list: WalkList, at doors: [DoorRow]) throws {
     let mistake = try walkbook.recordOutcome(door: second, list: list.id, outcome: .refused)
     _ = try walkbook.undo(door: second, knock: mistake)
     _ = try walkbook.suppress(door: third, target: .door, reason: .objection)
-    for row in doors.dropFirst(3) {
+    for row in inOrder.dropFirst(3) {
         _ = try walkbook.recordOutcome(door: row.door, list: list.id, outcome: .notHome)
     }
 }

@@ -67,6 +67,12 @@ public struct ScriptId: TextId {
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
+/// A question of a script's draft.
+public struct QuestionId: TextId {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
 /// A version of a script: 64 hexadecimal digits.
 public struct ContentHash: TextId {
     public let rawValue: String

@@ -23,7 +23,7 @@ final class KeyTests: XCTestCase {
         ]
         for (given, wanted) in told {
             let error = try XCTUnwrap(errorOf { try Walkbook.open(folder: folder, keyStore: Gives(given)) })
-            XCTAssertTrue(String(describing: error).contains(wanted), "\(error)")
+            XCTAssertEqual(error.variant, wanted)
             XCTAssertFalse("\(error)".contains("040"))
         }
         try Walkbook.open(folder: folder, keyStore: Gives()).close()
@@ -47,15 +47,24 @@ final class KeyTests: XCTestCase {
         guard case .KeyStoreFailed = error else { return XCTFail("\(String(describing: error))") }
     }
 
-    func testWhatIsAskedAfterClosingIsRefusedAndTheFolderIsFree() throws {
-        let folder = freshFolder(self)
-        let walkbook = try Walkbook.open(folder: folder, keyStore: Gives())
-        XCTAssertEqual(errorOf { try wipeWalkbook(folder: folder, keyStore: Gives()) }, .InUse)
+    func testWhatIsAskedAfterClosingIsRefused() throws {
+        let walkbook = try Walkbook.open(folder: freshFolder(self), keyStore: Gives())
         walkbook.close()
         walkbook.close()
         XCTAssertEqual(errorOf { try walkbook.lists() }, .Closed)
         XCTAssertEqual(errorOf { try walkbook.status() }, .Closed)
+        XCTAssertEqual(errorOf { try walkbook.identity() }, .Closed)
+        XCTAssertEqual(errorOf { try walkbook.clashes() }, .Closed)
+    }
+
+    func testWipingWaitsForTheClosingAndLeavesOtherFiles() throws {
+        let folder = freshFolder(self)
+        let walkbook = try Walkbook.open(folder: folder, keyStore: Gives())
+        _ = FileManager.default.createFile(atPath: folder + "/settings.json", contents: Data("{}".utf8))
+        XCTAssertEqual(errorOf { try wipeWalkbook(folder: folder, keyStore: Gives()) }, .InUse)
+        walkbook.close()
         XCTAssertTrue(try wipeWalkbook(folder: folder, keyStore: Gives()).contains("key.wrapped"))
+        XCTAssertEqual(try FileManager.default.contentsOfDirectory(atPath: folder), ["settings.json"])
     }
 
     func testThousandsOfOpeningsLeaveNothingBehind() throws {
@@ -69,6 +78,8 @@ final class KeyTests: XCTestCase {
         let grown = try residentKiB() - before
         print("2000 openings: \(grown) KiB more")
         XCTAssertLessThan(grown, 8 * 1024, "4 KiB an opening would be a leak")
+        let files = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+        XCTAssertLessThan(files.count, 200, "files were left open")
     }
 
     private func residentKiB() throws -> Int {

@@ -1,133 +1,135 @@
-// A phone with its list, before a real server.
+// A phone with its list.
 
 import Foundation
 import WalkbookCore
 import XCTest
 
 final class PhoneTests: XCTestCase {
-    /// One phone for all of it: an invitation lets one phone in.
-    func testAPhoneWithItsList() async throws {
-        let walkbook = try Walkbook.open(folder: freshFolder(self), keyStore: Gives())
-        defer { walkbook.close() }
-        _ = try await walkbook.enrol(link: World.invitation("swift-tests"))
-        _ = try await walkbook.sync()
-        let list = try XCTUnwrap(try walkbook.lists().first)
-        let doors = try walkbook.walkList(list: list.id).map(\.door)
-
-        try hostileTextsComeBackAsTheyWent(walkbook, list.id, doors[5])
-        try aTextOfAMegabyteIsRefused(walkbook, list.id, doors[6])
-        try idsAreHeldAgainstTheirKind(walkbook, list.id)
-        try aKnockTakesOneOfTheTenantsOwnCodes(walkbook, list.id, doors[10])
-        try await manyTasksLoseNoKnock(walkbook, list.id, doors[7])
-        try await changesAreTold(walkbook, list.id, doors[8])
-        try await aBudgetThatRunsOutLosesNothing(walkbook, list.id, doors[9])
-        try await aBudgetThatRunsOutInTheMiddleLosesNothing(walkbook, list.id, doors[9])
-        try await whatIsCalledOffInTheMiddleLosesNothing(walkbook, list.id, doors[9])
-    }
-
-    private func hostileTextsComeBackAsTheyWent(_ walkbook: Walkbook, _ list: WalkListId, _ door: DoorId) throws {
-        let hostile = ["🏳️‍🌈👩‍👩‍👧‍👧", "\u{202e}right to left \u{5d0}\u{5d1}", "a\0b", "'; DROP TABLE door_row; --", "e\u{301}\u{301}"]
+    func testHostileTextsComeBackAsTheyWent() async throws {
+        let phone = try await Phone.withList()
+        let hostile = [
+            "🏳️‍🌈👩‍👩‍👧‍👧", "\u{202e}right to left \u{5d0}\u{5d1}", "a\0b", "'; DROP TABLE door_row; --", "e\u{301}\u{301}",
+            "\u{feff}\u{200b}",
+        ]
         for text in hostile {
-            let entry = try walkbook.recordOutcome(door: door, list: list, outcome: .notHome, note: text)
-            let visit = try walkbook.door(door: door).visits.first { $0.entry == entry }
+            let entry = try phone.knock(5, note: text)
+            let visit = try phone.walkbook.door(door: phone.doors[5]).visits.first { $0.entry == entry }
             XCTAssertEqual(visit?.counts?.note?.unicodeScalars.map(\.value), text.unicodeScalars.map(\.value))
-            XCTAssertNoThrow(try walkbook.search(typed: text))
+            XCTAssertNoThrow(try phone.walkbook.search(typed: text))
         }
     }
 
-    private func aTextOfAMegabyteIsRefused(_ walkbook: Walkbook, _ list: WalkListId, _ door: DoorId) throws {
-        let before = try walkbook.status()
-        let note = String(repeating: "x", count: 1_000_000)
-        let error = errorOf { try walkbook.recordOutcome(door: door, list: list, outcome: .notHome, note: note) }
+    func testATextOfAMegabyteIsRefusedAndChangesNothing() async throws {
+        let phone = try await Phone.withList()
+        let before = try phone.walkbook.status()
+        let error = errorOf { try phone.knock(6, note: String(repeating: "x", count: 1_000_000)) }
         guard case .Invalid(let field, _) = error else { return XCTFail("\(String(describing: error))") }
         XCTAssertEqual(field, "interaction.note")
-        XCTAssertEqual(try walkbook.status(), before)
+        XCTAssertEqual(try phone.walkbook.status(), before)
+        XCTAssertEqual(try phone.walkbook.search(typed: String(repeating: "y", count: 1_000_000)), [])
     }
 
-    private func idsAreHeldAgainstTheirKind(_ walkbook: Walkbook, _ list: WalkListId) throws {
-        let wrong = errorOf { try walkbook.door(door: DoorId(rawValue: list.rawValue)) }
-        guard case .Invalid(let field, _) = wrong else { return XCTFail("\(String(describing: wrong))") }
-        XCTAssertEqual(field, "door")
+    func testAFolderThatCannotBeIsToldAsWhatItIs() {
+        for folder in ["a\0b", String(repeating: "x", count: 1_000_000), "/proc/no/such/folder"] {
+            XCTAssertEqual(errorOf { try Walkbook.open(folder: folder, keyStore: Gives()) }?.variant, "Unreachable")
+        }
+    }
+
+    func testIdsOfAnotherKindAndUnknownOnesAreToldApart() async throws {
+        let phone = try await Phone.withList()
+        let wrong = errorOf { try phone.walkbook.door(door: DoorId(rawValue: phone.list.rawValue)) }
+        guard case .Invalid("door", _) = wrong else { return XCTFail("\(String(describing: wrong))") }
         let unknown = DoorId(rawValue: "door_" + String(repeating: "0", count: 26))
-        XCTAssertEqual(errorOf { try walkbook.door(door: unknown) }, .NotHere(what: "door"))
+        XCTAssertEqual(errorOf { try phone.walkbook.door(door: unknown) }, .NotHere(what: "door"))
+        let nowhere = errorOf { try phone.walkbook.nearestDoors(position: Degrees(lat: 91, lon: 0)) }
+        XCTAssertEqual(nowhere?.variant, "Invalid")
     }
 
-    private func aKnockTakesOneOfTheTenantsOwnCodes(_ walkbook: Walkbook, _ list: WalkListId, _ door: DoorId) throws {
-        XCTAssertEqual(try walkbook.settings().outcomeCodes, ["NH": .notHome, "LIT": .leftLiterature])
+    func testAnAnswerThatDoesNotFitNamesItsQuestion() async throws {
+        let phone = try await Phone.withList()
+        let script = try XCTUnwrap(phone.walkbook.scriptOf(list: phone.list))
+        let knock = Knock.answers(script: script.hash, answers: [Answer(question: 1, value: .integer(number: 3))])
+        let interaction = Interaction(list: phone.list, knock: knock)
+        let error = errorOf { try phone.walkbook.recordKnock(door: phone.doors[0], interaction: interaction) }
+        guard case .AnswerRefused(1, _) = error else { return XCTFail("\(String(describing: error))") }
+    }
+
+    func testAKnockTakesOneOfTheTenantsOwnCodes() async throws {
+        let phone = try await Phone.withList()
+        XCTAssertEqual(try phone.walkbook.settings().outcomeCodes, ["NH": .notHome, "LIT": .leftLiterature])
         let knock = Knock.outcome(outcome: .leftLiterature, code: "LIT")
-        let entry = try walkbook.recordKnock(door: door, interaction: Interaction(list: list, knock: knock))
-        let visit = try walkbook.door(door: door).visits.first { $0.entry == entry }
+        let interaction = Interaction(list: phone.list, knock: knock)
+        let entry = try phone.walkbook.recordKnock(door: phone.doors[10], interaction: interaction)
+        let visit = try phone.walkbook.door(door: phone.doors[10]).visits.first { $0.entry == entry }
         XCTAssertEqual(visit?.counts?.knock, knock)
+        let unfit = Interaction(list: phone.list, knock: .outcome(outcome: .refused, code: "LIT"))
+        let error = errorOf { try phone.walkbook.recordKnock(door: phone.doors[10], interaction: unfit) }
+        XCTAssertEqual(error?.variant, "Invalid")
     }
 
-    private func manyTasksLoseNoKnock(_ walkbook: Walkbook, _ list: WalkListId, _ door: DoorId) async throws {
+    func testTheMapUnderTheDoorsIsThereWithoutANetwork() async throws {
+        let phone = try await Phone.withList()
+        let shown = try XCTUnwrap(phone.walkbook.baseMap())
+        XCTAssertEqual([shown.minZoom, shown.maxZoom], [12, 15])
+        XCTAssertEqual(shown.attribution, "© Nobody")
+        XCTAssertTrue(shown.tiles > 0 && shown.tilesHere == shown.tiles)
+        let place = try XCTUnwrap(phone.walkbook.walkList(list: phone.list).first?.position)
+        XCTAssertTrue((shown.bounds.southWest.lat...shown.bounds.northEast.lat).contains(place.lat))
+        let side = Double(1 << 15)
+        let column = UInt32((place.lon + 180) / 360 * side)
+        let row = UInt32((0.5 - asinh(tan(place.lat * .pi / 180)) / (2 * .pi)) * side)
+        // A tile begins with its layer; this one's is called as the tile lies.
+        let tile = try XCTUnwrap(phone.walkbook.mapTile(zoom: 15, column: column, row: row))
+        XCTAssertNotNil(tile.range(of: Data("15/\(column)/\(row)".utf8)))
+        XCTAssertNil(try phone.walkbook.mapTile(zoom: 15, column: column + 1_000, row: row))
+    }
+
+    func testDoorsAndContactsCanBeAddedAndFound() async throws {
+        let (phone, there) = (try await Phone.withList(), Degrees(lat: 62, lon: 25))
+        let walkbook = phone.walkbook
+        let door = try walkbook.addDoor(
+            list: phone.list, address: Address(number: "1", street: "Hinterhof"), position: there, behind: phone.doors[0])
+        XCTAssertEqual(try walkbook.walkList(list: phone.list)[1].door, door)
+        let details = ContactDetails(givenName: "Élodie", custom: ["dog": "Rex"])
+        let contact = try walkbook.addContact(door: door, details: details)
+        _ = try walkbook.editContact(door: door, contact: contact, field: .familyName, value: "Müller")
+        let who = try XCTUnwrap(walkbook.door(door: door).contacts.first)
+        XCTAssertEqual(who.name, "Élodie Müller")
+        XCTAssertEqual(who.details.custom, ["dog": "Rex"])
+        XCTAssertEqual(try walkbook.search(typed: "elodie mul").map(\.door), [door])
+        XCTAssertEqual(try walkbook.nearestDoors(position: there, limit: 1).first?.row.door, door)
+    }
+
+    func testManyTasksLoseNoKnock() async throws {
+        let phone = try await Phone.withList()
         let entries = try await withThrowingTaskGroup(of: [EntryId].self) { group in
             for _ in 0..<8 {
-                group.addTask {
-                    try (0..<25).map { _ in try walkbook.recordOutcome(door: door, list: list, outcome: .notHome) }
-                }
+                group.addTask { try (0..<25).map { _ in try phone.knock(7) } }
             }
             return try await group.reduce(into: Set<EntryId>()) { $0.formUnion($1) }
         }
         XCTAssertEqual(entries.count, 200)
-        XCTAssertTrue(entries.isSubset(of: try walkbook.door(door: door).visits.map(\.entry)))
+        XCTAssertTrue(entries.isSubset(of: try phone.walkbook.door(door: phone.doors[7]).visits.map(\.entry)))
     }
 
-    private func changesAreTold(_ walkbook: Walkbook, _ list: WalkListId, _ door: DoorId) async throws {
-        var changes = try walkbook.changes().makeAsyncIterator()
-        _ = try walkbook.recordOutcome(door: door, list: list, outcome: .notHome)
-        let told = await changes.next()
-        XCTAssertEqual(told?.doors, [door])
-    }
-
-    private func aBudgetThatRunsOutLosesNothing(_ walkbook: Walkbook, _ list: WalkListId, _ door: DoorId) async throws {
-        let before = try walkbook.status().atRisk
-        let cut = try await walkbook.sync(budgetMs: 0)
-        XCTAssertEqual(cut.ended, .outOfTime)
-        XCTAssertEqual(cut.status.atRisk, before)
-        let done = try await walkbook.sync()
-        XCTAssertEqual(done.ended, .complete)
-        XCTAssertEqual(done.status.atRisk, 0)
-    }
-
-    private func aBudgetThatRunsOutInTheMiddleLosesNothing(
-        _ walkbook: Walkbook, _ list: WalkListId, _ door: DoorId
-    ) async throws {
-        _ = try walkbook.recordOutcome(door: door, list: list, outcome: .notHome)
-        try await World.withStandingWire {
-            let cut = try await walkbook.sync(budgetMs: 500)
-            XCTAssertEqual(cut.ended, .outOfTime)
-            XCTAssertEqual(cut.status.atRisk, 1)
+    func testARescueFileIsReadWithItsCodeOnly() async throws {
+        let phone = try await Phone.withList()
+        let walkbook = phone.walkbook
+        _ = try await walkbook.sync()
+        try phone.knock(9)
+        let path = freshFolder(self)
+        let code = try walkbook.writeRescueFile(path: path)
+        XCTAssertTrue(try walkbook.status().mayBeWiped)
+        let file = try Data(contentsOf: URL(fileURLWithPath: path))
+        let contents = try readRescueFile(file: file, code: code)
+        XCTAssertEqual(contents.device, try walkbook.identity()?.device)
+        XCTAssertEqual(contents.entries, 1)
+        for wrong in ["nonsense", ""] {
+            XCTAssertEqual(errorOf { try readRescueFile(file: file, code: wrong) }, .RescueFile(why: .noCode))
         }
-        let done = try await walkbook.sync()
-        XCTAssertEqual(done.status.atRisk, 0)
-    }
-
-    private func whatIsCalledOffInTheMiddleLosesNothing(
-        _ walkbook: Walkbook, _ list: WalkListId, _ door: DoorId
-    ) async throws {
-        _ = try walkbook.recordOutcome(door: door, list: list, outcome: .notHome)
-        try await World.withStandingWire {
-            let syncing = Task { try await walkbook.syncUntilCancelled() }
-            try await World.untilHeld()
-            syncing.cancel()
-            let ended = try await syncing.value.ended
-            XCTAssertEqual(ended, .cancelled)
-        }
-        XCTAssertEqual(try walkbook.status().atRisk, 1)
-        let synced = try await walkbook.sync()
-        XCTAssertEqual(synced.status.atRisk, 0)
-    }
-
-    func testClosingEndsAnEnrolmentUnderWay() async throws {
-        let walkbook = try Walkbook.open(folder: freshFolder(self), keyStore: Gives())
-        try await World.withStandingWire {
-            let invitation = try World.invitation("swift-unfinished")
-            let enrolling = Task { try await walkbook.enrol(link: invitation) }
-            try await World.untilHeld()
-            walkbook.close()
-            let result = await enrolling.result
-            XCTAssertThrowsError(try result.get()) { XCTAssertEqual($0 as? SyncError, .Phone(error: .Closed)) }
-        }
+        let noFile = errorOf { try readRescueFile(file: Data(count: 1_000_000), code: code) }
+        XCTAssertEqual(noFile, .RescueFile(why: .notRescue))
+        XCTAssertEqual(errorOf { try walkbook.writeRescueFile(path: path) }?.variant, "Unreachable")
+        _ = try await walkbook.sync()
     }
 }

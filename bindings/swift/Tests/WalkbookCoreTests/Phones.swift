@@ -43,6 +43,33 @@ func freshFolder(_ test: XCTestCase) -> String {
     return folder.path
 }
 
+/// A phone that has its list, for the whole run: an invitation lets one phone in.
+struct Phone {
+    let walkbook: Walkbook
+    let list: WalkListId
+    let doors: [DoorId]
+
+    private static let enrolled = Task {
+        let folder = World.folder.appendingPathComponent("swift-tests").path
+        let walkbook = try Walkbook.open(folder: folder, keyStore: Gives())
+        _ = try await walkbook.enrol(link: World.invitation("swift-tests"))
+        _ = try await walkbook.sync()
+        return walkbook
+    }
+
+    static func withList() async throws -> Phone {
+        let walkbook = try await enrolled.value
+        let list = try XCTUnwrap(walkbook.lists().first)
+        return Phone(walkbook: walkbook, list: list.id, doors: try walkbook.walkList(list: list.id).map(\.door))
+    }
+
+    /// Knocks at a door where nobody opens.
+    @discardableResult
+    func knock(_ place: Int, note: String? = nil) throws -> EntryId {
+        try walkbook.recordOutcome(door: doors[place], list: list, outcome: .notHome, note: note)
+    }
+}
+
 /// What `bindings/trials/world.sh` has made.
 enum World {
     static let folder = URL(fileURLWithPath: ProcessInfo.processInfo.environment["WALKBOOK_WORLD"] ?? "/world")
@@ -56,7 +83,7 @@ enum World {
     static func withStandingWire<T>(_ work: () async throws -> T) async throws -> T {
         forgetHeld()
         let standing = folder.appendingPathComponent("standing")
-        FileManager.default.createFile(atPath: standing.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: standing.path, contents: nil)
         defer { try? FileManager.default.removeItem(at: standing) }
         return try await work()
     }
@@ -83,7 +110,7 @@ func errorOf<T>(_ call: () throws -> T) -> WalkbookError? {
     }
 }
 
-/// A variant's name.
-func name(of error: any Error) -> String {
-    String(String(describing: error).prefix { $0 != "(" })
+extension Error {
+    /// The case's name, without what it carries.
+    var variant: String { String(String(describing: self).prefix { $0 != "(" }) }
 }

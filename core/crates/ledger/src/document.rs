@@ -152,15 +152,15 @@ fn container(doc: &impl ReadDoc, object: &ObjId, key: &str) -> Result<Option<Obj
     Ok(doc.get(object, key)?.and_then(|(value, id)| value.is_object().then_some(id)))
 }
 
-/// Every edit after the ones it names; among those that are free to come, by identity. Edits that name something
+/// Every edit after the ones it names; among those that are free to come, the earliest first. Edits that name something
 /// absent, or each other in a circle, stay out.
 fn in_causal_order<'e, 'a, C>(edits: &'e Edits<'a, C>) -> Vec<&'e Edit<'a, C>> {
     let mut missing: BTreeMap<EntryId, usize> = BTreeMap::new();
     let mut named_by: BTreeMap<EntryId, Vec<EntryId>> = BTreeMap::new();
-    let mut free: BTreeSet<EntryId> = BTreeSet::new();
+    let mut free: BTreeMap<(Moment, EntryId), &Edit<'a, C>> = BTreeMap::new();
     for edit in edits.values() {
         if edit.on.is_empty() {
-            free.insert(edit.id);
+            free.insert(edit.order, edit);
         }
         missing.insert(edit.id, edit.on.len());
         for on in &edit.on {
@@ -168,13 +168,13 @@ fn in_causal_order<'e, 'a, C>(edits: &'e Edits<'a, C>) -> Vec<&'e Edit<'a, C>> {
         }
     }
     let mut sorted = Vec::with_capacity(edits.len());
-    while let Some(id) = free.pop_first() {
-        sorted.extend(edits.get(&id));
-        for follower in named_by.remove(&id).unwrap_or_default() {
-            if let Some(left) = missing.get_mut(&follower) {
+    while let Some((_, edit)) = free.pop_first() {
+        sorted.push(edit);
+        for follower in named_by.remove(&edit.id).unwrap_or_default() {
+            if let (Some(left), Some(follower)) = (missing.get_mut(&follower), edits.get(&follower)) {
                 *left -= 1;
                 if *left == 0 {
-                    free.insert(follower);
+                    free.insert(follower.order, follower);
                 }
             }
         }

@@ -24,6 +24,16 @@ pub enum Subject {
     Script(#[n(0)] ScriptId),
 }
 
+impl Subject {
+    /// The door, if it is one.
+    pub const fn door(self) -> Option<DoorId> {
+        match self {
+            Self::Door(door) => Some(door),
+            Self::List(_) | Self::Script(_) => None,
+        }
+    }
+}
+
 /// What an entry is before one looks into it: its place in the log, its time, what it is about. Survives the erasure of
 /// the payload, so that the log's chain can still be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, minicbor::Encode, minicbor::Decode, Serialize, Deserialize)]

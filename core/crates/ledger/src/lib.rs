@@ -10,8 +10,10 @@ mod document;
 mod draft;
 mod edit;
 mod entry;
+mod erasing;
 mod error;
 mod rebase;
+mod shown;
 mod state;
 
 pub use base::{Base, DoorBase, ListBase, ScriptBase};
@@ -21,5 +23,7 @@ pub use edit::{
     question_added_by, script_started_by,
 };
 pub use entry::{Correction, Entry, Header, Payload, Subject};
+pub use erasing::{Left, without_people};
 pub use error::Error;
+pub use shown::{is_of_attempt, shown_base, shown_entries};
 pub use state::{Board, Clash, ContactState, DoorState, DoorStatus, ListState, NoMark, Permission, ScriptState, Visit};

@@ -10,6 +10,7 @@
 use crate::state::{as_set, edits_on};
 use crate::{Base, document::Edits};
 use crate::{Entry, Error, ListBase, ListChange, ListState, Payload};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use walkbook_model::{DeviceId, EntryId};
@@ -57,10 +58,13 @@ impl ListBase {
         let mut entries = as_set(entries);
         // Edits to an epoch that this base has not come to: it was lost, with a server that was restored. They count from
         // the new base on, and are nothing yet that could be folded.
-        let early = entries.values().filter(|entry| entry.header.epoch > self.epoch && list_change(entry).is_some());
+        let early = entries
+            .values()
+            .map(Cow::as_ref)
+            .filter(|entry| entry.header.epoch > self.epoch && list_change(entry).is_some());
         let early: Vec<(EntryId, u32)> = early.map(|entry| (entry.id(), entry.header.epoch)).collect();
         entries.retain(|id, _| early.iter().all(|(early, _)| early != id));
-        let before = ListState::compute(self, entries.values())?;
+        let before = ListState::compute(self, entries.values().map(Cow::as_ref))?;
         let (edits, _) = edits_on(Some(self), &entries, list_change);
         let clashing = before.clashes.iter().flatten().map(|(id, _)| id);
         let open = before.waiting.iter().chain(clashing).chain(aside).copied();
@@ -74,10 +78,11 @@ impl ListBase {
         if folded == self.folded && early.is_empty() {
             return Ok(None);
         }
-        let record = ListState::compute(self, entries.values().filter(|entry| !stay.contains(&entry.id())))?.list;
+        let to_fold = entries.values().map(Cow::as_ref).filter(|entry| !stay.contains(&entry.id()));
+        let record = ListState::compute(self, to_fold)?.list;
         let wanted = early.iter().map(|(_, epoch)| *epoch).max().unwrap_or_default();
         let rebased = Base { epoch: self.epoch.saturating_add(1).max(wanted), folded, record };
-        let after = ListState::compute(&rebased, entries.values())?;
+        let after = ListState::compute(&rebased, entries.values().map(Cow::as_ref))?;
         let same = (after.list, after.clashes, after.waiting) == (before.list, before.clashes, before.waiting);
         Ok(same.then_some(rebased))
     }

@@ -4,7 +4,7 @@
 
 mod desk;
 
-use desk::{Desk, device, question};
+use desk::{Act, Desk, device, question};
 use walkbook_ledger::{
     Entry, Flaw, Header, Payload, ScriptChange, ScriptEdit, ScriptState, Subject, question_added_by, script_started_by,
 };
@@ -346,4 +346,13 @@ fn what_is_out_of_bounds_is_refused() {
     assert!(refused(Subject::Door(DoorId::from_bytes([1; 16])), edit(ScriptChange::Drop(own))));
     let withdrawn = Payload::Lift(Lift { names: vec![EntryId::new(device(OTTO), 1)], reason: "?".into() });
     assert!(refused(subject, withdrawn));
+}
+
+#[test]
+fn whoever_publishes_last_comes_last_though_the_clock_of_another_runs_ahead() {
+    let mut desk = Desk::after(true, &[(5, Act::Hear(0)), (5, Act::ClockJumps(1_000)), (5, Act::Publish)]);
+    desk.meet();
+    let again = desk.merged().publishing().unwrap();
+    let last = desk.edit(LEA, again);
+    assert_eq!(desk.merged().versions.iter().map(|(by, _)| *by).skip(1).collect::<Vec<_>>(), [last]);
 }

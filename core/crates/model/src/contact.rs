@@ -45,6 +45,11 @@ impl ContactField {
         (Self::Reference, 8, "reference"),
     ];
 
+    /// The fields that every tenant has.
+    pub fn named() -> impl Iterator<Item = Self> {
+        Self::NAMED.into_iter().map(|(field, ..)| field)
+    }
+
     /// The field's name, as files and tables write it.
     pub fn name(&self) -> &str {
         match self {

@@ -7,11 +7,13 @@
 
 mod address;
 mod answer;
+mod base_map;
 mod check;
 mod consent;
 mod contact;
 mod date;
 mod door;
+mod email;
 mod entry_id;
 mod hash;
 mod id;
@@ -24,6 +26,7 @@ mod script;
 mod settings;
 mod suppression;
 mod walk_list;
+mod withheld;
 
 pub mod cbor;
 pub mod limits;
@@ -32,11 +35,13 @@ pub mod rights;
 
 pub use address::Address;
 pub use answer::{Answer, AnswerValue, Decimal};
+pub use base_map::{BaseMap, MapTile};
 pub use check::Invalid;
 pub use consent::{Consent, Purpose};
 pub use contact::{Contact, ContactField};
 pub use date::{Day, InvalidDay, TimeOfDay};
 pub use door::Door;
+pub use email::Email;
 pub use entry_id::{EntryId, InvalidEntryId};
 pub use hash::{ContentHash, InvalidHash};
 pub use id::{
@@ -53,3 +58,4 @@ pub use script::{AnswerRefused, Choice, Condition, Question, QuestionKey, Questi
 pub use settings::Settings;
 pub use suppression::{Lift, Suppression, SuppressionReason, Target};
 pub use walk_list::WalkList;
+pub use withheld::Withheld;

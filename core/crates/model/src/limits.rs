@@ -4,6 +4,8 @@
 pub const EARTH_RADIUS_M: f64 = 6_371_008.8;
 /// Bytes of a short text: a name, a street, a phone number.
 pub const SHORT_TEXT_BYTES: usize = 256;
+/// Bytes of an e-mail address (RFC 5321, 4.5.3.1.3, without the brackets).
+pub const EMAIL_BYTES: usize = 254;
 /// Bytes of a long text: a note, access notes, a consent's wording, a question.
 pub const LONG_TEXT_BYTES: usize = 4_096;
 /// Questions of one script.
@@ -26,3 +28,9 @@ pub const NAMED_ENTRIES: usize = 64;
 pub const PAYLOAD_BYTES: usize = 64 * 1024;
 /// How deep a script's conditions may nest.
 pub const CONDITION_DEPTH: usize = 8;
+/// The nearest zoom of a map: there a tile is two metres wide.
+pub const MAP_ZOOM: u8 = 24;
+/// Tiles of the map under one walk list.
+pub const TILES_PER_LIST: usize = 1_024;
+/// Bytes of the names whose data a map is.
+pub const ATTRIBUTION_BYTES: usize = 1_024;

@@ -121,10 +121,14 @@ rights! {
     Import:              Tenant Tenant  Nothing   Nothing   Nothing   Nothing Nothing,
     /// See doors, who lives there and what happened
     SeeDoors:            Tenant Tenant  Team      Team      Own       Nothing Nothing,
+    /// See what happened at a door before the last attempt, and all that was said then
+    SeeHistory:          Tenant Tenant  Team      Team      Nothing   Nothing Nothing,
     /// Decide about what is set aside
     DecideSetAside:      Tenant Tenant  Team      Team      Nothing   Nothing Nothing,
     /// Take a phone's rescue file
     TakeRescue:          Tenant Tenant  Nothing   Nothing   Nothing   Nothing Nothing,
+    /// Erase a person for good
+    ErasePerson:         Tenant Tenant  Nothing   Nothing   Nothing   Nothing Nothing,
     /// See how far lists have come: figures with no person in them
     SeeBoard:            Tenant Tenant  Team      Team      Own       Tenant  Nothing,
     /// See where knocks were recorded: evidence for and against those who knocked
@@ -135,16 +139,34 @@ rights! {
     AddUser:             Tenant Tenant  Team      Team      Nothing   Nothing Nothing,
     /// Invite a phone of a user whose role one may give
     InvitePhone:         Tenant Tenant  Team      Team      Nothing   Nothing Nothing,
-    /// Shut out a phone of the own, or of a user whose role one may give
+    /// Shut out a phone of the own, or of a user whose role one may give, or have it destroy what it has
     ShutOutPhone:        Tenant Tenant  Team      Team      Own       Nothing Nothing,
+    /// Let a user whose role one may give choose a password, or take it away
+    ManagePassword:      Tenant Tenant  Nothing   Nothing   Nothing   Nothing Nothing,
     /// Give a user another role, from and to one that one may give
     ChangeRole:          Tenant Tenant  Nothing   Nothing   Nothing   Nothing Nothing,
     /// Decide what holds on all phones: the settings
     ChangeSettings:      Tenant Tenant  Nothing   Nothing   Nothing   Nothing Nothing,
     /// Read and verify the audit log
     ReadAudit:           Tenant Tenant  Nothing   Nothing   Nothing   Nothing Nothing,
+    /// Take the audit log out
+    ExportAudit:         Tenant Tenant  Nothing   Nothing   Nothing   Nothing Nothing,
+    /// Let the operator's staff look for a while, for a reason, or end that
+    GrantSupport:        Tenant Tenant  Nothing   Nothing   Nothing   Nothing Nothing,
     /// Make teams, and say who is in them
     ManageTeams:         Tenant Tenant  Nothing   Nothing   Nothing   Nothing Nothing,
+}
+
+impl Action {
+    /// Whether the operator's staff may do that for a tenant that has granted them a look: see, and nothing else.
+    ///
+    /// ```
+    /// use walkbook_model::Action;
+    /// assert!(Action::SeeDoors.is_for_granted_support() && !Action::ChangeList.is_for_granted_support());
+    /// ```
+    pub const fn is_for_granted_support(self) -> bool {
+        matches!(self, Self::SeeDoors | Self::SeeBoard | Self::SeeEvidence | Self::SeeUsers | Self::ReadAudit)
+    }
 }
 
 impl Role {

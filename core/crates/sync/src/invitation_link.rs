@@ -10,7 +10,7 @@ use walkbook_vault::InvitationCode;
 use zeroize::Zeroizing;
 
 /// Bytes of a link: a certificate has seldom more than one or two thousand.
-const MAX_BYTES: usize = 8 * 1024;
+pub(crate) const MAX_BYTES: usize = 8 * 1024;
 const START: &str = "walkbook://enrol?";
 
 /// An invitation as it travels: in a QR code or a message. Whoever has it may join, so it is never printed by accident.
@@ -103,10 +103,10 @@ impl std::fmt::Debug for InvitationLink {
 }
 
 /// The parts of a link, by name.
-struct Parts<'a>(BTreeMap<&'a str, Vec<&'a str>>);
+pub(crate) struct Parts<'a>(BTreeMap<&'a str, Vec<&'a str>>);
 
 impl<'a> Parts<'a> {
-    fn split(text: &'a str) -> Result<Self, LinkRefused> {
+    pub(crate) fn split(text: &'a str) -> Result<Self, LinkRefused> {
         let mut parts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for part in text.split('&') {
             let (name, value) = part.split_once('=').ok_or(LinkRefused::NotALink)?;
@@ -116,7 +116,7 @@ impl<'a> Parts<'a> {
     }
 
     /// A part's value, if there is one and only one.
-    fn get(&self, part: &'static str) -> Result<Option<Zeroizing<String>>, LinkRefused> {
+    pub(crate) fn get(&self, part: &'static str) -> Result<Option<Zeroizing<String>>, LinkRefused> {
         match self.0.get(part).map(Vec::as_slice) {
             None => Ok(None),
             Some([value]) => {
@@ -128,7 +128,7 @@ impl<'a> Parts<'a> {
 }
 
 /// Percent-encoding (RFC 3986, 2.1) of everything that is not unreserved.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {

@@ -6,17 +6,23 @@
 mod decisions;
 mod drafts;
 mod enrol;
+mod find_region;
 mod frame;
+mod provider;
 mod request;
 mod response;
+mod sign_in;
 mod stream;
 
 pub use decisions::{Decision, Decisions, Settled};
 pub use drafts::Drafts;
 pub use enrol::{EnrolRequest, Enrolled, MAX_ENROL_BYTES};
+pub use find_region::{FindRegion, FoundRegions, MAX_FIND_BYTES};
 pub use frame::Frame;
+pub use provider::{Granted, Provider, ProviderSignIn, provider_nonce};
 pub use request::{Hello, ListCursor, Request, Run, RunEntry};
 pub use response::{Delivered, Reason, Refusal, ResponseWriter, Verdicts, Welcome};
+pub use sign_in::{PasswordChosen, PasswordRequest, SignInRequest};
 pub use stream::{FrameReader, pack};
 
 /// The version of the protocol.

@@ -65,6 +65,17 @@ fn a_request_is_read_back() {
 }
 
 #[test]
+fn a_phone_forgets_entries_of_others_only() {
+    let theirs = EntryId::new(DeviceId::from_bytes([5; 16]), 2);
+    let mut writer = ResponseWriter::new(1 << 20);
+    writer.push(&welcome(5));
+    writer.push(&Frame::ForgetEntries(vec![EntryId::new(device(), 2), theirs]));
+    let effects = PhoneSession::new(hello(), Vec::new(), 5).handle_bytes(&writer.finish(false)).unwrap();
+    let forgotten: Vec<_> = effects.iter().filter(|effect| matches!(effect, Effect::ForgetEntry(_))).collect();
+    assert_eq!(forgotten, [&Effect::ForgetEntry(theirs)]);
+}
+
+#[test]
 fn a_debug_print_of_what_travels_shows_no_payload() {
     let session = PhoneSession::new(hello(), vec![run(1, 20)], 0);
     let printed = format!("{:?}", Request::read(&session.request_bytes()).unwrap());
@@ -96,6 +107,21 @@ fn what_came_before_the_connection_broke_is_kept_with_its_cursor() {
     let commits = half.iter().filter(|effect| matches!(effect, Effect::Commit(..))).count();
     assert!((1..4).contains(&commits), "{commits} of 4 chunks came with the first half");
     assert!(!session.is_done());
+}
+
+#[test]
+fn tiles_that_came_before_the_connection_broke_are_there() {
+    let mut state = 1_u32;
+    let mut noise = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        b'a' + (state >> 24) as u8 % 26
+    };
+    // So little that it is packed as one block, were it not for the place to go on from.
+    let tiles: Vec<Vec<u8>> = [66_000, 3_000].map(|bytes| (0..bytes).map(|_| noise()).collect()).into();
+    let frames = tiles.iter().map(|tile| Frame::Tiles(vec![tile.clone().into()]));
+    let answer = pack([welcome(5)].into_iter().chain(frames).chain([Frame::End(false)]));
+    let effects = PhoneSession::new(hello(), Vec::new(), 5).handle_bytes(&answer[..answer.len() - 1_000]).unwrap();
+    assert_eq!(effects.last(), Some(&Effect::KeepTiles(vec![tiles[0].clone()])));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The geography of canvassing: door index, walk order, turf cutting, coverage.
+//! The geography of canvassing: door index, walk order, turf cutting, coverage, map tiles.
 //!
 //! Every function is pure and deterministic: the same doors, in whatever order they come, give the same answer on every
 //! phone and server. Distances are metres on a sphere; nothing here trips over the 180th meridian or the poles.
@@ -7,6 +7,7 @@
 pub mod area;
 pub mod cut;
 pub mod index;
+pub mod map_tiles;
 pub mod place;
 pub mod presence;
 pub mod projection;

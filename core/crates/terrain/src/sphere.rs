@@ -20,6 +20,15 @@ pub(crate) fn unit_point(position: Position) -> SpacePoint {
     [lat_cos * lon_cos, lat_cos * lon_sin, lat_sin]
 }
 
+/// The position on the ground above or below a point; nothing for the earth's centre.
+pub(crate) fn position_at([x, y, z]: SpacePoint) -> Option<Position> {
+    let from_axis = (x * x + y * y).sqrt();
+    if from_axis == 0.0 && z == 0.0 {
+        return None;
+    }
+    Position::from_degrees(libm::atan2(z, from_axis).to_degrees(), libm::atan2(y, x).to_degrees()).ok()
+}
+
 pub(crate) fn dot([a, b, c]: SpacePoint, [x, y, z]: SpacePoint) -> f64 {
     a * x + b * y + c * z
 }

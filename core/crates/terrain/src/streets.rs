@@ -9,6 +9,7 @@ mod kerbs;
 mod legs;
 mod map;
 mod piece;
+mod way;
 
 pub use builder::StreetsBuilder;
 pub use bytes::{Damaged, MOST_BYTES};
@@ -48,6 +49,11 @@ impl Streets {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.streets.is_empty()
+    }
+
+    /// Each street with its class, and its corners from one end to the other.
+    pub fn lines(&self) -> impl Iterator<Item = (StreetClass, impl Iterator<Item = Position>)> {
+        self.streets.iter().map(|street| (street.class, self.line(street)))
     }
 
     fn node(&self, node: u32) -> Option<Position> {

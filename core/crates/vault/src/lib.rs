@@ -18,6 +18,7 @@ mod digest;
 mod error;
 mod hex;
 mod keyed_proof;
+mod registration;
 pub mod request;
 mod rescue_code;
 pub mod seal;
@@ -30,6 +31,7 @@ pub use chain::{ChainBroken, ChainHash, PayloadProof, Salt, SaltSeed, payload_ha
 pub use device_key::{PublicKey, Signature, Signer};
 pub use error::{Error, Forged, SignFailed};
 pub use keyed_proof::KeyedProof;
+pub use registration::{RegistrationKey, RegistrationTag};
 pub use request::{RequestParts, RequestProof, sign_request, verify_request};
 pub use rescue_code::RescueCode;
 pub use ring::rand::{SecureRandom, SystemRandom};

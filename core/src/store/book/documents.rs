@@ -157,6 +157,20 @@ impl Writer<'_> {
         Ok(added == 1)
     }
 
+    /// Adds an entry of another device, in the place of what the server showed of it before.
+    ///
+    /// # Errors
+    /// As described at [`Writer`].
+    pub fn show_entry(&self, entry: &HeldEntry) -> Result<(), Error> {
+        if self.add_entry(entry)? {
+            return Ok(());
+        }
+        let (device, seq) = (entry.id.device.to_bytes(), signed(entry.id.seq)?);
+        // What was erased here stays so.
+        let sql = "UPDATE entry SET payload = ?3 WHERE device = ?1 AND seq = ?2 AND payload <> ?3";
+        if self.run(sql, params![device, seq, entry.payload])? == 0 { Ok(()) } else { self.leaves_traces() }
+    }
+
     /// What an entry is about, if the book has it.
     ///
     /// # Errors

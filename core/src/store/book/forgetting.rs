@@ -31,6 +31,7 @@ impl Writer<'_> {
         self.run("DELETE FROM list_door WHERE list = ?1", [list.to_bytes()])?;
         self.run("DELETE FROM list_cursor WHERE list = ?1", [list.to_bytes()])?;
         self.run("DELETE FROM list_streets WHERE list = ?1", [list.to_bytes()])?;
+        self.forget_map(list)?;
         self.forget_document(Document::List(list), keep)?;
         Ok(doors)
     }

@@ -26,6 +26,16 @@ impl View<'_> {
         self.all(sql, [list.to_bytes()], |row| row.get(0).map(DoorId::from_bytes))
     }
 
+    /// The doors on lists whose rows have not come yet, by id.
+    ///
+    /// # Errors
+    /// As described at [`View`].
+    pub fn doors_to_come(&self) -> Result<Vec<DoorId>, Error> {
+        let sql = "SELECT DISTINCT door FROM list_door
+                   WHERE NOT EXISTS (SELECT 1 FROM door_row WHERE door_row.door = list_door.door) ORDER BY door";
+        self.all(sql, [], |row| row.get(0).map(DoorId::from_bytes))
+    }
+
     /// The lists that a door is on, by id.
     ///
     /// # Errors

@@ -8,7 +8,9 @@ use walkbook_model::Timestamp;
 
 const NOT_UNDERSTOOD: &str = "not_understood";
 const EXCHANGED_AT: &str = "exchanged_at";
+const LATEST_AT: &str = "latest_at";
 const TRACES: &str = "traces";
+const MAPS_TOLD: &str = "maps_told";
 
 impl View<'_> {
     /// How many records came that this version of the app does not understand.
@@ -27,6 +29,22 @@ impl View<'_> {
         Ok(self.mark(EXCHANGED_AT)?.map(Timestamp::from_ms))
     }
 
+    /// The latest time that the phone was told, by the server's clock.
+    ///
+    /// # Errors
+    /// As described at [`View`].
+    pub fn latest_at(&self) -> Result<Option<Timestamp>, Error> {
+        Ok(self.mark(LATEST_AT)?.map(Timestamp::from_ms))
+    }
+
+    /// Whether the server was asked for the maps of lists that the phone had before it knew of any.
+    ///
+    /// # Errors
+    /// As described at [`View`].
+    pub fn is_told_maps(&self) -> Result<bool, Error> {
+        Ok(self.mark(MAPS_TOLD)?.is_some())
+    }
+
     fn mark(&self, name: &str) -> Result<Option<u64>, Error> {
         self.one("SELECT value FROM mark WHERE name = ?1", [name], |row| unsigned(row, 0))
     }
@@ -42,12 +60,22 @@ impl Writer<'_> {
         self.set_mark(NOT_UNDERSTOOD, counted.saturating_add(more))
     }
 
-    /// Notes that an exchange has come to its end.
+    /// Notes that an exchange has come to its end: the server says how late it is, also where the phone had been told of a
+    /// later time.
     ///
     /// # Errors
     /// As described at [`Writer`].
     pub fn set_exchanged_at(&self, at: Timestamp) -> Result<(), Error> {
+        self.set_latest_at(at)?;
         self.set_mark(EXCHANGED_AT, at.as_ms())
+    }
+
+    /// Notes the latest time that the phone was told.
+    ///
+    /// # Errors
+    /// As described at [`Writer`].
+    pub fn set_latest_at(&self, at: Timestamp) -> Result<(), Error> {
+        self.set_mark(LATEST_AT, at.as_ms())
     }
 
     /// Notes that this transaction takes content away: `Book::leave_no_trace` has to follow, at the latest at the next
@@ -57,6 +85,14 @@ impl Writer<'_> {
     /// As described at [`Writer`].
     pub fn leaves_traces(&self) -> Result<(), Error> {
         self.set_mark(TRACES, 1)
+    }
+
+    /// Notes that the server has told the maps of lists that the phone had before it knew of any.
+    ///
+    /// # Errors
+    /// As described at [`Writer`].
+    pub fn set_told_maps(&self) -> Result<(), Error> {
+        self.set_mark(MAPS_TOLD, 1)
     }
 
     fn set_mark(&self, name: &str, value: u64) -> Result<(), Error> {

@@ -29,6 +29,15 @@ impl View<'_> {
         self.one(&format!("SELECT {COLUMNS} FROM door_row WHERE door = ?1"), [door.to_bytes()], from_row)
     }
 
+    /// Whether a door has a row.
+    ///
+    /// # Errors
+    /// As described at [`View`].
+    pub fn has_row(&self, door: DoorId) -> Result<bool, Error> {
+        let found = self.one("SELECT 1 FROM door_row WHERE door = ?1", [door.to_bytes()], |_| Ok(()))?;
+        Ok(found.is_some())
+    }
+
     /// A list's rows in walking order.
     ///
     /// # Errors

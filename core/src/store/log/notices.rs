@@ -2,10 +2,12 @@
 
 use super::Log;
 use super::row::{COLUMNS, from_row, run, unsigned};
+use super::seeds::keep_seed;
 use crate::error::{Error, OnFile, StoreFile};
 use crate::store::own_entry::OwnEntry;
 use crate::store::signed;
 use rusqlite::params;
+use walkbook_vault::SaltSeed;
 
 impl Log {
     /// What was refused or set aside and not made again, the latest first, at most `limit`.
@@ -14,7 +16,7 @@ impl Log {
     /// [`Error::Damaged`] and others as described there.
     pub fn turned(&self, limit: u32) -> Result<Vec<OwnEntry>, Error> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM entry WHERE state IN (3, 4) AND made_again_as IS NULL ORDER BY seq DESC LIMIT ?1"
+            "SELECT {COLUMNS} FROM entry WHERE state <> 0 AND state IN (3, 4) AND made_again_as IS NULL ORDER BY seq DESC LIMIT ?1"
         );
         self.db.read(|sqlite| sqlite.prepare_cached(&sql)?.query_map([limit], from_row)?.collect())
     }
@@ -24,8 +26,9 @@ impl Log {
     /// # Errors
     /// [`Error::Damaged`] and others as described there.
     pub fn refused_unseen(&self) -> Result<Vec<OwnEntry>, Error> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM entry WHERE state = 3 AND seen = 0 AND made_again_as IS NULL ORDER BY seq");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM entry WHERE state <> 0 AND state = 3 AND seen = 0 AND made_again_as IS NULL ORDER BY seq"
+        );
         self.db.read(|sqlite| sqlite.prepare_cached(&sql)?.query_map([], from_row)?.collect())
     }
 
@@ -49,7 +52,7 @@ impl Log {
     /// [`Error::Damaged`] and others as described there.
     pub fn to_make_again(&self, reason: u16) -> Result<Vec<OwnEntry>, Error> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM entry WHERE state = 3 AND reason = ?1 AND seen = 0 AND made_again_as IS NULL
+            "SELECT {COLUMNS} FROM entry WHERE state <> 0 AND state = 3 AND reason = ?1 AND seen = 0 AND made_again_as IS NULL
              AND NOT EXISTS (SELECT 1 FROM entry AS first WHERE first.made_again_as = entry.seq) ORDER BY seq"
         );
         self.db.read(|sqlite| sqlite.prepare_cached(&sql)?.query_map([reason], from_row)?.collect())
@@ -69,17 +72,25 @@ impl Log {
     }
 
     /// Writes the log's next entries, all or none; the first of them stands in the place of `replaced`, if there is one.
-    /// Once this returns, they are on the disk.
+    /// `seed` is that of their salts and of the entries after them, where it is another than that of the entries before. Once
+    /// this returns, they are on the disk.
     ///
     /// # Errors
     /// As [`Log::append`].
-    pub fn append_all(&mut self, entries: &[OwnEntry], replaced: Option<u64>) -> Result<(), Error> {
-        let first = entries.first().map_or(0, |entry| entry.seq);
+    pub fn append_all(
+        &mut self,
+        entries: &[OwnEntry],
+        replaced: Option<u64>,
+        seed: Option<SaltSeed>,
+    ) -> Result<(), Error> {
+        let Some(first) = entries.first() else { return Ok(()) };
+        let first = signed(first.seq)?;
         self.db.write(|transaction| {
             entries.iter().try_for_each(|entry| super::insert_next(transaction, entry))?;
+            seed.map_or(Ok(()), |seed| keep_seed(transaction, first, seed))?;
             let Some(replaced) = replaced else { return Ok(()) };
             let sql = "UPDATE entry SET made_again_as = ?1 WHERE seq = ?2";
-            run(transaction, sql, params![signed(first)?, signed(replaced)?])
+            run(transaction, sql, params![first, signed(replaced)?])
         })
     }
 }

@@ -2,10 +2,11 @@
 
 use super::Log;
 use super::row::{run, unsigned};
-use crate::error::Error;
+use super::seeds::forget_settled;
+use crate::error::{Error, OnFile, StoreFile};
 use crate::store::own_entry::{Counts, EntryState};
 use crate::store::signed;
-use rusqlite::params;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use walkbook_model::Timestamp;
 
 /// Who has an entry.
@@ -52,7 +53,7 @@ impl Log {
                 let seq = signed(*seq)?;
                 run(transaction, UPDATE_ONE, params![reached.code(), seq])?;
             }
-            Ok(())
+            settle(transaction)
         })
     }
 
@@ -62,7 +63,12 @@ impl Log {
     /// [`Error::DiskFull`] and others as described there; then nothing is noted.
     pub fn acknowledge_up_to(&mut self, seq: u64, reached: Reached) -> Result<(), Error> {
         let seq = signed(seq)?;
-        self.db.write(|transaction| run(transaction, UPDATE_UP_TO, params![reached.code(), seq]))
+        self.db.write(|transaction| {
+            let settled_to = settled_to(transaction).on(StoreFile::Log)?;
+            run(transaction, UPDATE_UNTOLD, params![reached.code(), settled_to, seq])?;
+            run(transaction, UPDATE_TOLD, params![reached.code(), seq])?;
+            settle(transaction)
+        })
     }
 
     /// Notes what the server has refused or set aside. It stays in the log and is counted until someone has seen it; told
@@ -79,7 +85,7 @@ impl Log {
                 let at = signed(told_at.as_ms())?;
                 run(transaction, TURN, params![state.code(), state.reason(), at, signed(*seq)?, words])?;
             }
-            Ok(())
+            settle(transaction)
         })
     }
 
@@ -89,7 +95,10 @@ impl Log {
     /// [`Error::DiskFull`] and others as described there; then nothing is changed.
     pub fn send_again_after(&mut self, seq: u64) -> Result<(), Error> {
         let seq = signed(seq)?;
-        self.db.write(|transaction| run(transaction, SEND_AGAIN, params![seq]))
+        self.db.write(|transaction| {
+            run(transaction, SEND_AGAIN, params![seq])?;
+            run(transaction, "UPDATE settled SET up_to = min(up_to, ?1)", params![seq])
+        })
     }
 
     /// The places in the log of every entry that nobody has acknowledged.
@@ -99,10 +108,18 @@ impl Log {
     pub fn unacknowledged_seqs(&self) -> Result<Vec<u64>, Error> {
         self.db.read(|sqlite| {
             sqlite
-                .prepare_cached("SELECT seq FROM entry WHERE state = 0 ORDER BY seq")?
-                .query_map([], |row| unsigned(row, 0))?
+                .prepare_cached("SELECT seq FROM entry NOT INDEXED WHERE seq > ?1 AND state = 0 ORDER BY seq")?
+                .query_map([settled_to(sqlite)?], |row| unsigned(row, 0))?
                 .collect()
         })
+    }
+
+    /// The place in the log up to which the server has said something of every entry.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] and others as described there.
+    pub fn settled_to(&self) -> Result<u64, Error> {
+        self.db.read(settled_to).map(i64::unsigned_abs)
     }
 
     /// The last entry in the log of which the server has said anything; 0 where there is none.
@@ -110,8 +127,11 @@ impl Log {
     /// # Errors
     /// [`Error::Damaged`] and others as described there.
     pub fn last_told(&self) -> Result<u64, Error> {
-        let sql = "SELECT coalesce(max(seq), 0) FROM entry WHERE state > 0";
-        self.db.read(|sqlite| sqlite.prepare_cached(sql)?.query_row([], |row| unsigned(row, 0)))
+        // From the end, over what was not sent yet.
+        let sql = "SELECT seq FROM entry NOT INDEXED WHERE state <> 0 ORDER BY seq DESC LIMIT 1";
+        let last =
+            self.db.read(|sqlite| sqlite.prepare_cached(sql)?.query_row([], |row| unsigned(row, 0)).optional())?;
+        Ok(last.unwrap_or_default())
     }
 
     /// Whether nothing is missing from the last entry that the server has to the end: what comes behind a gap could not be
@@ -138,15 +158,15 @@ impl Log {
     /// [`Error::Damaged`] and others as described there.
     pub fn counts(&self) -> Result<Counts, Error> {
         self.db.read(|sqlite| {
-            let mut counts = Counts::default();
+            let mut select = sqlite.prepare_cached(COUNT_UNTOLD)?;
+            let saved = select.query_row([settled_to(sqlite)?], |row| unsigned(row, 0))?;
+            let mut counts = Counts { saved, ..Counts::default() };
             // The index alone answers this; the few that were turned down are looked at one by one.
-            let mut select =
-                sqlite.prepare_cached("SELECT state, count(*) FROM entry WHERE state < 3 GROUP BY state")?;
+            let mut select = sqlite.prepare_cached(COUNT_TAKEN)?;
             let mut rows = select.query([])?;
             while let Some(row) = rows.next()? {
                 let count = unsigned(row, 1)?;
                 match row.get::<_, i64>(0)? {
-                    0 => counts.saved = count,
                     1 => counts.on_server = count,
                     _ => counts.in_backend = count,
                 }
@@ -167,12 +187,30 @@ impl Log {
 
 const UPDATE_ONE: &str =
     "UPDATE entry SET state = ?1, reason = NULL WHERE seq = ?2 AND (state < ?1 OR state IN (3, 4))";
+const UPDATE_UNTOLD: &str = "UPDATE entry SET state = ?1 WHERE seq > ?2 AND seq <= ?3 AND state = 0";
 // Written so that the index finds the few that have not come so far.
-const UPDATE_UP_TO: &str = "UPDATE entry SET state = ?1 WHERE state < ?1 AND state IN (0, 1) AND seq <= ?2";
+const UPDATE_TOLD: &str = "UPDATE entry SET state = ?1 WHERE state <> 0 AND state = 1 AND ?1 > 1 AND seq <= ?2";
 // That what was set aside is refused in the end is news; that the same is said again is none.
 const TURN: &str = "UPDATE entry SET state = ?1, reason = ?2, words = coalesce(?5, words),
     told_at = CASE WHEN state = 4 AND ?1 = 3 THEN ?3 ELSE coalesce(told_at, ?3) END,
     seen = CASE WHEN state = 4 AND ?1 = 3 THEN 0 ELSE seen END WHERE seq = ?4";
 const SEND_AGAIN: &str = "UPDATE entry SET state = 0, reason = NULL WHERE seq > ?1 AND state > 0";
+const COUNT_UNTOLD: &str = "SELECT count(*) FROM entry NOT INDEXED WHERE seq > ?1 AND state = 0";
+const COUNT_TAKEN: &str = "SELECT state, count(*) FROM entry WHERE state <> 0 AND state < 3 GROUP BY state";
 const COUNT_TURNED: &str = "SELECT state, count(*), sum(seen = 0) FROM entry
-    WHERE state IN (3, 4) AND made_again_as IS NULL GROUP BY state";
+    WHERE state <> 0 AND state IN (3, 4) AND made_again_as IS NULL GROUP BY state";
+const SETTLE: &str = "UPDATE settled SET up_to = coalesce(
+    (SELECT seq - 1 FROM entry NOT INDEXED WHERE seq > ?1 AND state = 0 ORDER BY seq LIMIT 1),
+    (SELECT max(seq) FROM entry), 0)";
+
+/// The place up to which the server has said something of every entry.
+pub(super) fn settled_to(sqlite: &Connection) -> rusqlite::Result<i64> {
+    sqlite.prepare_cached("SELECT up_to FROM settled")?.query_row([], |row| row.get(0))
+}
+
+/// Moves that place on to before the first entry of which it has not. What is settled is not sent again with its seed.
+fn settle(transaction: &Transaction<'_>) -> Result<(), Error> {
+    let settled_to = settled_to(transaction).on(StoreFile::Log)?;
+    run(transaction, SETTLE, params![settled_to])?;
+    forget_settled(transaction)
+}

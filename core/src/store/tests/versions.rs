@@ -27,6 +27,7 @@ fn a_log_of_the_first_version_keeps_every_entry_and_note() {
     assert_eq!((kept[2].moment, kept[1].notice.clone()), (Moment::from_bits(3 << 16), Notice::default()));
     assert_eq!(store.log.note("identity").unwrap(), Some(vec![7]));
     assert_eq!(store.log.counts().unwrap().at_risk(), 2);
+    assert_eq!(store.log.unacknowledged_seqs().unwrap(), [3]);
 }
 
 #[test]

@@ -4,9 +4,16 @@ use super::*;
 use walkbook_ledger::ListChange;
 
 /// Every page of the book as it is before it is encrypted, those that are free too.
-fn holds(walkbook: &Walkbook, word: &str) -> bool {
+pub(super) fn holds(walkbook: &Walkbook, word: &str) -> bool {
     let mut inner = walkbook.lock();
     let pages = inner.store.book.db.sqlite.serialize("main").unwrap();
+    pages.windows(word.len()).any(|window| window == word.as_bytes())
+}
+
+/// The same of the log.
+fn log_holds(walkbook: &Walkbook, word: &str) -> bool {
+    let mut inner = walkbook.lock();
+    let pages = inner.store.log.db.sqlite.serialize("main").unwrap();
     pages.windows(word.len()).any(|window| window == word.as_bytes())
 }
 
@@ -43,6 +50,73 @@ fn a_list_that_is_no_longer_the_phones_leaves_nothing_in_the_file() {
         assert!(!holds(&walkbook, word), "{word}");
     }
     assert!(wal_is_empty(&folder));
+}
+
+#[test]
+fn somebody_who_was_erased_leaves_nothing_in_the_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let walkbook = enrolled(&folder);
+    let spoken = Interaction { contact: Some(aino()), note: Some("remarkable".into()), ..not_home() };
+    let own = walkbook.record_knock(door(), spoken.clone(), now(1)).unwrap();
+    answer(&walkbook, vec![of_mate(1, now(2), Payload::Interaction(spoken)), cursor(list())]);
+    let in_log = |word: &str| log_holds(&walkbook, word);
+    assert!(in_log("remarkable") && holds(&walkbook, "remarkable") && holds(&walkbook, "Aino"));
+    let header = Header { seq: own.seq, moment: Moment::new(now(1), 0), subject: Subject::Door(door()), epoch: 0 };
+    let left = Payload::Interaction(not_home());
+    let left = Delivered::from(&Entry { device: own.device, header, bound: None, payload: left });
+    let frames = vec![
+        doors_frame([Door { contacts: Vec::new(), ..record() }]),
+        Frame::ForgetEntries(vec![EntryId::new(MATE, 1)]),
+        Frame::Erase(vec![own.seq]),
+        Frame::Entries(vec![left]),
+        of_mate(1, now(2), Payload::Interaction(not_home())),
+        cursor(list()),
+    ];
+    // Told twice, as after a lost answer.
+    for _ in 0..2 {
+        answer(&walkbook, frames.clone());
+        let state = walkbook.door(door()).unwrap();
+        assert!(state.contacts.is_empty() && state.visits.len() == 2);
+        for word in ["remarkable", "Aino", "aino"] {
+            assert!(!holds(&walkbook, word) && !in_log(word), "{word}");
+        }
+    }
+    assert!(wal_is_empty(&folder));
+    // The log goes on, and its chain with it.
+    noted(&walkbook, "another day", 200);
+    assert_eq!(walkbook.status().unwrap().at_risk(), 1);
+}
+
+#[test]
+fn words_about_somebody_who_was_erased_meanwhile_leave_nothing_in_the_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let walkbook = enrolled(&folder);
+    noted(&walkbook, "remarkable", 1);
+    answer_of(&walkbook, 0, Vec::new());
+    assert!(log_holds(&walkbook, "remarkable") && holds(&walkbook, "remarkable"));
+    answer(&walkbook, vec![refused(&[1], Reason::Erased)]);
+    assert!(!log_holds(&walkbook, "remarkable") && !holds(&walkbook, "remarkable"));
+    assert!(wal_is_empty(&folder));
+}
+
+#[test]
+fn an_entry_is_not_done_with_before_its_words_are_erased() {
+    let folder = tempfile::tempdir().unwrap();
+    let walkbook = enrolled(&folder);
+    noted(&walkbook, "remarkable", 1);
+    let in_log = |sql: &str| walkbook.lock().store.log.db.sqlite.execute_batch(sql).unwrap();
+    // As a disk does that is full just then.
+    in_log(
+        "CREATE TEMP TRIGGER full BEFORE UPDATE OF payload ON main.entry BEGIN SELECT raise(FAIL, 'no erasing'); END",
+    );
+    let verdict = pack([welcome(1), refused(&[1], Reason::Erased), Frame::End(false)]);
+    begin(&walkbook).handle_bytes(&verdict, now(100)).unwrap_err();
+    assert!(log_holds(&walkbook, "remarkable"));
+    assert_eq!(walkbook.lock().store.log.unacknowledged_seqs().unwrap(), [1], "nobody will say it again");
+    in_log("DROP TRIGGER full");
+    answer(&walkbook, vec![refused(&[1], Reason::Erased)]);
+    assert!(!log_holds(&walkbook, "remarkable") && !holds(&walkbook, "remarkable"));
+    assert_eq!(walkbook.status().unwrap().entries.refused, 1);
 }
 
 #[test]

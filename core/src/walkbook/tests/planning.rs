@@ -153,3 +153,16 @@ fn streets_are_forgotten_with_their_list_and_newer_ones_take_their_place() {
     answer(&walkbook, vec![Frame::ForgetLists(vec![list()])]);
     assert_eq!(walkbook.lock().store.book.view().streets(list()).unwrap(), None);
 }
+
+#[test]
+fn the_way_to_a_door_is_a_line_along_the_streets_and_over_the_bridge() {
+    let folder = tempfile::tempdir().unwrap();
+    let walkbook = with_banks(&folder, vec![streets_frame()]);
+    let way = walkbook.way_to(list(), door_n(20), at(3, 0)).unwrap().unwrap();
+    assert_eq!(way, [at(3, 0), at(3, 200), at(-3, 200), at(-3, 0), at(-2, 0)]);
+    assert_eq!(walkbook.way_to(list(), door_n(30), at(3, 0)).unwrap(), None, "nobody knows where it is");
+    assert_eq!(walkbook.way_to(list(), door_n(99), at(3, 0)), Err(Error::NotHere { what: "door" }));
+    assert_eq!(walkbook.way_to(list_n(9), door_n(20), at(3, 0)), Err(Error::NotHere { what: "list" }));
+    let without = tempfile::tempdir().unwrap();
+    assert_eq!(with_banks(&without, vec![]).way_to(list(), door_n(20), at(3, 0)).unwrap(), None);
+}

@@ -12,7 +12,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use walkbook_core::{DoorState, Error, NoMark};
 use walkbook_model::{
-    Contact, ContactField, ContactId, Day, DoorId, EntryId, Interaction, Outcome, Target, WalkListId,
+    Contact, ContactField, ContactId, Day, DoorId, EntryId, Interaction, Outcome, Target, WalkListId, Withheld,
 };
 
 pub(crate) struct AtDoor {
@@ -22,11 +22,12 @@ pub(crate) struct AtDoor {
     /// Whom the next knock is with: 0 is nobody in particular, 1 the first contact.
     with: Option<usize>,
     today: Option<Day>,
+    withheld: Withheld,
 }
 
 impl AtDoor {
-    pub(crate) const fn new(list: WalkListId, door: DoorId) -> Self {
-        Self { list, door, state: None, with: None, today: None }
+    pub(crate) fn new(list: WalkListId, door: DoorId) -> Self {
+        Self { list, door, state: None, with: None, today: None, withheld: Withheld::default() }
     }
 
     fn people(&self) -> Vec<&Contact> {
@@ -110,6 +111,7 @@ impl Screen for AtDoor {
 
     fn refresh(&mut self, desk: &Desk<'_>) -> Result<(), Error> {
         self.today = Some(desk.today());
+        self.withheld = desk.phone.withheld()?;
         self.state = match desk.phone.door(self.door) {
             Ok(state) => Some(state),
             // It has left the phone's lists meanwhile.
@@ -182,7 +184,7 @@ impl Screen for AtDoor {
             lines.extend(details(contact));
         }
         draw_text(frame, left, lines);
-        draw_text(frame, right, history::lines(state));
+        draw_text(frame, right, history::lines(state, &self.withheld));
     }
 }
 

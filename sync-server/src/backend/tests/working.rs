@@ -5,13 +5,14 @@ use crate::backend::conformance::Readable;
 use crate::backend::conformance::world::Field;
 use crate::backend::worker::Pace;
 use crate::backend::{Backend, Delivery, NotTaken, Worker};
-use crate::office::tests::world::{Phone, at, door_id, knocked};
+use crate::office;
+use crate::office::tests::world::{Phone, at, door, door_id, knocked};
 use crate::routes::Backlog;
 use crate::store::Store;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
-use walkbook_model::{Outcome, Role};
+use walkbook_model::{Door, DoorId, Outcome, Role};
 
 /// It never looks by itself within a test, and tries again at once.
 const ONLY_WHEN_CALLED: Pace =
@@ -28,7 +29,7 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
 
 fn start(field: &Field, backend: &Arc<impl Backend + 'static>) -> Worker {
     let store: Arc<dyn Store> = field.world.store.clone();
-    Worker::start_at(store, Arc::clone(backend) as Arc<dyn Backend>, ONLY_WHEN_CALLED)
+    Worker::start_with(store, Arc::clone(backend) as Arc<dyn Backend>, None, ONLY_WHEN_CALLED)
 }
 
 fn knock(field: &mut Field, times: u64, seconds: u64) {
@@ -43,10 +44,10 @@ fn what_waits_is_brought_at_the_start_and_what_comes_later_when_the_worker_is_ca
     let (mut field, tables) = (Field::new(1), Arc::new(new_tables()));
     knock(&mut field, 1, 10);
     let worker = start(&field, &tables);
-    wait_until("the first knock is there", || worker.counts() == [2, 0]);
+    wait_until("the first knock is there", || worker.counts() == [2, 0, 0]);
     knock(&mut field, 2, 11);
     worker.nudge();
-    wait_until("the later knocks are there", || worker.counts() == [4, 0]);
+    wait_until("the later knocks are there", || worker.counts() == [4, 0, 0]);
     assert_eq!(tables.rows("interaction").len(), 3);
     assert!(worker.is_alive());
 }
@@ -75,7 +76,7 @@ fn a_worker_that_is_told_to_stop_finishes_its_page_and_leaves_the_rest_for_the_n
     assert!(slow.worker.set(Arc::clone(&worker)).is_ok());
     wait_until("the first page is on its way", || slow.took.load(Ordering::Relaxed) == 1);
     worker.stop();
-    assert_eq!((worker.counts(), slow.took.load(Ordering::Relaxed)), ([500, 0], 1));
+    assert_eq!((worker.counts(), slow.took.load(Ordering::Relaxed)), ([500, 0, 0], 1));
     worker.stop();
     assert_eq!(field.pump(&slow.tables, 12).delivered, 201);
 }
@@ -102,10 +103,10 @@ fn the_operator_sees_that_the_backend_is_away_and_that_it_is_back() {
     let away = Arc::new(Away { tables: new_tables(), is_away: AtomicBool::new(true) });
     let worker = start(&field, &away);
     wait_until("it is seen to be away", || !worker.is_alive());
-    assert_eq!(worker.counts(), [0, 0]);
+    assert_eq!(worker.counts(), [0, 0, 0]);
     away.is_away.store(false, Ordering::Relaxed);
     wait_until("it is seen to be back", || worker.is_alive());
-    wait_until("everything is there", || worker.counts() == [4, 0]);
+    wait_until("everything is there", || worker.counts() == [4, 0, 0]);
     assert_eq!(away.tables.rows("interaction").len(), 3);
 }
 
@@ -146,4 +147,45 @@ fn an_adaptor_that_falls_over_takes_neither_the_worker_nor_another_tenant_with_i
     let worker = start(&field, &faulty);
     wait_until("the others are there", || faulty.tables.rows("interaction").len() == 4);
     wait_until("the worker goes on", || worker.is_alive());
+}
+
+/// A backend that notes whose documents came, and does not take one of them.
+struct Noting {
+    tables: InFolder,
+    came: Mutex<Vec<(walkbook_model::TenantId, usize)>>,
+    unfit: DoorId,
+}
+
+impl Backend for Noting {
+    fn take(&self, delivery: &Delivery) -> Result<(), NotTaken> {
+        if delivery.doors.iter().any(|door| door.state.door.id == self.unfit) {
+            return Err(NotTaken::Unfit("it does not like it"));
+        }
+        self.came.lock().unwrap().push((delivery.tenant.id, delivery.doors.len()));
+        self.tables.take(delivery)
+    }
+}
+
+#[test]
+fn a_large_register_lets_no_other_tenant_wait_and_what_does_not_fit_is_counted() {
+    let field = Field::new(1);
+    let mut tenants = ["One", "Two"].map(|name| field.world.tenant(name));
+    tenants.sort_unstable();
+    let store = field.world.store();
+    let numbered = |number: u16| Door { id: DoorId::derive(&[&number.to_be_bytes()]), ..door(1) };
+    for (tenant, count) in [(tenants[0], 700), (tenants[1], 3)] {
+        office::take_register(store, tenant, (0..count).map(numbered).collect(), |_| {}).unwrap();
+    }
+    let unfit = numbered(699).id;
+    let noting = Arc::new(Noting { tables: new_tables(), came: Mutex::default(), unfit });
+    let worker = start(&field, &noting);
+    let is_there = |tenant| store.marked(tenant, 1).unwrap().is_empty();
+    wait_until("all is there", || tenants.iter().all(|tenant| is_there(*tenant)));
+    worker.stop();
+    assert_eq!(worker.counts()[2], 1);
+    let came = noting.came.lock().unwrap();
+    let whose: Vec<_> = came.iter().filter(|(tenant, _)| tenants.contains(tenant)).map(|(tenant, _)| *tenant).collect();
+    let (first, second) = (whose.iter().position(|tenant| *tenant == tenants[1]).unwrap(), whose.len() - 1);
+    assert!(first < second && whose[second] == tenants[0], "{whose:?}");
+    assert_eq!(came.iter().filter(|(tenant, _)| *tenant == tenants[0]).map(|(_, doors)| doors).sum::<usize>(), 699);
 }

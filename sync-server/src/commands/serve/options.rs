@@ -5,10 +5,12 @@ use super::super::Error;
 use crate::config::Layout;
 use crate::routes::{Pace, Paces};
 use crate::server::Connections;
+use crate::telemetry::Collector;
 use clap::Args;
 use serde::Deserialize;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// A larger file is not one that somebody wrote by hand.
 const LARGEST_FILE: u64 = 64 * 1024;
@@ -47,12 +49,28 @@ pub(in super::super) struct Options {
     /// Requests from one address, whoever sends them [default: 5000/6000]
     #[arg(long, env = "WALKBOOK_PACE_OF_ADDRESS", value_name = "PACE")]
     pace_of_address: Option<Pace>,
+    /// Questions from one address, in which region somebody is of whom only an e-mail address is known [default: 120/30]
+    #[arg(long, env = "WALKBOOK_PACE_OF_FINDING", value_name = "PACE")]
+    pace_of_finding: Option<Pace>,
+    /// Seconds between two looks at who is registered here and in the other regions [default: 30]
+    #[arg(long, env = "WALKBOOK_REGISTRATIONS_EVERY", value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    registrations_every: Option<u32>,
     /// Back up into this folder, all the time. It has to be there: a mounted disk, or what is copied elsewhere
     #[arg(long, env = "WALKBOOK_BACKUP_TO", value_name = "FOLDER")]
     backup_to: Option<PathBuf>,
     /// Days whose every moment can be restored [default: 30]
     #[arg(long, env = "WALKBOOK_BACKUP_KEEP_DAYS", value_name = "DAYS")]
     backup_keep_days: Option<u32>,
+    /// The ledger of erasures, which has to be there: outside of every backup, and the same for all servers of a store
+    /// [default: erasures.log in the folder]
+    #[arg(long, env = "WALKBOOK_ERASURES", value_name = "FILE")]
+    erasures: Option<PathBuf>,
+    /// Send traces to this collector, by OTLP over HTTP, such as https://collector.example/v1/traces
+    #[arg(long, env = "WALKBOOK_TRACES_TO", value_name = "URL")]
+    traces_to: Option<Collector>,
+    /// How many percent of the requests are traced [default: 100]
+    #[arg(long, env = "WALKBOOK_TRACES_PERCENT", value_name = "PERCENT")]
+    traces_percent: Option<u8>,
     /// What is logged, such as info or info,walkbook_server=debug [default: info]
     #[arg(long, env = "WALKBOOK_LOG", value_name = "FILTER")]
     log: Option<String>,
@@ -67,8 +85,14 @@ pub(super) struct Chosen {
     pub(super) port_file: Option<PathBuf>,
     pub(super) connections: Connections,
     pub(super) paces: Paces,
+    /// How often somebody looks who is registered.
+    pub(super) registrations_every: Duration,
     pub(super) backup_to: Option<PathBuf>,
     pub(super) backup_keep_days: u32,
+    /// The ledger of erasures, where it is named.
+    pub(super) erasures: Option<PathBuf>,
+    /// The collector of traces, and how many percent of the requests it is sent.
+    pub(super) traces: Option<(Collector, u8)>,
     pub(super) log: String,
 }
 
@@ -99,11 +123,32 @@ impl Options {
                 user: self.pace_of_user.or(file.pace_of_user).unwrap_or(paces.user),
                 tenant: self.pace_of_tenant.or(file.pace_of_tenant).unwrap_or(paces.tenant),
                 address: self.pace_of_address.or(file.pace_of_address).unwrap_or(paces.address),
+                finding: self.pace_of_finding.or(file.pace_of_finding).unwrap_or(paces.finding),
             },
+            registrations_every: Duration::from_secs(
+                self.registrations_every.or(file.registrations_every).unwrap_or(30).max(1).into(),
+            ),
             backup_to: self.backup_to.or(file.backup_to),
             backup_keep_days: self.backup_keep_days.or(file.backup_keep_days).unwrap_or(30),
+            erasures: self.erasures.or(file.erasures),
+            traces: self
+                .traces_to
+                .or(file.traces_to)
+                .map(|to| (to, self.traces_percent.or(file.traces_percent).unwrap_or(100))),
             log: self.log.or(file.log).unwrap_or_else(|| "info".into()),
         })
+    }
+
+    /// The ledger of erasures that the folder's file names.
+    pub(in super::super) fn erasures_of(layout: &Layout) -> Result<Option<PathBuf>, Error> {
+        Ok(Self::read(layout)?.erasures)
+    }
+
+    /// The same of a file that is not in the folder yet.
+    pub(in super::super) fn erasures_in(layout: &Layout, bytes: &[u8]) -> Result<Option<PathBuf>, Error> {
+        let text = std::str::from_utf8(bytes)
+            .map_err(|_| Error::Usage(format!("{}: is no text", layout.serving().display())))?;
+        Ok(Self::parse(layout, text)?.erasures)
     }
 
     /// What the folder's file says; nothing, where there is none.
@@ -118,8 +163,11 @@ impl Options {
             }
             Ok(_) => {}
         }
-        let text = std::fs::read_to_string(&file).map_err(failed)?;
-        toml::from_str(&text).map_err(|error| Error::Usage(format!("{}: {error}", file.display())))
+        Self::parse(layout, &std::fs::read_to_string(&file).map_err(failed)?)
+    }
+
+    fn parse(layout: &Layout, text: &str) -> Result<Self, Error> {
+        toml::from_str(text).map_err(|error| Error::Usage(format!("{}: {error}", layout.serving().display())))
     }
 }
 

@@ -1,7 +1,8 @@
-//! What was decided about the phone's entries that had been set aside.
+//! What was decided about the phone's entries that had been set aside, and what is erased of its log: told whichever lists it has.
 
-use super::super::cursor::{Cursor, Stage};
+use super::super::cursor::{Besides, Cursor, Stage};
 use super::Answer;
+use super::portion::Portion;
 use crate::store::{self, Held, LogPosition, Standing, Verdict};
 use walkbook_sync::{Decision, Decisions, Frame, Hello, Reason, Settled};
 
@@ -35,13 +36,36 @@ impl Answer<'_> {
                 Stage::Following(last.and_then(|last| last.decided).map_or(since, |(position, _)| position))
             }
         };
-        let next = Cursor { life: store.life(), stage: next };
+        let mut next = Cursor::new(store.life(), next);
+        if let Stage::Following(since) = next.stage
+            && self.tells_erased
+        {
+            let known = known.filter(|cursor| cursor.besides.erased).map_or(LogPosition::START, Cursor::position);
+            let last = self.erased_since(known)?;
+            // Behind what is left to be told of decisions nothing is marked; it is told again.
+            next.stage = Stage::Following(if more { since } else { since.max(last) });
+            next.besides = Besides { erased: true, ..Besides::default() };
+        }
         // A mark of an earlier life is renewed before the store forgets that life.
         if known != Some(next) {
             let decided = standings.into_iter().map(decision).collect();
             self.out.push(&Frame::Decisions(Decisions { decided, cursor: next.to_bytes().into() }));
         }
         Ok(more)
+    }
+
+    /// Tells what is erased of the phone's log since a position, and what is left of it; the position of the last of it.
+    fn erased_since(&mut self, mut since: LogPosition) -> Result<LogPosition, store::Error> {
+        let (tenant, device) = (self.sender.tenant, self.sender.device);
+        loop {
+            let page = self.store.erased_of(tenant, device, since, DECISIONS)?;
+            let Some((last, _)) = page.last() else { return Ok(since) };
+            since = *last;
+            let mut portion = Portion::default();
+            portion.erased(page.iter().map(|(_, entry)| entry.header.seq));
+            portion.entries(page.into_iter().map(|(_, entry)| entry).filter(|entry| entry.position.is_some()));
+            portion.write(None, &mut self.out);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::super::cursor::{Cursor, Stage};
 use super::Answer;
 use super::portion::{chunks, delivered};
 use crate::store::{self, LogPosition, StoredEntry};
-use walkbook_model::{Action, Whose};
+use walkbook_model::{Action, EntryId, Whose};
 use walkbook_sync::{Delivered, Drafts, Frame, Hello};
 
 /// Edits that are read at once.
@@ -30,7 +30,8 @@ impl Answer<'_> {
         let more = loop {
             let page = self.store.draft_edits_since(tenant, since, EDITS)?;
             let is_last = page.len() < EDITS as usize;
-            since = page.last().and_then(|last| last.position).unwrap_or(since);
+            since = page.last().and_then(place).unwrap_or(since);
+            self.tell_recalled(&page);
             for edits in chunks(page.into_iter().filter_map(placed).collect(), |(_, edit)| edit.size()) {
                 let Some(at) = edits.last().map(|(at, _)| *at) else { continue };
                 marked = Some(self.tell_drafts(edits.into_iter().map(|(_, edit)| edit).collect(), at));
@@ -47,6 +48,15 @@ impl Answer<'_> {
         Ok(more)
     }
 
+    /// What does not count any more is told before the mark that stands for it; one that was released since is an edit again.
+    fn tell_recalled(&mut self, page: &[StoredEntry]) {
+        let recalled: Vec<EntryId> =
+            page.iter().filter(|stored| stored.position.is_none()).map(StoredEntry::id).collect();
+        if self.tells_recalled && !recalled.is_empty() {
+            self.out.push(&Frame::ForgetEntries(recalled));
+        }
+    }
+
     fn tell_drafts(&mut self, edits: Vec<Delivered>, since: LogPosition) -> Cursor {
         let mark = self.following(since);
         self.out.push(&Frame::Drafts(Drafts { edits, cursor: Some(mark.to_bytes().into()) }));
@@ -54,8 +64,13 @@ impl Answer<'_> {
     }
 
     fn following(&self, since: LogPosition) -> Cursor {
-        Cursor { life: self.store.life(), stage: Stage::Following(since) }
+        Cursor::new(self.store.life(), Stage::Following(since))
     }
+}
+
+/// Where an edit counts, or does not count any more, from.
+fn place(stored: &StoredEntry) -> Option<LogPosition> {
+    stored.position.or(stored.recalled)
 }
 
 fn placed(stored: StoredEntry) -> Option<(LogPosition, Delivered)> {

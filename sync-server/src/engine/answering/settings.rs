@@ -1,7 +1,6 @@
 //! What the tenant has decided for all its phones.
 
 use super::Answer;
-use crate::{reading, store};
 use walkbook_model::{ContentHash, Settings, cbor};
 use walkbook_sync::{Frame, Hello};
 
@@ -9,23 +8,19 @@ use walkbook_sync::{Frame, Hello};
 const MARK_BYTES: usize = 8;
 
 impl Answer<'_> {
-    /// Tells the settings to a phone that has others. Damaged ones hold up nothing. Where nothing was ever set, nothing
+    /// Tells the settings to a phone that has others. Those that cannot be read hold up nothing. Where nothing was ever set, nothing
     /// travels.
-    pub(super) fn settings(&mut self, hello: &Hello) -> Result<(), store::Error> {
-        let settings = match reading::settings(self.store, self.sender.tenant) {
-            Err(store::Error::Damaged { .. }) => return Ok(()),
-            settings => settings?,
-        };
-        let bytes = cbor::encode(&settings);
+    pub(super) fn settings(&mut self, hello: &Hello, settings: Option<&Settings>) {
+        let Some(settings) = settings else { return };
+        let bytes = cbor::encode(settings);
         let mark = mark(&bytes);
         let is_news = match &hello.settings {
             Some(known) => **known != mark,
-            None => settings != Settings::default(),
+            None => *settings != Settings::default(),
         };
         if is_news {
             self.out.push(&Frame::Settings(bytes.into(), mark.into()));
         }
-        Ok(())
     }
 }
 

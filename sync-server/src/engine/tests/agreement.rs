@@ -2,11 +2,12 @@
 
 use super::opened;
 use super::phone::{Became, Phone};
-use super::world::World;
-use crate::store::{Documents, Held, Log, LogPosition, Reason, Verdict};
+use super::world::{World, at};
+use crate::reading;
+use crate::store::{Directory, Documents, Held, Log, LogPosition, Reason, Verdict};
 use std::collections::BTreeSet;
-use walkbook_ledger::{DoorBase, DoorState, Entry, ListBase, ListState, Subject};
-use walkbook_model::{DoorId, EntryId, TenantId, UserId, WalkListId};
+use walkbook_ledger::{DoorBase, DoorState, Entry, ListBase, ListState, Subject, shown_base, shown_entries};
+use walkbook_model::{Day, DoorId, EntryId, TenantId, UserId, WalkListId};
 
 const ALL: u32 = 1_000_000;
 
@@ -57,11 +58,39 @@ fn assert_list_agrees(world: &World, phone: &Phone, list: WalkListId) {
     assert!(state.list.assigned.contains(&phone.user), "the table follows the list");
     assert_eq!(phone.book.doors_on(list), doors, "the doors of {:?}", phone.device);
     for door in doors {
-        let subject = Subject::Door(door);
-        let base = base_bytes(world, tenant, subject).map(|bytes| DoorBase::from_bytes(&bytes).unwrap());
-        let state = DoorState::compute(door, base.as_ref(), &entries(world, tenant, subject)).unwrap();
-        assert_eq!(phone.book.door(door).to_bytes(), state.to_bytes(), "a door, as {:?} has it", phone.device);
+        assert_door_agrees(world, std::slice::from_ref(phone), door);
     }
+}
+
+/// Each of these phones that has the door shows what its user is to see of it, and what nobody may miss.
+pub(crate) fn assert_door_agrees(world: &World, phones: &[Phone], door: DoorId) {
+    for phone in
+        phones.iter().filter(|phone| phone.book.lists.keys().any(|list| phone.book.doors_on(*list).contains(&door)))
+    {
+        let (tenant, subject) = (phone.tenant, Subject::Door(door));
+        let base = base_bytes(world, tenant, subject).map(|bytes| DoorBase::from_bytes(&bytes).unwrap());
+        let entries = entries(world, tenant, subject);
+        let whole = DoorState::compute(door, base.as_ref(), &entries).unwrap();
+        let has = phone.book.door(door);
+        assert_eq!(shown(world, phone, door, base, &entries), has.to_bytes(), "a door, as {:?} has it", phone.device);
+        // Whatever is withheld, nobody knocks where nobody shall, and nobody takes a door for untouched that is not.
+        assert_eq!((&has.suppressions, has.status(today())), (&whole.suppressions, whole.status(today())));
+        assert_eq!((&has.tips, has.contacts.len()), (&whole.tips, whole.contacts.len()));
+    }
+}
+
+/// The door as the phone's user is to see it.
+fn shown(world: &World, phone: &Phone, door: DoorId, base: Option<DoorBase>, entries: &[Entry]) -> Vec<u8> {
+    let role = world.store.user(phone.tenant, phone.user).unwrap().unwrap().role;
+    let withheld = reading::settings(&*world.store, phone.tenant).unwrap().withheld_from(role);
+    let own: Vec<_> = world.store.devices_of(phone.tenant, phone.user).unwrap();
+    let entries = shown_entries(entries, &withheld, |writer| own.iter().any(|device| device.id == writer));
+    let base = base.map(|base| shown_base(base, &withheld));
+    DoorState::compute(door, base.as_ref(), &entries).unwrap().to_bytes()
+}
+
+fn today() -> Day {
+    Day::of(at(0))
 }
 
 fn lists_of(world: &World, tenant: TenantId, user: UserId) -> BTreeSet<WalkListId> {

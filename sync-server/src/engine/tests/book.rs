@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use walkbook_ledger::{DoorBase, DoorState, Entry, ListBase, ListState, ScriptState, Subject};
-use walkbook_model::{ContentHash, DeviceId, DoorId, EntryId, Script, ScriptId, WalkListId};
+use walkbook_model::{BaseMap, ContentHash, DeviceId, DoorId, EntryId, Script, ScriptId, WalkListId};
 use walkbook_sync::Effect;
 
 #[derive(Default)]
@@ -12,6 +12,11 @@ pub(crate) struct Book {
     pub(crate) scripts: BTreeMap<ContentHash, Script>,
     /// The streets around each list's doors, as often as they came.
     pub(crate) streets: Vec<(WalkListId, Vec<u8>)>,
+    /// The map under each list's doors, and how often one came.
+    pub(crate) maps: BTreeMap<WalkListId, BaseMap>,
+    pub(crate) maps_came: u32,
+    /// Every tile that came, as often as it came.
+    pub(crate) tiles: Vec<Vec<u8>>,
     pub(crate) entries: BTreeMap<EntryId, Entry>,
     pub(crate) cursors: BTreeMap<WalkListId, Vec<u8>>,
     /// The mark of the drafts.
@@ -45,9 +50,12 @@ impl Book {
             Effect::ForgetList(list) => {
                 self.lists.remove(&list);
                 self.cursors.remove(&list);
+                self.maps.remove(&list);
                 let doors = self.on.remove(&list).unwrap_or_default();
                 doors.into_iter().for_each(|door| self.forget(door, own));
             }
+            // They wait for no mark.
+            Effect::KeepTiles(tiles) => self.tiles.extend(tiles),
             Effect::SetAside(why) => panic!("the server sent something {why}"),
             other => self.pending.push(other),
         }
@@ -72,6 +80,10 @@ impl Book {
                 Effect::KeepScript(script) => {
                     self.scripts.insert(script.content_hash(), *script);
                 }
+                Effect::KeepBaseMap(list, map) => {
+                    self.maps.insert(list, *map);
+                    self.maps_came += 1;
+                }
                 Effect::KeepStreets(list, streets) => self.streets.push((list, streets)),
                 Effect::KeepEntry(entry) => {
                     if let Subject::Door(door) = entry.header.subject {
@@ -79,6 +91,12 @@ impl Book {
                     }
                     self.came.push(entry.id());
                     self.entries.insert(entry.id(), *entry);
+                }
+                Effect::ForgetEntry(id) => {
+                    self.entries.remove(&id);
+                }
+                Effect::EraseOwn(seqs) => {
+                    self.entries.retain(|id, _| id.device != own || !seqs.contains(&id.seq));
                 }
                 Effect::ForgetDoor(list, door) => {
                     self.on.entry(list).or_default().remove(&door);
@@ -101,6 +119,13 @@ impl Book {
             self.doors.remove(&door);
             self.entries.retain(|id, entry| id.device == own || entry.header.subject != Subject::Door(door));
         }
+    }
+
+    /// The tiles of its lists' maps that have not come.
+    pub(crate) fn lacks(&self) -> Vec<ContentHash> {
+        let has: BTreeSet<ContentHash> = self.tiles.iter().map(|tile| ContentHash::of(tile)).collect();
+        let named = self.maps.values().flat_map(|map| map.tiles.iter().map(|(_, hash)| *hash));
+        named.filter(|hash| !has.contains(hash)).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     pub(crate) fn doors_on(&self, list: WalkListId) -> BTreeSet<DoorId> {

@@ -6,7 +6,7 @@ use walkbook_model::Moment;
 
 #[test]
 fn a_phone_set_to_2030_is_heard_and_held_at_the_time_of_receipt() {
-    let world = World::with_lists();
+    let world = World::with_lists().showing_history();
     world.update(&[ListUpdate::Assign(RIVER, BERTA)], at(0));
     let (mut ahead, mut right) = (world.phone(NORTH, AINO), world.phone(NORTH, BERTA));
     ahead.skew_ms = 105_000_000_000;

@@ -1,6 +1,7 @@
 //! What was set aside is decided about: phones, lists and the writer hear of it.
 
 use super::phone::{Became, Phone};
+use super::restores::handed_out_since_the_backup;
 use super::world::{AINO, BERTA, HILL, LEA, NORTH, RIVER, SOUTH, World, at, door};
 use crate::office::{self, Which, Would};
 use crate::store::{self, Documents, ListUpdate, Quarantine};
@@ -179,14 +180,7 @@ fn a_released_edit_of_a_list_hands_it_out() {
 
 #[test]
 fn after_a_restore_what_rested_on_others_fits_once_they_have_come() {
-    let world = World::with_lists();
-    world.update(&[ListUpdate::Assign(RIVER, LEA)], at(0));
-    let [mut berta, mut lea] = [BERTA, LEA].map(|user| world.phone(NORTH, user));
-    lea.sync(&world, at(1)).unwrap();
-    let (world, backup) = world.backed_up();
-    lea.edit_list(RIVER, ListChange::Assign(vec![AINO, BERTA, LEA]), at(2));
-    lea.sync(&world, at(3)).unwrap();
-    berta.sync(&world, at(4)).unwrap();
+    let (world, backup, [mut berta, mut lea]) = handed_out_since_the_backup();
     let knock = berta.knock(RIVER, door(1), at(5));
     berta.sync(&world, at(7)).unwrap();
     drop(world);

@@ -101,7 +101,14 @@ fn a_list_whose_document_is_larger_than_an_answer_still_comes() {
     let entries = lea.entries(0, lea.last_seq()).into_iter().map(|entry| {
         let (salt, payload) = entry.body.unwrap();
         let (payload_hash, content) = (payload_hash(salt, &payload), Some(Content { salt, payload }));
-        NewEntry { header: entry.header, content, payload_hash, bound: None, verdict: Verdict::Accepted }
+        NewEntry {
+            header: entry.header,
+            content,
+            payload_hash,
+            bound: None,
+            verdict: Verdict::Accepted,
+            may_be_out: false,
+        }
     });
     let batch = Batch {
         device: lea.device,
@@ -112,6 +119,7 @@ fn a_list_whose_document_is_larger_than_an_answer_still_comes() {
         scripts: Vec::new(),
         updates_as_of: world.store.head(NORTH).unwrap(),
         clock_skew_ms: 0,
+        arrangement: None,
     };
     world.store.merge(NORTH, batch, at(100)).unwrap();
     let mut aino = world.phone(NORTH, AINO);
@@ -127,7 +135,7 @@ fn a_list_whose_document_is_larger_than_an_answer_still_comes() {
 
 #[test]
 fn much_that_happened_at_few_doors_comes_in_parts_too() {
-    let world = World::with_lists();
+    let world = World::with_lists().showing_history();
     world.update(&[ListUpdate::Assign(RIVER, BERTA)], at(0));
     let (mut aino, mut berta) = (world.phone(NORTH, AINO), world.phone(NORTH, BERTA));
     berta.sync(&world, at(1)).unwrap();

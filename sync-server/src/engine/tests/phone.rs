@@ -13,9 +13,9 @@ use std::sync::Arc;
 use walkbook_ledger::{DoorChange, DoorEdit, Entry, Header, ListChange, ListEdit, Payload, Subject};
 use walkbook_model::{
     DeviceId, DoorId, EntryId, HybridClock, Interaction, Moment, Outcome, Settings, TenantId, Timestamp, UserId,
-    WalkListId,
+    WalkListId, Withheld,
 };
-use walkbook_sync::{Decision, Effect, EnrolRequest, Enrolled, Reason, RunEntry, Settled};
+use walkbook_sync::{Decision, Effect, EnrolRequest, Enrolled, Frame, Reason, RunEntry, Settled};
 use walkbook_vault::{ChainHash, SaltSeed, SoftwareSigner, SystemRandom, make_device_key, payload_hash};
 
 /// What the server made of an entry, as its phone was told.
@@ -44,7 +44,13 @@ pub(crate) struct Phone {
     /// The tenant's settings and the server's mark of them, and how often they came.
     pub(crate) settings: Option<(Settings, Vec<u8>)>,
     pub(crate) settings_came: u32,
+    /// What it is not shown, as it was told.
+    pub(crate) withheld: Option<Withheld>,
     pub(crate) book: Book,
+    /// The last frame that this version of the app knows.
+    pub(crate) knows: Option<u16>,
+    /// Lists that it has and of whose maps it asks.
+    pub(crate) maps_of: Option<Vec<WalkListId>>,
     clock: HybridClock,
     nonce: Cell<u64>,
     log: Vec<(RunEntry, ChainHash)>,
@@ -85,7 +91,10 @@ impl Phone {
             words: BTreeMap::new(),
             settings: None,
             settings_came: 0,
+            withheld: None,
             book: Book::default(),
+            knows: Some(Frame::LAST),
+            maps_of: None,
             clock: HybridClock::default(),
             nonce: Cell::new(0),
             log: Vec::new(),
@@ -238,6 +247,7 @@ impl Phone {
                 self.settings = Some((settings, mark));
                 self.settings_came += 1;
             }
+            Effect::KeepWithheld(withheld) => self.withheld = Some(withheld),
             Effect::KeepEntry(entry) => {
                 self.clock.observe(entry.moment());
                 self.book.handle(Effect::KeepEntry(entry), self.device);

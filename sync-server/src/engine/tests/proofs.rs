@@ -49,6 +49,20 @@ fn a_replay_is_known_whatever_the_servers_clock_has_done_meanwhile() {
 }
 
 #[test]
+fn a_replay_of_what_was_dated_ahead_is_known_after_a_restart() {
+    let (world, phone) = setting();
+    let [sent, unsent] = [1_200, 1_201].map(|second| phone.request(at(second)));
+    phone.send(&world, &sent, at(1_000)).unwrap();
+    // Before the clock gets there, and when it has passed: the server has forgotten everything but what it wrote down.
+    let world = world.restarted_at(at(1_010));
+    assert_unproven(phone.send(&world, &sent, at(1_020)), at(1_020));
+    assert_unproven(phone.send(&world, &sent, at(1_210)), at(1_210));
+    let world = world.restarted_at(at(1_020));
+    assert_unproven(phone.send(&world, &sent, at(1_210)), at(1_210));
+    phone.send(&world, &unsent, at(1_210)).unwrap();
+}
+
+#[test]
 fn a_phone_whose_clock_is_six_minutes_off_is_told_the_servers_and_signs_by_that() {
     let (world, phone) = setting();
     let now = at(1_000);

@@ -1,9 +1,11 @@
 //! A server that was set back to an earlier state.
 
-use super::phone::Became;
+use super::phone::{Became, Phone};
 use super::world::{AINO, BERTA, LEA, NORTH, RIVER, World, at, door};
 use crate::engine::{Exchange, Refused};
+use crate::office::{self, Which};
 use crate::store::{Documents, ListUpdate, Log, Quarantine};
+use tempfile::TempDir;
 use walkbook_ledger::{DoorChange, ListChange, Subject};
 use walkbook_sync::{EnrolRequest, Enrolled, Reason};
 
@@ -44,7 +46,7 @@ fn a_phone_that_has_nothing_new_refills_it_too() {
 
 #[test]
 fn a_mark_of_the_lost_time_brings_a_new_download_and_never_a_gap() {
-    let world = World::with_lists();
+    let world = World::with_lists().showing_history();
     world.update(&[ListUpdate::Assign(RIVER, BERTA)], at(0));
     let (mut aino, mut berta) = (world.phone(NORTH, AINO), world.phone(NORTH, BERTA));
     berta.sync(&world, at(1)).unwrap();
@@ -112,8 +114,8 @@ fn an_edit_on_top_of_one_that_was_lost_waits_until_that_phone_has_come() {
     }
 }
 
-#[test]
-fn a_knock_is_not_lost_because_what_it_rests_on_was() {
+/// Lea has handed the river out to Berta as well since the backup, and Berta has it.
+pub(super) fn handed_out_since_the_backup() -> (World, TempDir, [Phone; 2]) {
     let world = World::with_lists();
     world.update(&[ListUpdate::Assign(RIVER, LEA)], at(0));
     let [mut berta, mut lea] = [BERTA, LEA].map(|user| world.phone(NORTH, user));
@@ -122,6 +124,12 @@ fn a_knock_is_not_lost_because_what_it_rests_on_was() {
     lea.edit_list(RIVER, ListChange::Assign(vec![AINO, BERTA, LEA]), at(2));
     lea.sync(&world, at(3)).unwrap();
     berta.sync(&world, at(4)).unwrap();
+    (world, backup, [berta, lea])
+}
+
+#[test]
+fn a_knock_is_not_lost_because_what_it_rests_on_was() {
+    let (world, backup, [mut berta, mut lea]) = handed_out_since_the_backup();
     let knock = berta.knock(RIVER, door(1), at(5));
     let poison = berta.write_bytes(Subject::Door(door(1)), b"poison".to_vec(), at(6)).0;
     berta.sync(&world, at(7)).unwrap();
@@ -143,6 +151,23 @@ fn a_knock_is_not_lost_because_what_it_rests_on_was() {
     let again = berta.knock(RIVER, door(1), at(13));
     berta.sync(&world, at(14)).unwrap();
     assert_eq!(berta.became(again), Became::Accepted);
+}
+
+#[test]
+fn a_restart_in_the_middle_of_a_refill_refuses_nothing_that_was_written_before_it() {
+    let (world, backup, [mut berta, _]) = handed_out_since_the_backup();
+    let knocks = [5, 6, 7].map(|second| berta.knock(RIVER, door(1), at(second)));
+    berta.sync(&world, at(8)).unwrap();
+    assert_eq!(knocks.map(|id| berta.became(id)), [Became::Accepted; 3]);
+    drop(world);
+
+    // The restored server tells Berta's phone how far it knows her log, and is stopped before it brings the rest.
+    let world = World::restored(backup);
+    let told = berta.send(&world, &berta.request(at(9)), at(9)).unwrap();
+    berta.take(&told, at(9));
+    let world = world.restarted();
+    berta.sync(&world, at(10)).unwrap();
+    assert_eq!(knocks.map(|id| berta.became(id)), [Became::SetAside; 3]);
 }
 
 #[test]
@@ -183,4 +208,43 @@ fn a_phone_that_enrolled_after_the_backup_is_invited_anew_and_brings_everything_
     aino.sync(&world, at(7)).unwrap();
     assert_eq!([safe, unsent].map(|knock| aino.became(knock)), [Became::Accepted; 2]);
     assert_eq!(world.store.log_of(NORTH, aino.device, 0, 10).unwrap().len(), 2);
+}
+
+#[test]
+fn what_a_restored_server_does_not_take_again_leaves_the_phones_that_have_it() {
+    let world = World::with_lists();
+    let [mut aino, mut offline, mut old, mut berta] = [AINO, AINO, AINO, BERTA].map(|user| world.phone(NORTH, user));
+    old.knows = None;
+    let (world, backup) = world.backed_up();
+    world.update(&[ListUpdate::Assign(RIVER, BERTA)], at(2));
+    berta.sync(&world, at(2)).unwrap();
+    let [refused, released] = [1, 2].map(|number| berta.knock(RIVER, door(number), at(3)));
+    berta.sync(&world, at(4)).unwrap();
+    let at_both = |phone: &Phone| [1, 2].map(|number| phone.book.door(door(number)).visits.len());
+    for phone in [&mut aino, &mut offline, &mut old] {
+        phone.sync(&world, at(5)).unwrap();
+        assert_eq!(at_both(phone), [1, 1]);
+    }
+    drop(world);
+
+    // Nobody there knows that the list was Berta's too.
+    let world = World::restored(backup);
+    aino.sync(&world, at(6)).unwrap();
+    assert_eq!(at_both(&aino), [1, 1], "what nobody has spoken about stays: it may be the last copy");
+    berta.sync(&world, at(7)).unwrap();
+    assert_eq!([refused, released].map(|knock| berta.became(knock)), [Became::SetAside; 2]);
+    aino.sync(&world, at(8)).unwrap();
+    assert_eq!(at_both(&aino), [0, 0]);
+
+    office::refuse(&world.desk(NORTH), Which::Entry(refused), "not hers", at(9)).unwrap();
+    world.update(&[ListUpdate::Assign(RIVER, BERTA)], at(9));
+    world.release(NORTH, released, at(9)).unwrap();
+    // One follows the list, one gets it whole, and the writer is told by decisions.
+    for phone in [&mut aino, &mut offline, &mut berta] {
+        phone.sync(&world, at(10)).unwrap();
+        assert_eq!(at_both(phone), [0, 1]);
+    }
+    // An app that does not know the frame is told nothing, and goes on.
+    old.sync(&world, at(11)).unwrap();
+    assert_eq!(at_both(&old), [1, 1]);
 }

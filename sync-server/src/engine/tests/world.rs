@@ -3,8 +3,10 @@
 use super::phone::Phone;
 use crate::engine::{Engine, Region};
 use crate::office::{self, Desk, Pen, Which};
+use crate::privacy::{self, Ledger, NotErased, Person};
+use crate::sign_in::provider::Providers;
 use crate::store::{
-    By, Directory, Documents, EmbeddedStore, Invitation, ListUpdate, NewBase, Options, Stamp, Tenant, User,
+    By, Directory, Documents, EmbeddedStore, Ground, Invitation, ListUpdate, NewBase, Options, Stamp, Tenant, User,
 };
 use rusqlite::Connection;
 use std::path::Path;
@@ -12,8 +14,8 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use walkbook_ledger::{DoorBase, ListBase, Subject};
 use walkbook_model::{
-    Address, ContentHash, Door, DoorId, EffortId, EntryId, Question, QuestionKey, QuestionKind, Role, Script, ScriptId,
-    TenantId, Timestamp, UserId, WalkList, WalkListId, cbor,
+    Address, ContactId, ContentHash, Door, DoorId, EffortId, EntryId, Question, QuestionKey, QuestionKind, Role,
+    Script, ScriptId, TenantId, Timestamp, UserId, WalkList, WalkListId, cbor,
 };
 use walkbook_vault::{InvitationCode, SealKey, SystemRandom};
 
@@ -108,6 +110,23 @@ impl World {
         world
     }
 
+    /// The same, where canvassers of the north see what others recorded.
+    pub(crate) fn showing_history(self) -> Self {
+        let settings = br#"{ "canvassers_see_history": true }"#;
+        office::set_settings(&*self.store, NORTH, settings, by_operator(0)).unwrap();
+        self
+    }
+
+    /// Somebody in the north is erased, if she is there.
+    pub(crate) fn erase(&self, door: DoorId, contact: ContactId, seconds: u64) {
+        let ledger = Ledger::by_default(self.folder.path().join("erasures.log"));
+        let person = Person { tenant: NORTH, door, contact };
+        match privacy::erase(&*self.store, &ledger, person, Ground::Request, by_operator(seconds)) {
+            Ok(_) | Err(NotErased::Unknown) => {}
+            Err(other) => panic!("{other}"),
+        }
+    }
+
     fn open(folder: TempDir) -> Self {
         let random = Arc::new(SystemRandom::new());
         let key = SealKey::from_bytes([7; 32]);
@@ -123,11 +142,22 @@ impl World {
         Self { engine: self.engine.rebasing_every(edits), ..self }
     }
 
+    /// The server asks the tenants' providers this way.
+    pub(crate) fn asking(self, providers: Arc<dyn Providers>) -> Self {
+        Self { engine: self.engine.asking(providers), ..self }
+    }
+
     /// The server after a stop and a start.
     pub(crate) fn restarted(self) -> Self {
         let Self { engine, store, folder } = self;
         drop((engine, store));
         Self::open(folder)
+    }
+
+    /// The server after a stop and a start at this moment: what was made before it is not taken.
+    pub(crate) fn restarted_at(self, now: Timestamp) -> Self {
+        let world = self.restarted();
+        Self { engine: world.engine.started_at(now), ..world }
     }
 
     /// Copies what the server has, which stops and starts for that.

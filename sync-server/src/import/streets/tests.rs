@@ -45,12 +45,19 @@ fn people_cross_a_river_where_they_may_and_not_on_a_motorway() {
         &[("highway", "footway"), ("foot", "no")][..],
         &[("highway", "service"), ("access", "no")],
         &[("highway", "trunk"), ("motorroad", "yes")],
+        &[("highway", "service"), ("tunnel", "yes"), ("access", "destination")],
         &[("railway", "rail")],
     ] {
         assert!(over_the_river_m(read("a.osm.pbf", &town(closed)).unwrap()).1, "{closed:?}");
     }
-    let with_a_word = [("highway", "service"), ("access", "no"), ("foot", "yes")];
-    assert!(!over_the_river_m(read("a.osm.pbf", &town(&with_a_word)).unwrap()).1);
+    for open in [
+        &[("highway", "service"), ("access", "no"), ("foot", "yes")][..],
+        &[("highway", "service"), ("tunnel", "yes"), ("foot", "permissive")],
+        &[("highway", "service"), ("tunnel", "building_passage")],
+        &[("highway", "residential"), ("tunnel", "yes")],
+    ] {
+        assert!(!over_the_river_m(read("a.osm.pbf", &town(open)).unwrap()).1, "{open:?}");
+    }
 }
 
 #[test]

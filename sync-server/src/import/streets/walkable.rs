@@ -1,21 +1,44 @@
-//! Where a person may walk, and on what kind of street (OpenStreetMap: `highway`, `foot`, `access`, `motorroad`).
+//! Where a person may walk, and on what kind of street (OpenStreetMap: `highway`, `foot`, `access`, `motorroad`, `tunnel`).
 
 use walkbook_terrain::StreetClass;
 
 /// The class of a way with these tags; nothing where nobody walks.
 pub(super) fn of_tags<'a>(tags: impl Iterator<Item = (&'a str, &'a str)>) -> Option<StreetClass> {
-    let (mut class, mut foot, mut access, mut motorroad) = (None, None, None, false);
+    let (mut class, mut foot, mut access) = (None, None, None);
+    let (mut motorroad, mut service, mut tunnel) = (false, false, false);
     for (key, value) in tags {
         match key {
-            "highway" => class = of_highway(value),
+            "highway" => (class, service) = (of_highway(value), value == "service"),
             "foot" => foot = Some(may(value)),
             "access" => access = Some(may(value)),
             "motorroad" => motorroad = value == "yes",
+            "tunnel" => tunnel = value == "yes",
             _ => {}
         }
     }
-    // What is said of people on foot counts before what is said of all; a motor road is none of theirs without a word.
-    foot.or(access).unwrap_or(!motorroad).then_some(class).flatten()
+    // Without a word, neither a motor road is for people on foot nor what runs under the houses to garages and cellars; and
+    // what is said of people on foot counts before what is said of all.
+    let is_under_houses = service && tunnel;
+    foot.unwrap_or(!is_under_houses && access.unwrap_or(!motorroad)).then_some(class).flatten()
+}
+
+/// Whether a way with these tags parts those who live on its two sides: rivers, canals and motorways, unless they are under
+/// the ground (OpenStreetMap: `waterway`, `highway`, `motorroad`, `tunnel`).
+pub(super) fn parts<'a>(tags: impl Iterator<Item = (&'a str, &'a str)>) -> bool {
+    let (mut parts, mut is_street, mut motorroad, mut tunnel) = (false, false, false, false);
+    for (key, value) in tags {
+        match key {
+            "waterway" => parts |= matches!(value, "river" | "canal"),
+            "highway" => {
+                is_street = true;
+                parts |= matches!(value, "motorway" | "motorway_link");
+            }
+            "motorroad" => motorroad = value == "yes",
+            "tunnel" => tunnel = value != "no",
+            _ => {}
+        }
+    }
+    (parts || is_street && motorroad) && !tunnel
 }
 
 /// Private ways are walked all the same: the doors are at their ends.

@@ -5,9 +5,10 @@ use crate::office::anew::Anew;
 use crate::reading;
 use crate::store::Store;
 use walkbook_ledger::{
-    ListChange, ListEdit, Payload, ScriptChange, ScriptEdit, ScriptState, Subject, script_started_by,
+    DoorChange, DoorEdit, DoorState, ListChange, ListEdit, ListState, Payload, ScriptChange, ScriptEdit, ScriptState,
+    Subject, script_started_by,
 };
-use walkbook_model::{EntryId, Moment, ScriptId, TenantId, Timestamp, WalkListId};
+use walkbook_model::{DoorId, EntryId, Moment, ScriptId, TenantId, Timestamp, WalkListId};
 
 /// Changes of a document, each on top of the one before, the first on top of what is there.
 pub(super) struct Wanted {
@@ -21,15 +22,30 @@ pub(super) struct Wanted {
 }
 
 pub(super) enum Change {
+    Door(DoorChange),
     List(ListChange),
     Script(ScriptChange),
     /// As it stands.
     Whole(Payload),
 }
 
+impl Wanted {
+    /// Changes of a list as it stands.
+    pub(super) fn of_list(state: &ListState, changes: Vec<ListChange>) -> Self {
+        let changes = changes.into_iter().map(Change::List).collect();
+        let subject = Subject::List(state.list.id);
+        Self { subject, epoch: state.epoch, tips: state.tips.clone(), changes, moment: None }
+    }
+
+    pub(super) const fn is_nothing(&self) -> bool {
+        self.changes.is_empty()
+    }
+}
+
 impl Change {
     pub(super) fn made_on(self, on: Vec<EntryId>) -> Payload {
         match self {
+            Self::Door(change) => Payload::Door(DoorEdit { on, change }),
             Self::List(change) => Payload::List(ListEdit { on, change }),
             Self::Script(change) => Payload::Script(ScriptEdit { on, change }),
             Self::Whole(payload) => payload,
@@ -38,6 +54,29 @@ impl Change {
 }
 
 impl Pen {
+    /// Writes a change of a door, chosen by what is there, on top of what is said with it; or nothing.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] without the door, those of the choice; else as [`Pen::edit_list`].
+    pub fn edit_door(
+        &self,
+        store: &dyn Store,
+        tenant: TenantId,
+        door: DoorId,
+        change: impl Fn(&DoorState) -> Result<Option<(Vec<EntryId>, DoorChange)>, Error>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let wanted = |_| {
+            let state = reading::door_state(store, tenant, door)?.ok_or(Error::Unknown { what: "door" })?;
+            let (tips, changes) = match change(&state)? {
+                Some((on, change)) => (on, vec![Change::Door(change)]),
+                None => (Vec::new(), Vec::new()),
+            };
+            Ok(Wanted { subject: Subject::Door(door), epoch: state.epoch, tips, changes, moment: None })
+        };
+        self.write(store, tenant, now, wanted).map(drop)
+    }
+
     /// Writes changes of a list, each on top of the one before, the first on top of what is there.
     ///
     /// # Errors
@@ -53,8 +92,7 @@ impl Pen {
     ) -> Result<(), Error> {
         let wanted = |_| {
             let state = reading::list_state(store, tenant, list)?.ok_or(Error::Unknown { what: "list" })?;
-            let changes = changes.iter().cloned().map(Change::List).collect();
-            Ok(Wanted { subject: Subject::List(list), epoch: state.epoch, tips: state.tips, changes, moment: None })
+            Ok(Wanted::of_list(&state, changes.clone()))
         };
         self.write(store, tenant, now, wanted).map(drop)
     }

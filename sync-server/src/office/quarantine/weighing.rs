@@ -52,6 +52,7 @@ impl std::fmt::Display for Would {
             Self::Not(Because::Erased) => "cannot count: erased",
             Self::Not(Because::UnfitAnswer) => "cannot count: does not fit the script",
             Self::Not(Because::Declined) => "cannot count: declined",
+            Self::Not(Because::Withheld) => "cannot count: clears what is withheld",
         })
     }
 }

@@ -56,6 +56,8 @@ fn each_door_is_counted_as_it_stands_today() {
     assert_eq!((list.name.as_str(), list.people, list.clashes), ("List 1", 1, 1));
     let of = |number| list.doors.iter().find(|door| door.door == door_id(number)).unwrap();
     assert_eq!((of(1).status, of(1).knocks), (DoorStatus::Contacted, 2));
+    let hours = [1, 9].map(|number| of(number).visited.map(|visited| at(11).ms_since(visited)));
+    assert!(hours[0].is_some_and(|ago| (0..3_600_000).contains(&ago)) && hours[1].is_none(), "{hours:?}");
     // Its last day is today; yesterday's no longer holds.
     assert_eq!((of(6).status, of(7).status), (DoorStatus::Suppressed, DoorStatus::Untouched));
 }
@@ -105,6 +107,8 @@ fn the_map_is_geojson_as_rfc_7946_has_it() {
     assert_eq!(of(4)["geometry"]["type"], "Point");
     assert_eq!(pair(&of(4)["geometry"]["coordinates"]), [place(4).lon(), place(4).lat()]);
     assert_eq!(of(4)["properties"]["status"], "suppressed");
+    let hour = at(10).as_ms() / 3_600_000 * 3_600_000;
+    assert_eq!([1, 4, 9].map(|number| of(number)["properties"]["visited"].as_u64()), [Some(hour), Some(hour), None]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use walkbook_ledger::ListState;
 use walkbook_model::{ContentHash, Door, DoorId, Position, TenantId, WalkListId};
 use walkbook_terrain::{Region, StreetClass, Streets, StreetsBuilder};
 
-const WISH: Wish<'static> = Wish { effort: "autumn", name: "List", size: 10, script: None };
+const WISH: Wish<'static> = Wish::of_doors("autumn", "List", 10);
 
 fn list_state(world: &World, tenant: TenantId, list: WalkListId) -> ListState {
     reading::list_state(world.store(), tenant, list).unwrap().unwrap()
@@ -48,7 +48,7 @@ fn every_door_that_lies_somewhere_is_on_one_list_and_the_rest_are_counted() {
     take_register(world.store(), tenant, doors(40).into_iter().chain([nowhere]).collect(), |_| {}).unwrap();
     let mut progress = Vec::new();
     let cut = cut(world.store(), tenant, WISH, None, at(1), |done, all| progress.push((done, all))).unwrap();
-    assert_eq!((cut.doors, cut.unplaced), (40, 1));
+    assert_eq!((cut.doors, cut.plan.unplaced), (40, 1));
     assert_each_door_is_on_one_list(&world, tenant, 40);
     let sizes: Vec<usize> = lists(&world, tenant).iter().map(|state| state.list.doors.len()).collect();
     assert!(sizes.iter().all(|size| (5..=15).contains(size)), "{sizes:?}");
@@ -83,7 +83,7 @@ fn several_who_cut_at_once_put_no_door_on_two_lists() {
         // Of different sizes: the lists of one overlap those of the others.
         let cut_by = |size| {
             start.wait();
-            cut(world.store(), tenant, Wish { size, ..WISH }, None, at(1), |_, _| {}).unwrap()
+            cut(world.store(), tenant, Wish::of_doors("autumn", "List", size), None, at(1), |_, _| {}).unwrap()
         };
         let cutting: Vec<_> = [5, 7, 10, 10].map(|size| scope.spawn(move || cut_by(size))).into_iter().collect();
         cutting.into_iter().map(|thread| thread.join().unwrap()).collect()
@@ -122,8 +122,8 @@ fn a_size_out_of_bounds_and_a_script_that_is_not_there_are_refused_before_anythi
     take_register(world.store(), tenant, doors(5), |_| {}).unwrap();
     let none = ContentHash::of(b"no such script");
     let refused = |wish| cut(world.store(), tenant, wish, None, at(1), |_, _| {}).unwrap_err();
-    assert!(matches!(refused(Wish { size: 0, ..WISH }), Error::Invalid(_)));
-    assert!(matches!(refused(Wish { size: 5_001, ..WISH }), Error::Invalid(_)));
+    assert!(matches!(refused(Wish::of_doors("autumn", "List", 0)), Error::Invalid(_)));
+    assert!(matches!(refused(Wish::of_doors("autumn", "List", 5_001)), Error::Invalid(_)));
     assert!(matches!(refused(Wish { script: Some(none), ..WISH }), Error::Unknown { what: "script" }));
     assert!(matches!(refused(Wish { name: &"x".repeat(300), ..WISH }), Error::Invalid(_)));
     assert!(lists(&world, tenant).is_empty());

@@ -104,8 +104,7 @@ impl World {
     }
 
     pub(crate) fn cut(&self, tenant: TenantId, size: usize) -> Cut {
-        let wish = Wish { effort: "autumn", name: "List", size, script: None };
-        office::cut(self.store(), tenant, wish, None, at(1), |_, _| {}).unwrap()
+        office::cut(self.store(), tenant, Wish::of_doors("autumn", "List", size), None, at(1), |_, _| {}).unwrap()
     }
 
     /// A register of so many doors in one list, handed out to these.

@@ -1,12 +1,13 @@
 //! A server that listens, with an engine that does what the test says.
 
 use crate::access::Sender;
-use crate::engine::{Exchange, Refused, Tally};
-use crate::routes::{App, Backlog, Limits};
+use crate::engine::{Asked, Exchange, Refused, Tally};
+use crate::routes::{App, Backlog, Limits, Network};
 use crate::server::{Connections, Server};
 use crate::store::{EmbeddedStore, Options, User};
 use crate::tls::{Authority, Certificates, Source};
 use axum::http::header::CONTENT_TYPE;
+use prometheus_client::metrics::histogram::Histogram;
 use reqwest::{Certificate, Client, ClientBuilder, Response};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -27,9 +28,25 @@ impl Exchange for Scripted {
         (self.0)(body)
     }
 
+    fn choose_password(&self, _: TenantId, _: Network, body: &[u8], _: Timestamp) -> Result<Vec<u8>, Refused> {
+        (self.0)(body)
+    }
+
+    fn sign_in(&self, _: TenantId, _: Network, body: &[u8], _: Timestamp) -> Result<Vec<u8>, Refused> {
+        (self.0)(body)
+    }
+
+    fn provider(&self, _: TenantId, _: Timestamp) -> Result<Vec<u8>, Refused> {
+        (self.0)(&[])
+    }
+
+    fn sign_in_at_provider(&self, _: TenantId, _: Network, body: &[u8], _: Timestamp) -> Result<Vec<u8>, Refused> {
+        (self.0)(body)
+    }
+
     /// The proof's first letter says which device it is.
-    fn admit(&self, tenant: TenantId, proof: &str, _: &str, _: &[u8], _: Timestamp) -> Result<Sender, Refused> {
-        let device = DeviceId::from_bytes([proof.as_bytes()[0]; 16]);
+    fn admit(&self, tenant: TenantId, asked: &Asked<'_>, _: Timestamp) -> Result<Sender, Refused> {
+        let device = DeviceId::from_bytes([asked.proof.as_bytes()[0]; 16]);
         let user = User { id: UserId::from_bytes([1; 16]), label: "A canvasser".into(), role: Role::Canvasser };
         Ok(Sender { tenant, device, user })
     }
@@ -39,7 +56,11 @@ impl Exchange for Scripted {
     }
 
     fn tally(&self) -> Tally {
-        Tally { accepted: 3, refused: 2, quarantined: 1 }
+        Tally { accepted: [3, 0, 0, 0, 0, 0, 0, 0], refused: [0, 2, 0, 0, 0, 0, 0, 0], quarantined: 1 }
+    }
+
+    fn merge_seconds(&self) -> Histogram {
+        Histogram::new([1.0])
     }
 }
 
@@ -59,8 +80,8 @@ impl Backlog for Counted {
         !self.is_dead.load(Ordering::Relaxed)
     }
 
-    fn counts(&self) -> [u64; 2] {
-        [30, 10]
+    fn counts(&self) -> [u64; 3] {
+        [30, 10, 5]
     }
 }
 

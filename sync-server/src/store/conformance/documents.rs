@@ -8,13 +8,16 @@ use walkbook_model::{ContentHash, DeviceId, ScriptId, WalkListId};
 const ALL: u32 = 1_000;
 
 /// What a list's reader is told since a position, in short.
-fn told(store: &dyn Store, list: WalkListId, since: LogPosition) -> Vec<String> {
+pub(super) fn told(store: &dyn Store, list: WalkListId, since: LogPosition) -> Vec<String> {
     let page = store.changes_since(NORTH, list, since, None, ALL).unwrap();
     let short = |change: &Change| match change {
         Change::Base(base) => format!("base {}", String::from_utf8(base.bytes.clone().readable().unwrap()).unwrap()),
         Change::Entry(entry) => format!("entry {}", note(entry).unwrap_or_default()),
         Change::Joined(door) => format!("joined {}", door.to_bytes()[0] - 100),
         Change::Streets => "streets".into(),
+        Change::Map => "map".into(),
+        Change::Recalled(_, entry) => format!("recalled {}", entry.seq),
+        Change::Erased(entry) => format!("erased {}", entry.header.seq),
         Change::Left(door) => format!("left {}", door.to_bytes()[0] - 100),
     };
     page.changes.iter().map(|(_, change)| short(change)).collect()
@@ -328,4 +331,28 @@ pub fn a_store_stands_by_the_positions_it_gave_out_and_no_others(store: &dyn Sto
     assert!(store.stands_by(NORTH, store.life(), head).unwrap());
     assert!(!store.stands_by(NORTH, store.life(), LogPosition::new(head.get() + 1)).unwrap());
     assert!(!store.stands_by(NORTH, Life([0; 8]), LogPosition::START).unwrap());
+}
+
+/// Whatever has a base or an entry, once each, and no draft.
+pub fn everything_can_be_marked_to_be_brought_anew(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    settle(store, SOUTH);
+    store.put_bases(NORTH, &[base(at_door(1), "a door"), base(Subject::List(LIST), "a list")]).unwrap();
+    store.put_bases(SOUTH, &[base(at_door(1), "another one")]).unwrap();
+    let draft = Subject::Script(ScriptId::from_bytes([9; 16]));
+    let entries = vec![knock(1, at_door(1), "one"), knock(2, at_door(2), "two"), knock(3, draft, "three")];
+    store.merge(NORTH, first(entries), at(1)).unwrap();
+    let all = [at_door(1), at_door(2), Subject::List(LIST)];
+    store.unmark(NORTH, &all, store.head(NORTH).unwrap()).unwrap();
+    let elsewhere = store.marked(SOUTH, 10).unwrap();
+    for _ in 0..2 {
+        store.mark_all(NORTH).unwrap();
+        assert_eq!(store.marked(NORTH, 10).unwrap(), all);
+    }
+    assert_eq!(store.marked(SOUTH, 10).unwrap(), elsewhere);
+    store.unmark(NORTH, &all, store.head(NORTH).unwrap()).unwrap();
+    assert!(store.marked(NORTH, 10).unwrap().is_empty());
+    store.destroy_tenant_key(NORTH, at(9)).unwrap();
+    store.mark_all(NORTH).unwrap();
+    assert!(store.marked(NORTH, 10).unwrap().is_empty(), "nobody can bring them");
 }

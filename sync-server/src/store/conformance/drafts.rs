@@ -1,7 +1,7 @@
 //! Drafts of scripts: their edits, and the versions that are published of them.
 
 use super::world::*;
-use crate::store::{Batch, Decision, Error, LogPosition, NewEntry, Reason, Store, StoredEntry, Verdict};
+use crate::store::{Batch, Decision, Error, LogPosition, NewEntry, Reason, Store, StoredEntry, Tip, Verdict};
 use walkbook_ledger::Subject;
 use walkbook_model::{ContentHash, EntryId, ScriptId};
 
@@ -35,6 +35,14 @@ pub fn edits_of_drafts_are_told_page_by_page(store: &dyn Store) {
     let release = Decision::Release { updates: Vec::new(), updates_as_of: LogPosition::new(u64::MAX >> 1) };
     store.decide(NORTH, EntryId::new(PHONE, 4), release, by_operator(2)).unwrap();
     assert_eq!(notes(&told(since, ALL)), ["three", "set aside"], "what is released counts as if it had come now");
+    let tip = store.device(NORTH, PHONE).unwrap().unwrap();
+    let tip = Tip { seq: tip.last_seq, hash: tip.tip };
+    let recalled = NewEntry { may_be_out: true, ..with(Verdict::Quarantined, knock(8, draft(9), "recalled")) };
+    store.merge(NORTH, batch(PHONE, tip, vec![recalled]), at(3)).unwrap();
+    let page = told(since, ALL);
+    let places: Vec<_> = page.iter().map(|edit| (edit.header.seq, edit.position.is_some())).collect();
+    assert_eq!(places, [(7, true), (4, true), (8, false)], "what is recalled has its place among them");
+    assert!(page[2].recalled.is_some());
     assert!(store.draft_edits_since(SOUTH, LogPosition::START, ALL).unwrap().is_empty());
 }
 

@@ -303,15 +303,18 @@ pub fn a_dropped_letter_is_not_waited_for_and_can_be_revived(store: &dyn Store) 
     store.merge(NORTH, first(vec![knock(1, at_door(1), "a"), knock(2, at_door(1), "b")]), at(1)).unwrap();
     let due = store.outbox_after(NORTH, LogPosition::START, ALL, at(1)).unwrap();
     assert!(!store.drop_letter(NORTH, due[0].id, by_operator(1)).unwrap(), "it is not dead yet");
-    assert_eq!(store.outbox_counts(NORTH).unwrap(), OutboxCounts { waiting: 2, dead: 0, dropped: 0 });
+    assert_eq!(
+        store.outbox_counts(NORTH).unwrap(),
+        OutboxCounts { waiting: 2, oldest: Some(due[0].id), dead: 0, dropped: 0 }
+    );
     store.outbox_failed(NORTH, due[0].id, "no such field", None).unwrap();
     store.outbox_done(NORTH, &[due[1].id]).unwrap();
-    assert_eq!(store.outbox_counts(NORTH).unwrap(), OutboxCounts { waiting: 0, dead: 1, dropped: 0 });
+    assert_eq!(store.outbox_counts(NORTH).unwrap(), OutboxCounts { waiting: 0, oldest: None, dead: 1, dropped: 0 });
     assert!(
         store.drop_letter(NORTH, due[0].id, by_operator(1)).unwrap()
             && !store.drop_letter(NORTH, due[0].id, by_operator(1)).unwrap()
     );
-    assert_eq!(store.outbox_counts(NORTH).unwrap(), OutboxCounts { waiting: 0, dead: 0, dropped: 1 });
+    assert_eq!(store.outbox_counts(NORTH).unwrap(), OutboxCounts { waiting: 0, oldest: None, dead: 0, dropped: 1 });
     assert!(store.dead_letters(NORTH, ALL).unwrap().is_empty());
     assert_eq!(store.dropped_letters(NORTH, ALL).unwrap()[0].id, due[0].id);
     assert_eq!(store.in_backend_up_to(NORTH, PHONE).unwrap(), 2);

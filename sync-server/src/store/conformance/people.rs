@@ -1,7 +1,7 @@
 //! Tenants, users, invitations, devices.
 
 use super::world::*;
-use crate::store::{Error, Invitation, Store, Tenant, User};
+use crate::store::{By, Deed, Error, Invitation, Stamp, Store, Tenant, User};
 use walkbook_model::{ContentHash, DeviceId, Role};
 use walkbook_vault::ChainHash;
 
@@ -52,6 +52,7 @@ pub fn an_invitation_lets_one_device_in_once(store: &dyn Store) {
     posing.public_key = enrolment(OTHER_PHONE).public_key;
     assert!(matches!(store.redeem_invitation(NORTH, digest, &posing, at(2)), Err(Error::InvitationUsed)));
     assert_eq!(store.device(NORTH, OTHER_PHONE).unwrap(), None);
+    assert_eq!(store.devices(NORTH).unwrap(), [device]);
     let unknown = store.redeem_invitation(NORTH, ContentHash::of(b"guess"), &enrolment(OTHER_PHONE), at(2));
     assert!(matches!(unknown, Err(Error::Unknown { what: "invitation" })));
 }
@@ -93,6 +94,48 @@ pub fn a_revoked_device_stays_revoked_since_the_first_time(store: &dyn Store) {
     assert!(store.revoke_device(NORTH, PHONE, by_operator(3)).unwrap());
     assert!(!store.revoke_device(NORTH, PHONE, by_operator(4)).unwrap());
     assert_eq!(store.device(NORTH, PHONE).unwrap().unwrap().revoked_at, Some(at(3)));
+}
+
+/// The first order and the first word of it count, and each is written down. What was done without an order cannot be ordered.
+pub fn a_wipe_is_ordered_once_and_done_once(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    settle(store, SOUTH);
+    store.enrol_device(NORTH, AINO, &enrolment(OTHER_PHONE), at(0)).unwrap();
+    let stands = |device| store.device(NORTH, device).unwrap().unwrap();
+    let records = store.audit(NORTH, 0, 1_000).unwrap().len();
+    assert!(stands(PHONE).is_in() && !stands(PHONE).is_to_be_wiped());
+    assert!(!store.order_wipe(SOUTH, PHONE, by_operator(1)).unwrap(), "it is another tenant's");
+    assert!(store.order_wipe(NORTH, PHONE, by_operator(2)).unwrap());
+    assert!(!store.order_wipe(NORTH, PHONE, by_operator(3)).unwrap());
+    assert!(!stands(PHONE).is_in() && stands(PHONE).is_to_be_wiped());
+    assert!(stands(OTHER_PHONE).is_in());
+    let by_phone = |seconds| Stamp::new(By::Device(PHONE), at(seconds));
+    assert!(store.note_wiped(NORTH, PHONE, by_phone(4)).unwrap());
+    assert!(!store.note_wiped(NORTH, PHONE, by_phone(5)).unwrap());
+    let phone = stands(PHONE);
+    assert_eq!((phone.wipe_ordered_at, phone.wiped_at), (Some(at(2)), Some(at(4))));
+    assert!(!phone.is_in() && !phone.is_to_be_wiped());
+    assert!(store.note_wiped(NORTH, OTHER_PHONE, by_operator(6)).unwrap());
+    assert!(!store.order_wipe(NORTH, OTHER_PHONE, by_operator(7)).unwrap());
+    let deeds = store.audit(NORTH, 0, 1_000).unwrap().split_off(records);
+    let deeds: Vec<Deed> = deeds.into_iter().map(|record| record.act.readable().unwrap().deed).collect();
+    let of = |device| (Deed::WipeOrdered { user: AINO, device }, Deed::Wiped { user: AINO, device });
+    let ((ordered, done), (_, also_done)) = (of(PHONE), of(OTHER_PHONE));
+    assert_eq!(deeds, [ordered, done, also_done]);
+}
+
+/// And it never falls back, whoever notes less.
+pub fn how_far_a_log_is_brought_again_is_known_until_it_is_there(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    settle_with_phone(store, SOUTH);
+    let stands = |tenant| store.device(tenant, PHONE).unwrap().unwrap().refill_up_to;
+    assert_eq!(stands(NORTH), 0);
+    for up_to in [7, 9, 8] {
+        store.note_refill(NORTH, PHONE, up_to).unwrap();
+    }
+    store.merge(NORTH, first(vec![knock(1, at_door(1), "hello")]), at(1)).unwrap();
+    assert_eq!((stands(NORTH), stands(SOUTH)), (9, 0));
+    assert!(matches!(store.note_refill(NORTH, PHONE, u64::MAX), Err(Error::OutOfRange)));
 }
 
 /// What was set last stands, and nothing before the first time.

@@ -129,3 +129,46 @@ pub fn how_a_log_stands_is_told_page_by_page(store: &dyn Store) {
     assert_eq!(store.decided_since(NORTH, PHONE, since, ALL).unwrap(), decided[1..]);
     assert_eq!(store.quarantined(NORTH, 2, 1).unwrap()[0].header.seq, 7);
 }
+
+/// What does not count this time, and had counted before a restore, is told to the lists concerned until it is released: it
+/// comes anew then.
+pub fn what_is_recalled_is_told_until_it_is_released(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    settle(store, SOUTH);
+    join(store, LIST, &[1]);
+    let since = store.head(NORTH).unwrap();
+    let out = |entry| NewEntry { may_be_out: true, ..entry };
+    let refused = NewEntry { verdict: Verdict::Refused(Reason(1)), ..knock(2, at_door(1), "refused") };
+    let sent = vec![
+        out(aside(1, at_door(1), "aside")),
+        out(refused),
+        out(knock(3, at_door(1), "taken")),
+        aside(4, at_door(1), "never handed out"),
+        out(aside(5, at_door(2), "on no list")),
+    ];
+    let merged = store.merge(NORTH, first(sent), at(1)).unwrap();
+    let places: Vec<bool> = merged.receipts.iter().map(|receipt| receipt.position.is_some()).collect();
+    assert_eq!(places, [false, false, true, false, false], "what is recalled is not accepted");
+
+    assert_eq!(store.recalled_of(NORTH, at_door(1)).unwrap(), [id(1), id(2)]);
+    assert_eq!(store.recalled_of(NORTH, at_door(2)).unwrap(), [id(5)]);
+    assert!(store.recalled_of(SOUTH, at_door(1)).unwrap().is_empty());
+    let news = |since| {
+        let page = store.changes_since(NORTH, LIST, since, None, 100).unwrap();
+        let told = page.changes.into_iter().map(|(_, change)| match change {
+            Change::Recalled(subject, entry) if subject == at_door(1) => (entry.seq, true),
+            Change::Entry(entry) => (entry.header.seq, false),
+            other => panic!("{other:?}"),
+        });
+        (told.collect::<Vec<_>>(), page.next)
+    };
+    let (told, next) = news(since);
+    assert_eq!(told, [(1, true), (2, true), (3, false)]);
+    let own = store.changes_since(NORTH, LIST, since, Some(PHONE), 100).unwrap();
+    assert!(own.changes.is_empty(), "whoever wrote it is told by verdicts");
+
+    store.decide(NORTH, id(1), release(), by_operator(2)).unwrap();
+    assert_eq!(store.recalled_of(NORTH, at_door(1)).unwrap(), [id(2)]);
+    assert_eq!(news(next).0, [(1, false)]);
+    assert_eq!(news(since).0, [(2, true), (3, false), (1, false)], "a later row tells of it");
+}

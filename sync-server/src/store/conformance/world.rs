@@ -71,6 +71,7 @@ pub fn knock(seq: u64, subject: Subject, note: &str) -> NewEntry {
         content: Some(Content { salt, payload }),
         bound: Some(Moment::from_bits(u64::MAX)),
         verdict: Verdict::Accepted,
+        may_be_out: false,
     }
 }
 
@@ -86,6 +87,7 @@ pub fn batch(device: DeviceId, expects: Tip, entries: Vec<NewEntry>) -> Batch {
         scripts: Vec::new(),
         updates_as_of: LogPosition::new(u64::MAX >> 1),
         clock_skew_ms: -250,
+        arrangement: None,
     }
 }
 

@@ -1,24 +1,46 @@
 use super::audit::append;
-use super::row::{at, bytes, get, instant, maybe_instant, number};
+use super::row::{at, bytes, get, instant, int, maybe_instant, number};
 use super::{EmbeddedStore, settings};
 use crate::store::sealing::places;
 use crate::store::{By, Deed, Device, Directory, Enrolment, Error, Invitation, Stamp, Tenant, User};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use walkbook_model::{ContentHash, DeviceId, Role, TenantId, Timestamp, UserId};
 use walkbook_vault::{ChainHash, PublicKey, SealKey};
 
-const DEVICE: &str = "SELECT id, user, public_key, enrolled_at, last_seen_at, last_seq, tip, clock_skew_ms, revoked_at
-    FROM devices WHERE tenant = ?1";
+macro_rules! devices {
+    ($which:literal) => {
+        concat!(
+            "SELECT id, user, public_key, enrolled_at, last_seen_at, last_seq, tip, clock_skew_ms, revoked_at,
+                wipe_ordered_at, wiped_at, refill_up_to, vouched_at FROM devices ",
+            $which
+        )
+    };
+}
+
+macro_rules! users {
+    ($which:literal) => {
+        concat!("SELECT id, role, sealed_label FROM users ", $which)
+    };
+}
+
+pub(super) const DEVICE: &str = devices!("WHERE tenant = ? AND id = ?");
+/// By itself SQLite would look for a user's devices among all of the tenant's.
+pub(super) const DEVICES_OF_USER: &str =
+    devices!("INDEXED BY devices_by_user WHERE tenant = ? AND user = ? ORDER BY id");
+const DEVICES: &str = devices!("WHERE tenant = ? ORDER BY id");
+pub(super) const USER: &str = users!("WHERE tenant = ? AND id = ?");
+const USERS: &str = users!("WHERE tenant = ? ORDER BY id");
 
 impl Directory for EmbeddedStore {
     fn create_tenant(&self, tenant: &Tenant, now: Timestamp) -> Result<(), Error> {
         let tenant = tenant.clone();
         self.write(move |connection, keyring| {
-            let key = keyring.make_tenant_key(tenant.id)?;
-            let sql = "INSERT INTO tenants (id, name, region, wrapped_key, created_at) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT DO NOTHING";
-            let id = tenant.id.to_bytes();
-            let made = connection.execute(sql, params![id, tenant.name, tenant.region, key.as_bytes(), at(now)?])?;
+            let (key, by) = keyring.make_tenant_key(tenant.id)?;
+            let sql = "INSERT INTO tenants (id, name, region, wrapped_key, wrapped_by, created_at)
+                VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+            let (id, by) = (tenant.id.to_bytes(), by.to_bytes());
+            let values = params![id, tenant.name, tenant.region, key.as_bytes(), by, at(now)?];
+            let made = connection.execute(sql, values)?;
             if made == 0 {
                 return Err(Error::Exists { what: "tenant" });
             }
@@ -56,6 +78,7 @@ impl Directory for EmbeddedStore {
                 Ok(()) | Err(Error::KeyDestroyed | Error::Unknown { .. } | Error::Damaged { .. }) => {}
                 Err(error) => return Err(error),
             }
+            connection.execute("UPDATE users SET registered = NULL WHERE tenant = ?", [tenant.to_bytes()])?;
             let sql = "UPDATE tenants SET wrapped_key = NULL, key_destroyed_at = ?
                 WHERE id = ? AND wrapped_key IS NOT NULL";
             Ok(connection.execute(sql, params![at(now)?, tenant.to_bytes()])? > 0)
@@ -85,11 +108,11 @@ impl Directory for EmbeddedStore {
     }
 
     fn user(&self, tenant: TenantId, user: UserId) -> Result<Option<User>, Error> {
-        Ok(self.select_users(tenant, Some(user))?.pop())
+        Ok(self.select_users(tenant, USER, params![tenant.to_bytes(), user.to_bytes()])?.pop())
     }
 
     fn users(&self, tenant: TenantId) -> Result<Vec<User>, Error> {
-        self.select_users(tenant, None)
+        self.select_users(tenant, USERS, params![tenant.to_bytes()])
     }
 
     fn invite(&self, tenant: TenantId, invitation: &Invitation, stamp: Stamp) -> Result<(), Error> {
@@ -151,9 +174,16 @@ impl Directory for EmbeddedStore {
         self.read(|connection, _| find_device(connection, tenant, device))
     }
 
+    fn devices(&self, tenant: TenantId) -> Result<Vec<Device>, Error> {
+        self.read(|connection, _| {
+            let mut query = connection.prepare_cached(DEVICES)?;
+            query.query_and_then(params![tenant.to_bytes()], device_of)?.collect()
+        })
+    }
+
     fn devices_of(&self, tenant: TenantId, user: UserId) -> Result<Vec<Device>, Error> {
         self.read(|connection, _| {
-            let mut query = connection.prepare_cached(&format!("{DEVICE} AND user = ?2 ORDER BY id"))?;
+            let mut query = connection.prepare_cached(DEVICES_OF_USER)?;
             query.query_and_then(params![tenant.to_bytes(), user.to_bytes()], device_of)?.collect()
         })
     }
@@ -172,32 +202,58 @@ impl Directory for EmbeddedStore {
         })
     }
 
-    fn revoke_device(&self, tenant: TenantId, device: DeviceId, stamp: Stamp) -> Result<bool, Error> {
-        self.write(move |connection, keyring| {
-            let sql = "UPDATE devices SET revoked_at = ? WHERE tenant = ? AND id = ? AND revoked_at IS NULL";
-            let values = params![at(stamp.at)?, tenant.to_bytes(), device.to_bytes()];
-            if connection.execute(sql, values)? == 0 {
-                return Ok(false);
-            }
-            let found = find_device(connection, tenant, device)?.ok_or(Error::Unknown { what: "device" })?;
-            append(connection, keyring, tenant, Deed::ShutOut { user: found.user, device }, stamp)?;
-            Ok(true)
+    fn note_refill(&self, tenant: TenantId, device: DeviceId, up_to: u64) -> Result<(), Error> {
+        self.write(move |connection, _| {
+            let sql = "UPDATE devices SET refill_up_to = max(refill_up_to, ?) WHERE tenant = ? AND id = ?";
+            connection.execute(sql, params![int(up_to)?, tenant.to_bytes(), device.to_bytes()])?;
+            Ok(())
         })
+    }
+
+    fn revoke_device(&self, tenant: TenantId, device: DeviceId, stamp: Stamp) -> Result<bool, Error> {
+        let sql = "UPDATE devices SET revoked_at = ? WHERE tenant = ? AND id = ? AND revoked_at IS NULL";
+        self.note_of_device(sql, (tenant, device), stamp, move |user| Deed::ShutOut { user, device })
+    }
+
+    fn order_wipe(&self, tenant: TenantId, device: DeviceId, stamp: Stamp) -> Result<bool, Error> {
+        let sql = "UPDATE devices SET wipe_ordered_at = ? WHERE tenant = ? AND id = ?
+            AND wipe_ordered_at IS NULL AND wiped_at IS NULL";
+        self.note_of_device(sql, (tenant, device), stamp, move |user| Deed::WipeOrdered { user, device })
+    }
+
+    fn note_wiped(&self, tenant: TenantId, device: DeviceId, stamp: Stamp) -> Result<bool, Error> {
+        let sql = "UPDATE devices SET wiped_at = ? WHERE tenant = ? AND id = ? AND wiped_at IS NULL";
+        self.note_of_device(sql, (tenant, device), stamp, move |user| Deed::Wiped { user, device })
     }
 }
 
 impl EmbeddedStore {
-    fn select_users(&self, tenant: TenantId, only: Option<UserId>) -> Result<Vec<User>, Error> {
+    /// Sets an instant of a device that has none yet, and writes it down; whether it did.
+    fn note_of_device(
+        &self,
+        sql: &'static str,
+        (tenant, device): (TenantId, DeviceId),
+        stamp: Stamp,
+        deed: impl FnOnce(UserId) -> Deed + Send + 'static,
+    ) -> Result<bool, Error> {
+        self.write(move |connection, keyring| {
+            if connection.execute(sql, params![at(stamp.at)?, tenant.to_bytes(), device.to_bytes()])? == 0 {
+                return Ok(false);
+            }
+            let found = find_device(connection, tenant, device)?.ok_or(Error::Unknown { what: "device" })?;
+            append(connection, keyring, tenant, deed(found.user), stamp)?;
+            Ok(true)
+        })
+    }
+
+    fn select_users(&self, tenant: TenantId, sql: &str, names: &[&dyn ToSql]) -> Result<Vec<User>, Error> {
         self.read(|connection, keyring| {
             let key = match keyring.tenant_key(connection, tenant) {
                 Err(Error::Unknown { .. }) => return Ok(Vec::new()),
                 key => key?,
             };
-            let sql = "SELECT id, role, sealed_label FROM users
-                WHERE tenant = ?1 AND (?2 IS NULL OR id = ?2) ORDER BY id";
-            let only = only.map(UserId::to_bytes);
             let mut query = connection.prepare_cached(sql)?;
-            query.query_and_then(params![tenant.to_bytes(), only], |row| user_of(row, tenant, &key))?.collect()
+            query.query_and_then(names, |row| user_of(row, tenant, &key))?.collect()
         })
     }
 }
@@ -236,7 +292,7 @@ fn redeem(
     Ok((enrol(connection, tenant, UserId::from_bytes(user), enrolment, now)?, true))
 }
 
-fn enrol(
+pub(super) fn enrol(
     connection: &Connection,
     tenant: TenantId,
     user: UserId,
@@ -276,7 +332,7 @@ pub(super) fn find_device(
     tenant: TenantId,
     device: DeviceId,
 ) -> Result<Option<Device>, Error> {
-    let mut query = connection.prepare_cached(&format!("{DEVICE} AND id = ?2"))?;
+    let mut query = connection.prepare_cached(DEVICE)?;
     query.query_and_then(params![tenant.to_bytes(), device.to_bytes()], device_of)?.next().transpose()
 }
 
@@ -304,5 +360,9 @@ fn device_of(row: &Row<'_>) -> Result<Device, Error> {
         tip: ChainHash::from_bytes(bytes(row, 6)?),
         clock_skew_ms: get(row, 7)?,
         revoked_at: maybe_instant(row, 8)?,
+        wipe_ordered_at: maybe_instant(row, 9)?,
+        wiped_at: maybe_instant(row, 10)?,
+        refill_up_to: number(row, 11)?,
+        vouched_at: maybe_instant(row, 12)?,
     })
 }

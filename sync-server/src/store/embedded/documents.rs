@@ -2,7 +2,7 @@ use super::audit::append;
 use super::feed::{self, Kind};
 use super::log::{advance, has_changed};
 use super::row::{blob, bytes, int, maybe_position, number, position, subject, subject_bytes};
-use super::{EmbeddedStore, keys, lists, lives, streets};
+use super::{EmbeddedStore, keys, lists, lives, maps, marks, streets};
 use crate::store::audit::subject_name;
 use crate::store::sealing::{Keyring, Opener, Sealer, places};
 use crate::store::{
@@ -179,6 +179,7 @@ impl Documents for EmbeddedStore {
             // Without the key these bytes are noise; they go so that they take no room.
             connection.execute("DELETE FROM bases WHERE tenant = ? AND subject = ?", names)?;
             streets::forget(connection, tenant, subject)?;
+            maps::forget(connection, tenant, subject)?;
             connection.execute("UPDATE entries SET sealed = NULL WHERE tenant = ? AND subject = ?", names)?;
             let was_live = keys::destroy(connection, tenant, subject, now)?;
             if was_live {
@@ -198,7 +199,7 @@ fn base_position(connection: &Connection, tenant: TenantId, subject: Subject) ->
     query.query_and_then(params![tenant.to_bytes(), subject_bytes(subject)], |row| position(row, 0))?.next().transpose()
 }
 
-fn put_base(
+pub(super) fn put_base(
     connection: &Connection,
     sealer: &mut Sealer<'_>,
     tenant: TenantId,
@@ -223,6 +224,7 @@ fn put_base(
         )?
         .execute(params![tenant_bytes, subject, int(position.get())?, hash.to_bytes(), int(key_number)?, sealed])?;
     feed::publish(connection, tenant, base.subject, position, Kind::Base)?;
+    marks::put(connection, tenant, base.subject, position)?;
     Ok(position)
 }
 

@@ -12,17 +12,19 @@ use walkbook_model::{ContentHash, DeviceId, TenantId};
 
 /// What [`read`] reads; the table is called `e`.
 pub(super) const COLUMNS: &str = "e.device, e.position, e.header, e.payload_hash, e.bound, e.verdict, e.reason, \
-    e.key_number, e.sealed";
+    e.key_number, e.sealed, e.recalled";
 /// How many they are.
-pub(super) const COUNT: usize = 9;
+pub(super) const COUNT: usize = 10;
 
 pub(super) fn insert(
     connection: &Connection,
     sealer: &mut Sealer<'_>,
     (tenant, device): (TenantId, DeviceId),
     entry: &NewEntry,
-    position: Option<LogPosition>,
+    place: Option<LogPosition>,
 ) -> Result<(), Error> {
+    let place = place.map(|place| int(place.get())).transpose()?;
+    let (position, recalled) = if entry.is_recalled() { (None, place) } else { (place, None) };
     let header = entry.header.to_bytes();
     let subject = entry.header.subject;
     // What was refused may name any document; keeping its content would help nobody.
@@ -36,13 +38,13 @@ pub(super) fn insert(
     let (verdict, reason) = verdict_columns(entry.verdict);
     let sql =
         "INSERT INTO entries (tenant, device, seq, subject, position, header, payload_hash, bound, verdict, reason,
-        key_number, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        key_number, sealed, recalled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     connection.prepare_cached(sql)?.execute(params![
         tenant.to_bytes(),
         device.to_bytes(),
         int(entry.header.seq)?,
         subject_bytes(subject),
-        position.map(|position| int(position.get())).transpose()?,
+        position,
         header,
         entry.payload_hash.to_bytes(),
         entry.bound.map(|bound| bound.to_bits().cast_signed()),
@@ -50,6 +52,7 @@ pub(super) fn insert(
         reason,
         key_number,
         sealed,
+        recalled,
     ])?;
     Ok(())
 }
@@ -88,5 +91,6 @@ pub(super) fn read(opener: &mut Opener<'_>, tenant: TenantId, row: &Row<'_>) -> 
         bound: bound(row, 4)?,
         verdict: verdict(row, 5)?,
         position: maybe_position(row, 1)?,
+        recalled: maybe_position(row, 9)?,
     })
 }

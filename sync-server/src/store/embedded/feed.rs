@@ -14,9 +14,12 @@ use walkbook_model::{DeviceId, DoorId, TenantId, WalkListId};
 pub(super) enum Kind {
     Base,
     Entry(DeviceId, u64),
+    Recalled(DeviceId, u64),
+    Erased(DeviceId, u64),
     Joined,
     Left,
     Streets,
+    Map,
 }
 
 impl Kind {
@@ -27,12 +30,17 @@ impl Kind {
             Self::Joined => 2,
             Self::Left => 3,
             Self::Streets => 4,
+            Self::Recalled(..) => 5,
+            Self::Erased(..) => 6,
+            Self::Map => 7,
         }
     }
 
     fn entry(self) -> Result<(Option<[u8; 16]>, Option<i64>), Error> {
         match self {
-            Self::Entry(device, seq) => Ok((Some(device.to_bytes()), Some(int(seq)?))),
+            Self::Entry(device, seq) | Self::Recalled(device, seq) | Self::Erased(device, seq) => {
+                Ok((Some(device.to_bytes()), Some(int(seq)?)))
+            }
             _ => Ok((None, None)),
         }
     }
@@ -140,20 +148,28 @@ fn change_of(
             let base = read_base(connection, opener, tenant, document)?;
             Ok(base.filter(|base| base.position == at).map(Change::Base))
         }
-        (1, _) if readable => {
+        (kind @ (1 | 5), _) if readable => {
             let writer = maybe_blob(row, WRITER)?;
             let by_reader = reader.is_some_and(|reader| writer == Some(&reader.to_bytes()[..]));
             // The row's first column is the entry's: nothing where there is none.
-            let is_there = maybe_blob(row, 0)?.is_some();
-            if is_there && !by_reader {
-                entries::read(opener, tenant, row).map(Change::Entry).map(Some)
-            } else {
-                Ok(None)
+            if maybe_blob(row, 0)?.is_none() || by_reader {
+                return Ok(None);
             }
+            let entry = entries::read(opener, tenant, row)?;
+            Ok(match kind {
+                1 => Some(Change::Entry(entry)),
+                // One that was released meanwhile comes with a later row.
+                _ => entry.position.is_none().then(|| Change::Recalled(document, entry.id())),
+            })
+        }
+        // Told to whoever wrote it too.
+        (6, _) if readable && maybe_blob(row, 0)?.is_some() => {
+            Ok(Some(Change::Erased(entries::read(opener, tenant, row)?)))
         }
         (2, Subject::Door(door)) if joined == Some(at) => Ok(Some(Change::Joined(door))),
         // What stands there now is told; a later row tells it anyhow.
         (4, Subject::List(_)) => Ok(Some(Change::Streets)),
+        (7, Subject::List(_)) => Ok(Some(Change::Map)),
         (3, Subject::Door(door)) if joined.is_none() => Ok(Some(Change::Left(door))),
         _ => Ok(None),
     }

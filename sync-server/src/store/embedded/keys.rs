@@ -1,16 +1,20 @@
 //! Wrapped keys as rows.
 
-use super::row::{get, int, number, subject_bytes};
-use crate::store::Error;
-use crate::store::sealing::{Shelf, ShelvedKey};
-use rusqlite::{Connection, OptionalExtension, params};
+use super::EmbeddedStore;
+use super::audit::append;
+use super::row::{get, int, maybe_blob, number, subject_bytes};
+use crate::store::sealing::{Shelf, ShelvedKey, WrappedTenant};
+use crate::store::{Deed, Error, Keys, MasterName, Stamp};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use walkbook_ledger::Subject;
 use walkbook_model::{TenantId, Timestamp};
 
 impl Shelf for Connection {
-    fn tenant_key(&self, tenant: TenantId) -> Result<Option<Option<Vec<u8>>>, Error> {
-        let mut query = self.prepare_cached("SELECT wrapped_key FROM tenants WHERE id = ?")?;
-        Ok(query.query_row([tenant.to_bytes()], |row| row.get(0)).optional()?)
+    fn tenant_key(&self, tenant: TenantId) -> Result<Option<Option<WrappedTenant>>, Error> {
+        let mut query = self.prepare_cached("SELECT wrapped_key, wrapped_by FROM tenants WHERE id = ?")?;
+        let mut rows = query.query([tenant.to_bytes()])?;
+        let there = |row| Ok(WrappedTenant::of_columns(get(row, 0)?, maybe_blob(row, 1)?));
+        rows.next()?.map(there).transpose()
     }
 
     fn last_key(&self, tenant: TenantId, subject: Subject) -> Result<Option<ShelvedKey>, Error> {
@@ -33,6 +37,45 @@ impl Shelf for Connection {
         self.prepare_cached("INSERT INTO data_keys (tenant, subject, number, wrapped) VALUES (?, ?, ?, ?)")?
             .execute(params![tenant.to_bytes(), subject_bytes(subject), int(number)?, wrapped])?;
         Ok(())
+    }
+}
+
+impl Keys for EmbeddedStore {
+    fn wrapped_by(&self) -> Result<Vec<(Option<MasterName>, u64)>, Error> {
+        self.read(|connection, _| {
+            let sql = "SELECT wrapped_by, count(*) FROM tenants WHERE wrapped_key IS NOT NULL GROUP BY 1 ORDER BY 1";
+            let mut query = connection.prepare_cached(sql)?;
+            let of = |row: &Row<'_>| Ok((maybe_blob(row, 0)?.and_then(MasterName::from_bytes), number(row, 1)?));
+            query.query_and_then([], of)?.collect()
+        })
+    }
+
+    fn rewrap(&self, tenant: TenantId, stamp: Stamp) -> Result<bool, Error> {
+        self.write(move |connection, keyring| {
+            let Some((wrapped, by)) = keyring.rewrap_tenant_key(connection, tenant)? else { return Ok(false) };
+            let sql = "UPDATE tenants SET wrapped_key = ?, wrapped_by = ? WHERE id = ?";
+            connection.execute(sql, params![wrapped.as_bytes(), by.to_bytes(), tenant.to_bytes()])?;
+            append(connection, keyring, tenant, Deed::KeyRewrapped { master: by.to_string() }, stamp)?;
+            Ok(true)
+        })
+    }
+
+    fn open_with_current(&self, region: &str) -> Result<(), Error> {
+        let region = region.to_owned();
+        self.write(move |connection, keyring| {
+            let check = keyring.make_master_check(&region)?;
+            connection.execute("UPDATE store SET key_check = ? WHERE region = ?", params![check, region])?;
+            Ok(())
+        })?;
+        // What the master key before has wrapped is not to live on beside the database.
+        self.forget_destroyed()
+    }
+
+    fn opens_with_current(&self, region: &str) -> Result<bool, Error> {
+        self.read(|connection, keyring| {
+            let check: Vec<u8> = connection.query_row("SELECT key_check FROM store", [], |row| row.get(0))?;
+            Ok(keyring.is_current(region, &check))
+        })
     }
 }
 

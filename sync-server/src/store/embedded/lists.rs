@@ -115,6 +115,18 @@ pub(super) fn expect_free(connection: &Connection, tenant: TenantId, doors: &[Do
     Ok(())
 }
 
+/// Makes sure, within the writing transaction, that none of the doors is on several lists.
+pub(super) fn expect_on_one(connection: &Connection, tenant: TenantId, doors: &[DoorId]) -> Result<(), Error> {
+    let mut count = connection.prepare_cached("SELECT count(*) FROM memberships WHERE tenant = ? AND door = ?")?;
+    for door in doors {
+        let on: i64 = count.query_row(params![tenant.to_bytes(), door.to_bytes()], |row| row.get(0))?;
+        if on > 1 {
+            return Err(Error::Taken);
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn free_doors(
     connection: &Connection,
     tenant: TenantId,

@@ -2,12 +2,12 @@ use super::audit::append;
 use super::directory::find_device;
 use super::feed::{self, Kind};
 use super::row::{at, bound, bytes, get, int, maybe_position, number, position, subject_bytes, verdict};
-use super::{EmbeddedStore, documents, entries, lists};
+use super::{EmbeddedStore, arrangements, documents, entries, lists};
 use crate::store::sealing::{Keyring, Sealer};
 use crate::store::{
     Batch, By, Error, Log, LogPosition, Merged, Receipt, Remark, SignedTip, Stamp, StoredEntry, Tip, Verdict,
 };
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use walkbook_ledger::Subject;
 use walkbook_model::{DeviceId, EntryId, TenantId, Timestamp};
 use walkbook_vault::{ChainHash, Signature};
@@ -24,11 +24,21 @@ impl Log for EmbeddedStore {
         })
     }
 
+    fn recalled_of(&self, tenant: TenantId, subject: Subject) -> Result<Vec<EntryId>, Error> {
+        self.read(|connection, _| {
+            let sql = "SELECT device, seq FROM entries
+                WHERE tenant = ? AND subject = ? AND recalled IS NOT NULL AND position IS NULL ORDER BY recalled";
+            let mut query = connection.prepare_cached(sql)?;
+            let id = |row: &Row<'_>| Ok(EntryId::new(DeviceId::from_bytes(bytes(row, 0)?), number(row, 1)?));
+            query.query_and_then(params![tenant.to_bytes(), subject_bytes(subject)], id)?.collect()
+        })
+    }
+
     fn draft_edits_since(&self, tenant: TenantId, since: LogPosition, limit: u32) -> Result<Vec<StoredEntry>, Error> {
         self.read(|connection, keyring| {
             // A subject begins with its kind.
-            let rest = "WHERE tenant = ? AND subject >= x'02' AND subject < x'03' AND position > ?
-                ORDER BY position LIMIT ?";
+            let rest = "WHERE tenant = ? AND subject >= x'02' AND subject < x'03' AND coalesce(position, recalled) > ?
+                ORDER BY coalesce(position, recalled) LIMIT ?";
             let values = params![tenant.to_bytes(), int(since.get())?, limit];
             entries::select(connection, keyring, tenant, rest, values)
         })
@@ -108,17 +118,23 @@ fn merge(
     if documents_have_changed(connection, tenant, batch)? {
         return Err(Error::Conflict { last_seq: stands.seq, tip: stands.hash });
     }
-    let accepted = batch.entries.iter().filter(|entry| entry.verdict == Verdict::Accepted).count();
-    let mut next = advance(connection, tenant, u64::try_from(accepted).map_err(|_| Error::OutOfRange)?)?;
+    let places = batch.entries.iter().filter(|entry| entry.takes_position()).count();
+    let mut next = advance(connection, tenant, u64::try_from(places).map_err(|_| Error::OutOfRange)?)?;
     let mut sealer = Sealer::new(connection, keyring, tenant);
     let mut receipts = Vec::with_capacity(batch.entries.len());
     for entry in &batch.entries {
-        let position = (entry.verdict == Verdict::Accepted).then(|| LogPosition::new(next));
-        entries::insert(connection, &mut sealer, (tenant, batch.device), entry, position)?;
-        if let Some(position) = position {
-            let id = EntryId::new(batch.device, entry.header.seq);
-            hand_on(connection, (tenant, entry.header.subject), id, position)?;
-            next += 1;
+        let place = entry.takes_position().then(|| LogPosition::new(next));
+        entries::insert(connection, &mut sealer, (tenant, batch.device), entry, place)?;
+        next += u64::from(place.is_some());
+        let about = (tenant, entry.header.subject);
+        let position = place.filter(|_| entry.verdict == Verdict::Accepted);
+        match (place, position) {
+            (_, Some(position)) => hand_on(connection, about, EntryId::new(batch.device, entry.header.seq), position)?,
+            (Some(recalled), None) => {
+                let kind = Kind::Recalled(batch.device, entry.header.seq);
+                feed::publish(connection, tenant, entry.header.subject, recalled, kind)?;
+            }
+            (None, None) => {}
         }
         receipts.push(Receipt { seq: entry.header.seq, verdict: entry.verdict, position });
     }
@@ -126,6 +142,9 @@ fn merge(
     lists::update(connection, tenant, &batch.updates, now)?;
     for script in &batch.scripts {
         documents::put_script(connection, keyring, tenant, script)?;
+    }
+    if let Some(arrangement) = &batch.arrangement {
+        arrangements::carry_out(connection, keyring, tenant, &batch.updates, arrangement)?;
     }
     if let Some(deed) = batch.refused_writes() {
         append(connection, keyring, tenant, deed, Stamp::new(By::Device(batch.device), now))?;

@@ -1,7 +1,7 @@
 use super::audit::append;
 use super::directory::find_device;
-use super::row::{at, get, int, subject_bytes, uint};
-use super::{EmbeddedStore, entries};
+use super::row::{at, get, int, position, subject, subject_bytes, uint};
+use super::{EmbeddedStore, entries, marks};
 use crate::store::sealing::Opener;
 use crate::store::{Deed, Error, Lease, LogPosition, Outbox, OutboxCounts, OutboxItem, Stamp};
 use rusqlite::{Params, params};
@@ -83,8 +83,11 @@ impl Outbox for EmbeddedStore {
                 uint(connection.prepare_cached(&sql)?.query_row([tenant.to_bytes()], |row| row.get(0))?)
             };
             let (dead, dropped) = (count("dead > 0 AND dead = 1")?, count("dead > 0 AND dead = 2")?);
+            let sql = "SELECT position FROM outbox WHERE tenant = ? AND dead = 0 ORDER BY position LIMIT 1";
+            let mut oldest = connection.prepare_cached(sql)?;
+            let oldest = oldest.query_and_then([tenant.to_bytes()], |row| position(row, 0))?.next().transpose()?;
             // The primary key alone answers this.
-            Ok(OutboxCounts { waiting: count("true")?.saturating_sub(dead + dropped), dead, dropped })
+            Ok(OutboxCounts { waiting: count("true")?.saturating_sub(dead + dropped), oldest, dead, dropped })
         })
     }
 
@@ -104,6 +107,30 @@ impl Outbox for EmbeddedStore {
     fn drop_letter(&self, tenant: TenantId, id: LogPosition, stamp: Stamp) -> Result<bool, Error> {
         let sql = "UPDATE outbox SET dead = 2 WHERE tenant = ? AND position = ? AND dead = 1";
         self.decide_letter(sql, (tenant, id), Deed::LetterDropped { letter: id.get() }, stamp)
+    }
+
+    fn marked(&self, tenant: TenantId, limit: u32) -> Result<Vec<Subject>, Error> {
+        self.read(|connection, _| {
+            let mut query =
+                connection.prepare_cached("SELECT subject FROM marks WHERE tenant = ? ORDER BY subject LIMIT ?")?;
+            query.query_and_then(params![tenant.to_bytes(), limit], |row| subject(row, 0))?.collect()
+        })
+    }
+
+    fn mark_all(&self, tenant: TenantId) -> Result<(), Error> {
+        self.write(move |connection, _| marks::put_all(connection, tenant))
+    }
+
+    fn unmark(&self, tenant: TenantId, documents: &[Subject], up_to: LogPosition) -> Result<(), Error> {
+        let documents = documents.to_vec();
+        self.write(move |connection, _| {
+            let sql = "DELETE FROM marks WHERE tenant = ? AND subject = ? AND position <= ?";
+            let mut delete = connection.prepare_cached(sql)?;
+            for document in documents {
+                delete.execute(params![tenant.to_bytes(), subject_bytes(document), int(up_to.get())?])?;
+            }
+            Ok(())
+        })
     }
 
     fn in_backend_up_to(&self, tenant: TenantId, device: DeviceId) -> Result<u64, Error> {

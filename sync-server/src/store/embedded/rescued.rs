@@ -7,7 +7,7 @@ use super::row::{at, bytes, get, int, maybe_instant, number, subject_bytes, uint
 use crate::store::sealing::{Opener, Sealer, places};
 use crate::store::{Deed, Error, Held, NewRescued, Reason, Rescued, RescuedEntry, Stamp, Which};
 use rusqlite::{Connection, Params, Row, params};
-use walkbook_ledger::Header;
+use walkbook_ledger::{Header, Subject};
 use walkbook_model::{DeviceId, EntryId, TenantId};
 
 impl Rescued for EmbeddedStore {
@@ -26,6 +26,11 @@ impl Rescued for EmbeddedStore {
     fn rescued(&self, tenant: TenantId, limit: u32) -> Result<Vec<RescuedEntry>, Error> {
         let rest = "WHERE tenant = ? AND decided_at IS NULL ORDER BY number LIMIT ?";
         self.select_rescued(tenant, rest, params![tenant.to_bytes(), limit])
+    }
+
+    fn rescued_about(&self, tenant: TenantId, subject: Subject) -> Result<Vec<RescuedEntry>, Error> {
+        let rest = "WHERE tenant = ? AND subject = ? AND decided_at IS NULL ORDER BY number";
+        self.select_rescued(tenant, rest, params![tenant.to_bytes(), subject_bytes(subject)])
     }
 
     fn count_rescued(&self, tenant: TenantId) -> Result<u64, Error> {

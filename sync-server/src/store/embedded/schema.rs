@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::time::Duration;
 
 /// Migration n brings a database from version n - 1 to n. One that was released is never changed.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 19] = [
     include_str!("migrations/0001_start.sql"),
     include_str!("migrations/0002_decisions.sql"),
     include_str!("migrations/0003_teams.sql"),
@@ -16,6 +16,17 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("migrations/0006_streets.sql"),
     include_str!("migrations/0007_audit.sql"),
     include_str!("migrations/0008_settings.sql"),
+    include_str!("migrations/0009_recalled.sql"),
+    include_str!("migrations/0010_wipes.sql"),
+    include_str!("migrations/0011_accounts.sql"),
+    include_str!("migrations/0012_support.sql"),
+    include_str!("migrations/0013_providers.sql"),
+    include_str!("migrations/0014_seen.sql"),
+    include_str!("migrations/0015_erased.sql"),
+    include_str!("migrations/0016_erased_of_device.sql"),
+    include_str!("migrations/0017_maps.sql"),
+    include_str!("migrations/0018_masters.sql"),
+    include_str!("migrations/0019_registered.sql"),
 ];
 
 const BUSY: Duration = Duration::from_secs(10);

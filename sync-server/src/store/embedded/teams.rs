@@ -3,7 +3,7 @@ use super::audit::append;
 use super::directory::role_of;
 use super::lists::{author, longest};
 use super::row::{at, bytes, get};
-use crate::store::sealing::places;
+use crate::store::sealing::{Keyring, places};
 use crate::store::{Deed, Error, Reach, Stamp, Team, Teams};
 use rusqlite::{Connection, params};
 use walkbook_model::{DoorId, Role, TeamId, TenantId, UserId, WalkListId};
@@ -88,7 +88,8 @@ impl Teams for EmbeddedStore {
 
     fn members_of(&self, tenant: TenantId, team: TeamId) -> Result<Vec<UserId>, Error> {
         self.read(|connection, _| {
-            let sql = "SELECT user FROM team_members WHERE tenant = ? AND team = ? AND until_at IS NULL ORDER BY user";
+            let sql = "SELECT user FROM team_members INDEXED BY team_members_by_team
+                WHERE tenant = ? AND team = ? AND until_at IS NULL ORDER BY user";
             let mut query = connection.prepare_cached(sql)?;
             let names = params![tenant.to_bytes(), team.to_bytes()];
             query.query_and_then(names, |row| bytes(row, 0).map(UserId::from_bytes))?.collect()
@@ -96,20 +97,7 @@ impl Teams for EmbeddedStore {
     }
 
     fn give_list(&self, tenant: TenantId, list: WalkListId, team: Option<TeamId>, stamp: Stamp) -> Result<bool, Error> {
-        self.write(move |connection, keyring| {
-            if team_of_list(connection, tenant, list)? == team {
-                return Ok(false);
-            }
-            let sql = "UPDATE team_lists SET until_at = ? WHERE tenant = ? AND list = ? AND until_at IS NULL";
-            connection.execute(sql, params![at(stamp.at)?, tenant.to_bytes(), list.to_bytes()])?;
-            if let Some(team) = team {
-                expect_team(connection, tenant, team)?;
-                let sql = "INSERT INTO team_lists (tenant, list, team, from_at) VALUES (?, ?, ?, ?)";
-                connection.execute(sql, params![tenant.to_bytes(), list.to_bytes(), team.to_bytes(), at(stamp.at)?])?;
-            }
-            append(connection, keyring, tenant, Deed::ListGiven { list, team }, stamp)?;
-            Ok(true)
-        })
+        self.write(move |connection, keyring| give(connection, keyring, tenant, list, team, stamp))
     }
 
     fn team_of_list(&self, tenant: TenantId, list: WalkListId) -> Result<Option<TeamId>, Error> {
@@ -164,6 +152,28 @@ fn teams_of(connection: &Connection, tenant: TenantId, user: UserId) -> Result<V
     let mut query = connection.prepare_cached(sql)?;
     let names = params![tenant.to_bytes(), user.to_bytes()];
     query.query_and_then(names, |row| bytes(row, 0).map(TeamId::from_bytes))?.collect()
+}
+
+pub(super) fn give(
+    connection: &Connection,
+    keyring: &Keyring,
+    tenant: TenantId,
+    list: WalkListId,
+    team: Option<TeamId>,
+    stamp: Stamp,
+) -> Result<bool, Error> {
+    if team_of_list(connection, tenant, list)? == team {
+        return Ok(false);
+    }
+    let sql = "UPDATE team_lists SET until_at = ? WHERE tenant = ? AND list = ? AND until_at IS NULL";
+    connection.execute(sql, params![at(stamp.at)?, tenant.to_bytes(), list.to_bytes()])?;
+    if let Some(team) = team {
+        expect_team(connection, tenant, team)?;
+        let sql = "INSERT INTO team_lists (tenant, list, team, from_at) VALUES (?, ?, ?, ?)";
+        connection.execute(sql, params![tenant.to_bytes(), list.to_bytes(), team.to_bytes(), at(stamp.at)?])?;
+    }
+    append(connection, keyring, tenant, Deed::ListGiven { list, team }, stamp)?;
+    Ok(true)
 }
 
 fn team_of_list(connection: &Connection, tenant: TenantId, list: WalkListId) -> Result<Option<TeamId>, Error> {

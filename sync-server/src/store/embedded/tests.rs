@@ -1,9 +1,11 @@
 mod tampering;
 
+use super::directory::{DEVICE, DEVICES_OF_USER, USER};
 use super::{EmbeddedStore, FILE, Options};
 use crate::store::conformance::conformance_tests;
+use crate::store::conformance::keys::the_master_key_is_changed;
 use crate::store::conformance::world::*;
-use crate::store::{Directory, Documents, Error, Held, Log, LogPosition, Outbox};
+use crate::store::{Directory, Documents, Error, Held, Keys, Log, LogPosition, MasterName, Outbox};
 use rusqlite::Connection;
 use std::ops::Deref;
 use std::path::Path;
@@ -54,6 +56,19 @@ fn with_a_knock() -> InFolder {
 conformance_tests!(new_store());
 
 #[test]
+fn who_asks_is_not_looked_for_among_everybody() {
+    let store = new_store();
+    let database = Connection::open(store.folder.path().join(FILE)).unwrap();
+    for sql in [DEVICE, DEVICES_OF_USER, USER] {
+        let mut plan = database.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let steps: Vec<String> =
+            plan.query_map([[0; 16]; 2], |row| row.get("detail")).unwrap().map(Result::unwrap).collect();
+        let by_two = |step: &String| step.starts_with("SEARCH") && step.contains("(tenant=? AND ");
+        assert!(steps.len() == 1 && steps.iter().all(by_two), "{sql}: {steps:?}");
+    }
+}
+
+#[test]
 fn a_store_opened_again_has_everything() {
     let store = with_a_knock();
     join(&*store, LIST, &[1]);
@@ -102,6 +117,26 @@ fn a_command_beside_a_running_server_begins_no_life() {
     assert_eq!(beside.life(), store.life());
     join(&beside, LIST, &[1]);
     assert!(store.stands_by(NORTH, store.life(), store.head(NORTH).unwrap()).unwrap());
+}
+
+#[test]
+fn the_master_key_is_changed_while_servers_run() {
+    let folder = tempfile::tempdir().unwrap();
+    the_master_key_is_changed(|masters| {
+        EmbeddedStore::open(folder.path(), "eu-west-1", masters, Arc::new(SystemRandom::new()), Options::default())
+    });
+}
+
+#[test]
+fn keys_of_a_store_that_has_not_noted_what_wraps_them_are_wrapped_anew() {
+    let store = behind_its_back(with_a_knock(), |file| {
+        file.execute("UPDATE tenants SET wrapped_by = NULL", []).unwrap();
+    });
+    assert_eq!(store.wrapped_by().unwrap(), [(None, 1)]);
+    assert_eq!(store.users(NORTH).unwrap()[0].label, "Aino");
+    assert!(store.rewrap(NORTH, by_operator(1)).unwrap() && !store.rewrap(NORTH, by_operator(2)).unwrap());
+    assert_eq!(store.wrapped_by().unwrap(), [(Some(MasterName::of(&SealKey::from_bytes([7; 32]))), 1)]);
+    assert_eq!(store.users(NORTH).unwrap()[0].label, "Aino");
 }
 
 #[test]

@@ -23,8 +23,8 @@ const SESSION: &str = "-c search_path=walkbook -c statement_timeout=60s -c lock_
 /// There is no other way to reach one.
 #[derive(Clone)]
 pub struct Address {
-    pub(super) config: Config,
-    pub(super) tls: MakeRustlsConnect,
+    pub(crate) config: Config,
+    pub(crate) tls: MakeRustlsConnect,
 }
 
 /// Why an address is none.
@@ -82,6 +82,14 @@ impl Address {
             .tcp_user_timeout(SILENCE)
             .keepalives_idle(SILENCE / 2);
         Ok(Self { config, tls: tls(authorities)? })
+    }
+
+    /// The same, for whoever works in this schema.
+    pub(crate) fn in_schema(mut self, schema: &str) -> Self {
+        // Of two that say so, the later counts.
+        let options = format!("{} -c search_path={schema}", self.config.get_options().unwrap_or_default());
+        self.config.options(options);
+        self
     }
 
     /// The role that it names.

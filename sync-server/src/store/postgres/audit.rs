@@ -42,6 +42,7 @@ impl Audit for PostgresStore {
 /// Writes a record behind the last one. Called inside the transaction that does what it tells of, which has locked the
 /// tenant: there is one chain.
 pub(super) fn append(tx: &Tx<'_>, keyring: &Keyring, tenant: TenantId, deed: Deed, stamp: Stamp) -> Result<(), Error> {
+    tx.is_news();
     let key = keyring.tenant_key(tx, tenant)?;
     let Held::Readable(head) = find_head(tx, &Some(Arc::clone(&key)), tenant)? else {
         return Err(Error::Damaged { what: "audit log" });

@@ -1,7 +1,7 @@
 use super::PostgresStore;
 use super::audit::append;
-use super::row::{at, bytes, get, instant, maybe_instant, number};
-use super::transaction::{About, Mode, Tx, params};
+use super::row::{at, bytes, get, instant, int, maybe_instant, number};
+use super::transaction::{About, Mode, Tx, Values, params};
 use crate::store::sealing::{Keyring, places};
 use crate::store::{By, Deed, Device, Directory, Enrolment, Error, Invitation, Stamp, Tenant, User};
 use tokio_postgres::Row;
@@ -9,16 +9,18 @@ use walkbook_model::{ContentHash, DeviceId, Role, TenantId, Timestamp, UserId};
 use walkbook_vault::{ChainHash, PublicKey, SealKey};
 
 const DEVICE: &str =
-    "SELECT id, user_id, public_key, enrolled_at, last_seen_at, last_seq, tip, clock_skew_ms, revoked_at
+    "SELECT id, user_id, public_key, enrolled_at, last_seen_at, last_seq, tip, clock_skew_ms, revoked_at,
+    wipe_ordered_at, wiped_at, refill_up_to, vouched_at
     FROM devices WHERE tenant = $1";
 
 impl Directory for PostgresStore {
     fn create_tenant(&self, tenant: &Tenant, now: Timestamp) -> Result<(), Error> {
-        let key = self.keyring.make_tenant_key(tenant.id)?;
+        let (key, by) = self.keyring.make_tenant_key(tenant.id)?;
         self.touch(tenant.id, |tx| {
-            let sql = "INSERT INTO tenants (id, name, region, wrapped_key, created_at) VALUES ($1, $2, $3, $4, $5)
-                ON CONFLICT DO NOTHING";
-            let values = params![tenant.id.to_bytes(), tenant.name, tenant.region, key.as_bytes(), at(now)?];
+            let sql = "INSERT INTO tenants (id, name, region, wrapped_key, wrapped_by, created_at)
+                VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+            let (id, by) = (tenant.id.to_bytes(), by.to_bytes());
+            let values = params![id, tenant.name, tenant.region, key.as_bytes(), by, at(now)?];
             if tx.execute(sql, values)? == 0 {
                 return Err(Error::Exists { what: "tenant" });
             }
@@ -64,6 +66,7 @@ impl Directory for PostgresStore {
                 Ok(()) | Err(Error::KeyDestroyed | Error::Unknown { .. } | Error::Damaged { .. }) => {}
                 Err(error) => return Err(error),
             }
+            tx.execute("UPDATE users SET registered = NULL WHERE tenant = $1", params![tenant.to_bytes()])?;
             let sql = "UPDATE tenants SET wrapped_key = NULL, key_destroyed_at = $2
                 WHERE id = $1 AND wrapped_key IS NOT NULL";
             Ok(tx.execute(sql, params![tenant.to_bytes(), at(now)?])? > 0)
@@ -90,11 +93,13 @@ impl Directory for PostgresStore {
     }
 
     fn user(&self, tenant: TenantId, user: UserId) -> Result<Option<User>, Error> {
-        Ok(self.select_users(tenant, Some(user))?.pop())
+        let sql = "SELECT id, role, sealed_label FROM users WHERE tenant = $1 AND id = $2";
+        Ok(self.select_users(tenant, sql, params![tenant.to_bytes(), user.to_bytes()])?.pop())
     }
 
     fn users(&self, tenant: TenantId) -> Result<Vec<User>, Error> {
-        self.select_users(tenant, None)
+        let sql = "SELECT id, role, sealed_label FROM users WHERE tenant = $1 ORDER BY id";
+        self.select_users(tenant, sql, params![tenant.to_bytes()])
     }
 
     fn invite(&self, tenant: TenantId, invitation: &Invitation, stamp: Stamp) -> Result<(), Error> {
@@ -147,6 +152,13 @@ impl Directory for PostgresStore {
         self.read(tenant, |tx, _| find_device(tx, tenant, device))
     }
 
+    fn devices(&self, tenant: TenantId) -> Result<Vec<Device>, Error> {
+        self.read(tenant, |tx, _| {
+            let sql = format!("{DEVICE} ORDER BY id");
+            tx.rows(&sql, params![tenant.to_bytes()])?.iter().map(device_of).collect()
+        })
+    }
+
     fn devices_of(&self, tenant: TenantId, user: UserId) -> Result<Vec<Device>, Error> {
         self.read(tenant, |tx, _| {
             let sql = format!("{DEVICE} AND user_id = $2 ORDER BY id");
@@ -167,30 +179,57 @@ impl Directory for PostgresStore {
         })
     }
 
-    fn revoke_device(&self, tenant: TenantId, device: DeviceId, stamp: Stamp) -> Result<bool, Error> {
-        self.write(tenant, |tx, keyring| {
-            let sql = "UPDATE devices SET revoked_at = $3 WHERE tenant = $1 AND id = $2 AND revoked_at IS NULL
-                RETURNING user_id";
-            let row = tx.row(sql, params![tenant.to_bytes(), device.to_bytes(), at(stamp.at)?])?;
-            let Some(row) = row else { return Ok(false) };
-            let deed = Deed::ShutOut { user: UserId::from_bytes(bytes(&row, 0)?), device };
-            append(tx, keyring, tenant, deed, stamp)?;
-            Ok(true)
+    fn note_refill(&self, tenant: TenantId, device: DeviceId, up_to: u64) -> Result<(), Error> {
+        self.touch(tenant, |tx| {
+            let sql = "UPDATE devices SET refill_up_to = greatest(refill_up_to, $3) WHERE tenant = $1 AND id = $2";
+            tx.execute(sql, params![tenant.to_bytes(), device.to_bytes(), int(up_to)?])?;
+            Ok(())
         })
+    }
+
+    fn revoke_device(&self, tenant: TenantId, device: DeviceId, stamp: Stamp) -> Result<bool, Error> {
+        let sql = "UPDATE devices SET revoked_at = $3 WHERE tenant = $1 AND id = $2 AND revoked_at IS NULL
+            RETURNING user_id";
+        self.note_of_device(sql, (tenant, device), stamp, |user| Deed::ShutOut { user, device })
+    }
+
+    fn order_wipe(&self, tenant: TenantId, device: DeviceId, stamp: Stamp) -> Result<bool, Error> {
+        let sql = "UPDATE devices SET wipe_ordered_at = $3 WHERE tenant = $1 AND id = $2
+            AND wipe_ordered_at IS NULL AND wiped_at IS NULL RETURNING user_id";
+        self.note_of_device(sql, (tenant, device), stamp, |user| Deed::WipeOrdered { user, device })
+    }
+
+    fn note_wiped(&self, tenant: TenantId, device: DeviceId, stamp: Stamp) -> Result<bool, Error> {
+        let sql = "UPDATE devices SET wiped_at = $3 WHERE tenant = $1 AND id = $2 AND wiped_at IS NULL
+            RETURNING user_id";
+        self.note_of_device(sql, (tenant, device), stamp, |user| Deed::Wiped { user, device })
     }
 }
 
 impl PostgresStore {
-    fn select_users(&self, tenant: TenantId, only: Option<UserId>) -> Result<Vec<User>, Error> {
+    /// Sets an instant of a device that has none yet, and writes it down; whether it did.
+    fn note_of_device(
+        &self,
+        sql: &str,
+        (tenant, device): (TenantId, DeviceId),
+        stamp: Stamp,
+        deed: impl Fn(UserId) -> Deed,
+    ) -> Result<bool, Error> {
+        self.write(tenant, |tx, keyring| {
+            let row = tx.row(sql, params![tenant.to_bytes(), device.to_bytes(), at(stamp.at)?])?;
+            let Some(row) = row else { return Ok(false) };
+            append(tx, keyring, tenant, deed(UserId::from_bytes(bytes(&row, 0)?)), stamp)?;
+            Ok(true)
+        })
+    }
+
+    fn select_users(&self, tenant: TenantId, sql: &str, names: Values<'_>) -> Result<Vec<User>, Error> {
         self.read(tenant, |tx, keyring| {
             let key = match keyring.tenant_key(tx, tenant) {
                 Err(Error::Unknown { .. }) => return Ok(Vec::new()),
                 key => key?,
             };
-            let sql = "SELECT id, role, sealed_label FROM users
-                WHERE tenant = $1 AND ($2::bytea IS NULL OR id = $2) ORDER BY id";
-            let rows = tx.rows(sql, params![tenant.to_bytes(), only.map(UserId::to_bytes)])?;
-            rows.iter().map(|row| user_of(row, tenant, &key)).collect()
+            tx.rows(sql, names)?.iter().map(|row| user_of(row, tenant, &key)).collect()
         })
     }
 }
@@ -221,7 +260,7 @@ fn redeem(
     Ok((enrol(tx, tenant, UserId::from_bytes(bytes(&row, 0)?), enrolment, now)?, true))
 }
 
-fn enrol(
+pub(super) fn enrol(
     tx: &Tx<'_>,
     tenant: TenantId,
     user: UserId,
@@ -280,6 +319,10 @@ fn device_of(row: &Row) -> Result<Device, Error> {
         tip: ChainHash::from_bytes(bytes(row, 6)?),
         clock_skew_ms: get(row, 7)?,
         revoked_at: maybe_instant(row, 8)?,
+        wipe_ordered_at: maybe_instant(row, 9)?,
+        wiped_at: maybe_instant(row, 10)?,
+        refill_up_to: number(row, 11)?,
+        vouched_at: maybe_instant(row, 12)?,
     })
 }
 

@@ -2,7 +2,7 @@ use super::audit::append;
 use super::log::{advance, has_changed};
 use super::row::{bytes, get, int, maybe_position, number, position, subject, subject_bytes};
 use super::transaction::{Tx, params};
-use super::{PostgresStore, feed, lists, lives, streets};
+use super::{PostgresStore, feed, lists, lives, maps, marks, streets};
 use crate::store::audit::subject_name;
 use crate::store::sealing::{Keyring, Opener, Sealer, places};
 use crate::store::{
@@ -162,6 +162,7 @@ impl Documents for PostgresStore {
             // Without the key these bytes are noise; they go so that they take no room.
             tx.execute("DELETE FROM bases WHERE tenant = $1 AND subject = $2", names)?;
             streets::forget(tx, tenant, subject)?;
+            maps::forget(tx, tenant, subject)?;
             tx.execute("UPDATE entries SET sealed = NULL WHERE tenant = $1 AND subject = $2", names)?;
             let was_live = tx.destroy_keys(tenant, subject, now)?;
             if was_live {
@@ -184,7 +185,12 @@ struct Fresh<'a> {
 
 /// Stores bases and returns their positions, in as many statements for many as for one. Where two are of one document, the
 /// later one stays.
-fn put_bases(tx: &Tx<'_>, keyring: &Keyring, tenant: TenantId, bases: &[NewBase]) -> Result<Vec<LogPosition>, Error> {
+pub(super) fn put_bases(
+    tx: &Tx<'_>,
+    keyring: &Keyring,
+    tenant: TenantId,
+    bases: &[NewBase],
+) -> Result<Vec<LogPosition>, Error> {
     let subjects: Vec<Subject> = bases.iter().map(|base| base.subject).collect();
     let mut stands: HashMap<Subject, (ContentHash, LogPosition)> = HashMap::new();
     for row in base_rows(tx, tenant, &subjects)? {
@@ -215,6 +221,7 @@ fn put_bases(tx: &Tx<'_>, keyring: &Keyring, tenant: TenantId, bases: &[NewBase]
         write_bases(tx, &mut Sealer::new(tx, keyring, tenant), tenant, fresh.values())?;
         let told: Vec<_> = fresh.iter().map(|(subject, fresh)| (*subject, fresh.position)).collect();
         feed::publish_bases(tx, tenant, &told)?;
+        marks::put(tx, tenant, &told)?;
     }
     Ok(positions)
 }

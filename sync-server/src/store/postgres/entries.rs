@@ -11,24 +11,26 @@ use walkbook_model::{ContentHash, DeviceId, TenantId};
 
 /// What [`read`] reads; the table is called `e`.
 pub(super) const COLUMNS: &str = "e.device, e.position, e.header, e.payload_hash, e.bound, e.verdict, e.reason, \
-    e.key_number, e.sealed";
+    e.key_number, e.sealed, e.recalled";
 /// How many they are.
-pub(super) const COUNT: usize = 9;
+pub(super) const COUNT: usize = 10;
 
-/// Entries of one device, each with its position if it is accepted; and in the same statement the outbox and the feed of
-/// every list that an accepted one concerns.
+/// Entries of one device, each with its position if it is accepted or recalled; and in the same statement the outbox of the
+/// accepted ones, and the feed of every list that either concerns.
 const INSERT: &str = "WITH
     fresh AS (SELECT * FROM unnest($3::bigint[], $4::bytea[], $5::bigint[], $6::bytea[], $7::bytea[], $8::bigint[],
-        $9::bigint[], $10::bigint[], $11::bigint[], $12::bytea[])
-        AS f (seq, subject, position, header, payload_hash, bound, verdict, reason, key_number, sealed)),
+        $9::bigint[], $10::bigint[], $11::bigint[], $12::bytea[], $13::bigint[])
+        AS f (seq, subject, position, header, payload_hash, bound, verdict, reason, key_number, sealed, recalled)),
     kept AS (INSERT INTO entries (tenant, device, seq, subject, position, header, payload_hash, bound, verdict, reason,
-        key_number, sealed) SELECT $1::bytea, $2::bytea, * FROM fresh ORDER BY seq),
+        key_number, sealed, recalled) SELECT $1::bytea, $2::bytea, * FROM fresh ORDER BY seq),
+    news AS (SELECT seq, subject, coalesce(position, recalled) AS place, CASE WHEN position IS NULL THEN 5 ELSE 1 END AS kind
+        FROM fresh WHERE coalesce(position, recalled) IS NOT NULL),
     told AS (INSERT INTO feed (tenant, list, position, kind, subject, device, seq)
-        SELECT $1::bytea, m.list, f.position, 1, f.subject, $2::bytea, f.seq FROM fresh AS f
-        JOIN memberships AS m ON m.tenant = $1 AND m.door = substr(f.subject, 2)
-        WHERE f.position IS NOT NULL AND get_byte(f.subject, 0) = 0
-        UNION ALL SELECT $1::bytea, substr(f.subject, 2), f.position, 1, f.subject, $2::bytea, f.seq FROM fresh AS f
-        WHERE f.position IS NOT NULL AND get_byte(f.subject, 0) = 1)
+        SELECT $1::bytea, m.list, n.place, n.kind, n.subject, $2::bytea, n.seq FROM news AS n
+        JOIN memberships AS m ON m.tenant = $1 AND m.door = substr(n.subject, 2)
+        WHERE get_byte(n.subject, 0) = 0
+        UNION ALL SELECT $1::bytea, substr(n.subject, 2), n.place, n.kind, n.subject, $2::bytea, n.seq FROM news AS n
+        WHERE get_byte(n.subject, 0) = 1)
     INSERT INTO outbox (tenant, position, device, seq)
         SELECT $1::bytea, f.position, $2::bytea, f.seq FROM fresh AS f WHERE f.position IS NOT NULL";
 
@@ -45,6 +47,7 @@ struct Fresh {
     reasons: Vec<Option<i64>>,
     key_numbers: Vec<Option<i64>>,
     sealed: Vec<Option<Vec<u8>>>,
+    recalled: Vec<Option<i64>>,
 }
 
 pub(super) fn insert<'a>(
@@ -58,7 +61,9 @@ pub(super) fn insert<'a>(
     let sealed_for = entries.clone().filter(|(entry, _)| kept(entry).is_some());
     tx.read_keys(tenant, sealed_for.map(|(entry, _)| entry.header.subject))?;
     let mut fresh = Fresh::default();
-    for (entry, position) in entries {
+    for (entry, place) in entries {
+        let place = place.map(|place| int(place.get())).transpose()?;
+        let (position, recalled) = if entry.is_recalled() { (None, place) } else { (place, None) };
         let (header, subject) = (entry.header.to_bytes(), entry.header.subject);
         let sealed = kept(entry).map(|content| {
             let place = places::of_entry(tenant, device, subject, &header, entry.payload_hash);
@@ -69,7 +74,7 @@ pub(super) fn insert<'a>(
         let (verdict, reason) = verdict_columns(entry.verdict);
         fresh.seqs.push(int(entry.header.seq)?);
         fresh.subjects.push(subject_bytes(subject).to_vec());
-        fresh.positions.push(position.map(|position| int(position.get())).transpose()?);
+        fresh.positions.push(position);
         fresh.headers.push(header);
         fresh.payload_hashes.push(entry.payload_hash.to_bytes().to_vec());
         fresh.bounds.push(entry.bound.map(|bound| bound.to_bits().cast_signed()));
@@ -77,6 +82,7 @@ pub(super) fn insert<'a>(
         fresh.reasons.push(reason.map(i64::from));
         fresh.key_numbers.push(key_number);
         fresh.sealed.push(sealed);
+        fresh.recalled.push(recalled);
     }
     tx.execute(
         INSERT,
@@ -93,6 +99,7 @@ pub(super) fn insert<'a>(
             fresh.reasons,
             fresh.key_numbers,
             fresh.sealed,
+            fresh.recalled,
         ],
     )?;
     Ok(())
@@ -154,5 +161,6 @@ pub(super) fn read(opener: &mut Opener<'_>, tenant: TenantId, row: &Row) -> Resu
         bound: bound(row, 4)?,
         verdict: verdict(row, 5)?,
         position: maybe_position(row, 1)?,
+        recalled: maybe_position(row, 9)?,
     })
 }

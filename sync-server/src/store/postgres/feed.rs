@@ -16,6 +16,9 @@ const ENTRY: i64 = 1;
 pub(super) const JOINED: i64 = 2;
 pub(super) const LEFT: i64 = 3;
 const STREETS: i64 = 4;
+const RECALLED: i64 = 5;
+const ERASED: i64 = 6;
+const MAP: i64 = 7;
 
 /// Tells every list that has one of these documents about its new base.
 pub(super) fn publish_bases(tx: &Tx<'_>, tenant: TenantId, bases: &[(Subject, LogPosition)]) -> Result<(), Error> {
@@ -34,9 +37,29 @@ pub(super) fn publish_bases(tx: &Tx<'_>, tenant: TenantId, bases: &[(Subject, Lo
 /// Tells every list that has this document about an entry that was released.
 pub(super) fn publish_entry(
     tx: &Tx<'_>,
+    about: (TenantId, Subject),
+    entry: EntryId,
+    position: LogPosition,
+) -> Result<(), Error> {
+    publish(tx, about, entry, position, ENTRY)
+}
+
+/// Tells every list that has this document about an entry of which less is left than was written.
+pub(super) fn publish_erased(
+    tx: &Tx<'_>,
+    about: (TenantId, Subject),
+    entry: EntryId,
+    position: LogPosition,
+) -> Result<(), Error> {
+    publish(tx, about, entry, position, ERASED)
+}
+
+fn publish(
+    tx: &Tx<'_>,
     (tenant, document): (TenantId, Subject),
     entry: EntryId,
     position: LogPosition,
+    kind: i64,
 ) -> Result<(), Error> {
     let rest = match document {
         Subject::List(_) => "VALUES ($1, substr($2::bytea, 2), $3, $4, $2, $5, $6)",
@@ -49,7 +72,7 @@ pub(super) fn publish_entry(
     };
     let sql = format!("INSERT INTO feed (tenant, list, position, kind, subject, device, seq) {rest}");
     let (about, position) = (subject_bytes(document), int(position.get())?);
-    tx.execute(&sql, params![tenant.to_bytes(), about, position, ENTRY, entry.device.to_bytes(), int(entry.seq)?])?;
+    tx.execute(&sql, params![tenant.to_bytes(), about, position, kind, entry.device.to_bytes(), int(entry.seq)?])?;
     Ok(())
 }
 
@@ -60,6 +83,15 @@ pub(super) fn publish_streets(
     position: LogPosition,
 ) -> Result<(), Error> {
     tell(tx, (tenant, list), Subject::List(list), position, STREETS)
+}
+
+/// Tells a list's readers about its map.
+pub(super) fn publish_map(
+    tx: &Tx<'_>,
+    (tenant, list): (TenantId, WalkListId),
+    position: LogPosition,
+) -> Result<(), Error> {
+    tell(tx, (tenant, list), Subject::List(list), position, MAP)
 }
 
 /// Tells one list something.
@@ -105,7 +137,7 @@ pub(super) fn changes_since(
     rows.truncate(limit as usize);
     let told = rows.iter().filter_map(|row| told(row, reader).transpose()).collect::<Result<Vec<_>, _>>()?;
     let bases = bases(tx, tenant, &told)?;
-    let entries = told.iter().filter(|told| told.kind == ENTRY).map(|told| told.row);
+    let entries = told.iter().filter(|told| matches!(told.kind, ENTRY | RECALLED | ERASED)).map(|told| told.row);
     entries::read_keys(tx, tenant, entries)?;
     let mut opener = Opener::new(tx, keyring, tenant);
     let mut changes = Vec::new();
@@ -138,16 +170,18 @@ fn told(row: &Row, reader: Option<DeviceId>) -> Result<Option<Told<'_>>, Error> 
     };
     let tells = match (kind, about) {
         (BASE, _) => is_readable,
-        (ENTRY, _) => {
+        (ENTRY | RECALLED, _) => {
             let writer = get::<Option<&[u8]>>(row, WRITER)?;
             let is_by_reader = reader.is_some_and(|reader| writer == Some(&reader.to_bytes()[..]));
             // The row's first column is the entry's: nothing where there is none.
             is_readable && get::<Option<&[u8]>>(row, 0)?.is_some() && !is_by_reader
         }
+        // Told to whoever wrote it too.
+        (ERASED, _) => is_readable && get::<Option<&[u8]>>(row, 0)?.is_some(),
         (JOINED, Subject::Door(_)) => joined == Some(at),
         (LEFT, Subject::Door(_)) => joined.is_none(),
         // What stands there now is told; a later row tells it anyhow.
-        (STREETS, Subject::List(_)) => true,
+        (STREETS | MAP, Subject::List(_)) => true,
         _ => false,
     };
     Ok(tells.then_some(Told { row, at, kind, about }))
@@ -171,10 +205,17 @@ fn change_of(
             let base = bases.get(&about).map(|row| documents::read_base(opener, tenant, row)).transpose()?;
             base.filter(|base| base.position == told.at).map(Change::Base)
         }
+        (ERASED, _) => Some(Change::Erased(entries::read(opener, tenant, told.row)?)),
         (ENTRY, _) => Some(Change::Entry(entries::read(opener, tenant, told.row)?)),
+        (RECALLED, about) => {
+            let entry = entries::read(opener, tenant, told.row)?;
+            // One that was released meanwhile comes with a later row.
+            entry.position.is_none().then(|| Change::Recalled(about, entry.id()))
+        }
         (JOINED, Subject::Door(door)) => Some(Change::Joined(door)),
         (LEFT, Subject::Door(door)) => Some(Change::Left(door)),
         (STREETS, _) => Some(Change::Streets),
+        (MAP, _) => Some(Change::Map),
         _ => None,
     })
 }

@@ -1,17 +1,21 @@
 //! Wrapped keys as rows, each read once in a transaction.
 
+use super::PostgresStore;
+use super::audit::append;
 use super::row::{bytes, get, int, number, subject_bytes, subject_of};
-use super::transaction::{Tx, params};
-use crate::store::Error;
-use crate::store::sealing::{Shelf, ShelvedKey};
+use super::schema::CHECK;
+use super::transaction::{About, Mode, Tx, params};
+use crate::store::sealing::{Shelf, ShelvedKey, WrappedTenant};
+use crate::store::{Deed, Error, Keys, MasterName, Stamp};
 use std::collections::HashMap;
+use tokio_postgres::Row;
 use walkbook_ledger::Subject;
 use walkbook_model::{TenantId, Timestamp};
 
 /// What a transaction has read of keys, or written.
 #[derive(Default)]
 pub(super) struct Known {
-    tenant: Option<Option<Option<Vec<u8>>>>,
+    tenant: Option<Option<Option<WrappedTenant>>>,
     /// All keys that a document ever had, by number.
     documents: HashMap<Subject, Vec<ShelvedKey>>,
     /// New ones, written all together at the end.
@@ -21,9 +25,9 @@ pub(super) struct Known {
 impl Tx<'_> {
     /// Locks the tenant until the transaction ends: whoever writes for it is alone with it, on whatever node.
     pub(super) fn lock(&self, tenant: TenantId) -> Result<(), Error> {
-        let sql = "SELECT wrapped_key FROM tenants WHERE id = $1 FOR NO KEY UPDATE";
+        let sql = "SELECT wrapped_key, wrapped_by FROM tenants WHERE id = $1 FOR NO KEY UPDATE";
         let row = self.row(sql, params![tenant.to_bytes()])?;
-        self.known.borrow_mut().tenant = Some(row.map(|row| get(&row, 0)).transpose()?);
+        self.known.borrow_mut().tenant = Some(row.map(|row| wrapped_tenant(&row)).transpose()?);
         Ok(())
     }
 
@@ -75,13 +79,51 @@ impl Tx<'_> {
     }
 }
 
+fn wrapped_tenant(row: &Row) -> Result<Option<WrappedTenant>, Error> {
+    Ok(WrappedTenant::of_columns(get(row, 0)?, get(row, 1)?))
+}
+
+impl Keys for PostgresStore {
+    fn wrapped_by(&self) -> Result<Vec<(Option<MasterName>, u64)>, Error> {
+        self.work(About::Every, Mode::Read, |tx| {
+            let sql = "SELECT wrapped_by, count(*) FROM tenants WHERE wrapped_key IS NOT NULL GROUP BY 1 ORDER BY 1";
+            let of = |row| Ok((get::<Option<&[u8]>>(row, 0)?.and_then(MasterName::from_bytes), number(row, 1)?));
+            tx.rows(sql, &[])?.iter().map(of).collect()
+        })
+    }
+
+    fn rewrap(&self, tenant: TenantId, stamp: Stamp) -> Result<bool, Error> {
+        self.write(tenant, |tx, keyring| {
+            let Some((wrapped, by)) = keyring.rewrap_tenant_key(tx, tenant)? else { return Ok(false) };
+            let sql = "UPDATE tenants SET wrapped_key = $2, wrapped_by = $3 WHERE id = $1";
+            tx.execute(sql, params![tenant.to_bytes(), wrapped.as_bytes(), by.to_bytes()])?;
+            append(tx, keyring, tenant, Deed::KeyRewrapped { master: by.to_string() }, stamp)?;
+            Ok(true)
+        })
+    }
+
+    fn open_with_current(&self, region: &str) -> Result<(), Error> {
+        let check = self.keyring.make_master_check(region)?;
+        self.work(About::Every, Mode::Write, |tx| {
+            tx.execute("INSERT INTO key_checks (key_check) VALUES ($1)", params![check]).map(drop)
+        })
+    }
+
+    fn opens_with_current(&self, region: &str) -> Result<bool, Error> {
+        self.work(About::Every, Mode::Read, |tx| {
+            let row = tx.row(CHECK, &[])?.ok_or(Error::Damaged { what: "store" })?;
+            Ok(self.keyring.is_current(region, get(&row, 1)?))
+        })
+    }
+}
+
 impl Shelf for Tx<'_> {
-    fn tenant_key(&self, tenant: TenantId) -> Result<Option<Option<Vec<u8>>>, Error> {
+    fn tenant_key(&self, tenant: TenantId) -> Result<Option<Option<WrappedTenant>>, Error> {
         if let Some(known) = &self.known.borrow().tenant {
             return Ok(known.clone());
         }
-        let row = self.row("SELECT wrapped_key FROM tenants WHERE id = $1", params![tenant.to_bytes()])?;
-        let key = row.map(|row| get(&row, 0)).transpose()?;
+        let row = self.row("SELECT wrapped_key, wrapped_by FROM tenants WHERE id = $1", params![tenant.to_bytes()])?;
+        let key = row.map(|row| wrapped_tenant(&row)).transpose()?;
         self.known.borrow_mut().tenant = Some(key.clone());
         Ok(key)
     }

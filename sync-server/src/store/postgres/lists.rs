@@ -99,6 +99,14 @@ pub(super) fn expect_free(tx: &Tx<'_>, tenant: TenantId, doors: &[DoorId]) -> Re
     if tx.exists(sql, params![tenant.to_bytes(), doors])? { Err(Error::Taken) } else { Ok(()) }
 }
 
+/// Makes sure, within the writing transaction, that none of the doors is on several lists.
+pub(super) fn expect_on_one(tx: &Tx<'_>, tenant: TenantId, doors: &[DoorId]) -> Result<(), Error> {
+    let doors: Vec<Vec<u8>> = doors.iter().map(|door| door.to_bytes().to_vec()).collect();
+    let sql =
+        "SELECT 1 FROM memberships WHERE tenant = $1 AND door = ANY ($2) GROUP BY door HAVING count(*) > 1 LIMIT 1";
+    if tx.exists(sql, params![tenant.to_bytes(), doors])? { Err(Error::Taken) } else { Ok(()) }
+}
+
 pub(super) fn free_doors(
     tx: &Tx<'_>,
     tenant: TenantId,

@@ -2,14 +2,14 @@ use super::audit::append;
 use super::directory::find_device;
 use super::row::{at, bound, bytes, get, int, maybe_position, number, position, subject_bytes, verdict};
 use super::transaction::{Tx, params};
-use super::{PostgresStore, documents, entries, lists};
+use super::{PostgresStore, arrangements, documents, entries, lists};
 use crate::store::sealing::{Keyring, Sealer};
 use crate::store::{
-    Batch, By, Error, Log, LogPosition, Merged, Receipt, Remark, SignedTip, Stamp, StoredEntry, Tip, Verdict,
+    Batch, By, Error, Log, LogPosition, Merged, NewEntry, Receipt, Remark, SignedTip, Stamp, StoredEntry, Tip, Verdict,
 };
 use std::collections::HashMap;
 use walkbook_ledger::Subject;
-use walkbook_model::{DeviceId, TenantId, Timestamp};
+use walkbook_model::{DeviceId, EntryId, TenantId, Timestamp};
 use walkbook_vault::{ChainHash, Signature};
 
 impl Log for PostgresStore {
@@ -24,11 +24,21 @@ impl Log for PostgresStore {
         })
     }
 
+    fn recalled_of(&self, tenant: TenantId, subject: Subject) -> Result<Vec<EntryId>, Error> {
+        self.read(tenant, |tx, _| {
+            let sql = "SELECT device, seq FROM entries
+                WHERE tenant = $1 AND subject = $2 AND recalled IS NOT NULL AND position IS NULL ORDER BY recalled";
+            let rows = tx.rows(sql, params![tenant.to_bytes(), subject_bytes(subject)])?;
+            let id = |row| Ok(EntryId::new(DeviceId::from_bytes(bytes(row, 0)?), number(row, 1)?));
+            rows.iter().map(id).collect()
+        })
+    }
+
     fn draft_edits_since(&self, tenant: TenantId, since: LogPosition, limit: u32) -> Result<Vec<StoredEntry>, Error> {
         self.read(tenant, |tx, keyring| {
             // A subject begins with its kind.
-            let rest = r"WHERE tenant = $1 AND subject >= '\x02' AND subject < '\x03' AND position > $2
-                ORDER BY position LIMIT $3";
+            let rest = r"WHERE tenant = $1 AND subject >= '\x02' AND subject < '\x03'
+                AND coalesce(position, recalled) > $2 ORDER BY coalesce(position, recalled) LIMIT $3";
             let values = params![tenant.to_bytes(), int(since.get())?, i64::from(limit)];
             entries::select(tx, keyring, tenant, rest, values)
         })
@@ -75,6 +85,7 @@ impl Log for PostgresStore {
 /// Gives the tenant's next positions and returns the first of them. The tenant is locked, so that positions become visible
 /// in their own order. Where it is the first change in a life, it is noted where that began.
 pub(super) fn advance(tx: &Tx<'_>, tenant: TenantId, by: u64) -> Result<u64, Error> {
+    tx.is_news();
     let sql = "WITH began AS (
             INSERT INTO life_starts (tenant, life, position)
             SELECT id, $3, position FROM tenants WHERE id = $1 AND life < $3 ON CONFLICT DO NOTHING)
@@ -105,23 +116,28 @@ pub(super) fn merge(
     if has_changed(tx, tenant, accepted().map(|entry| entry.header.subject), batch.updates_as_of)? {
         return Err(Error::Conflict { last_seq: stands.seq, tip: stands.hash });
     }
-    let mut next = advance(tx, tenant, u64::try_from(accepted().count()).map_err(|_| Error::OutOfRange)?)?;
-    let receipts: Vec<Receipt> = batch
-        .entries
-        .iter()
-        .map(|entry| {
-            let position = (entry.verdict == Verdict::Accepted).then(|| LogPosition::new(next));
-            next += u64::from(position.is_some());
-            Receipt { seq: entry.header.seq, verdict: entry.verdict, position }
-        })
-        .collect();
-    let positions = receipts.iter().map(|receipt| receipt.position);
+    let takers = batch.entries.iter().filter(|entry| entry.takes_position()).count();
+    let mut next = advance(tx, tenant, u64::try_from(takers).map_err(|_| Error::OutOfRange)?)?;
+    let mut placed = Vec::with_capacity(batch.entries.len());
+    for entry in &batch.entries {
+        let place = entry.takes_position().then(|| LogPosition::new(next));
+        next += u64::from(place.is_some());
+        placed.push((entry, place));
+    }
     let mut sealer = Sealer::new(tx, keyring, tenant);
-    entries::insert(tx, &mut sealer, (tenant, batch.device), batch.entries.iter().zip(positions))?;
+    entries::insert(tx, &mut sealer, (tenant, batch.device), placed.iter().copied())?;
+    let receipt = |(entry, place): (&NewEntry, Option<LogPosition>)| {
+        let position = place.filter(|_| entry.verdict == Verdict::Accepted);
+        Receipt { seq: entry.header.seq, verdict: entry.verdict, position }
+    };
+    let receipts = placed.into_iter().map(receipt).collect();
     move_tip(tx, tenant, batch, tip, now)?;
     lists::update(tx, tenant, &batch.updates, now)?;
     for script in &batch.scripts {
         documents::put_script(tx, keyring, tenant, script)?;
+    }
+    if let Some(arrangement) = &batch.arrangement {
+        arrangements::carry_out(tx, keyring, tenant, &batch.updates, arrangement)?;
     }
     if let Some(deed) = batch.refused_writes() {
         append(tx, keyring, tenant, deed, Stamp::new(By::Device(batch.device), now))?;

@@ -1,8 +1,8 @@
 use super::audit::append;
 use super::directory::find_device;
-use super::row::{at, get, int, position, subject_bytes, uint};
+use super::row::{at, get, int, maybe_position, position, subject, subject_bytes, uint};
 use super::transaction::{Tx, Values, params};
-use super::{PostgresStore, entries, leases};
+use super::{PostgresStore, entries, leases, marks};
 use crate::store::sealing::Opener;
 use crate::store::{Deed, Error, Lease, LogPosition, Outbox, OutboxCounts, OutboxItem, Stamp};
 use walkbook_ledger::Subject;
@@ -59,11 +59,12 @@ impl Outbox for PostgresStore {
 
     fn outbox_counts(&self, tenant: TenantId) -> Result<OutboxCounts, Error> {
         self.read(tenant, |tx, _| {
-            let sql = "SELECT count(*), count(*) FILTER (WHERE dead = 1), count(*) FILTER (WHERE dead = 2)
-                FROM outbox WHERE tenant = $1";
+            let sql = "SELECT count(*), count(*) FILTER (WHERE dead = 1), count(*) FILTER (WHERE dead = 2),
+                min(position) FILTER (WHERE dead = 0) FROM outbox WHERE tenant = $1";
             let row = tx.row(sql, params![tenant.to_bytes()])?.ok_or(Error::Damaged { what: "outbox" })?;
             let [all, dead, dropped] = [uint(get(&row, 0)?)?, uint(get(&row, 1)?)?, uint(get(&row, 2)?)?];
-            Ok(OutboxCounts { waiting: all.saturating_sub(dead + dropped), dead, dropped })
+            let oldest = maybe_position(&row, 3)?;
+            Ok(OutboxCounts { waiting: all.saturating_sub(dead + dropped), oldest, dead, dropped })
         })
     }
 
@@ -85,6 +86,27 @@ impl Outbox for PostgresStore {
     fn drop_letter(&self, tenant: TenantId, id: LogPosition, stamp: Stamp) -> Result<bool, Error> {
         let sql = "UPDATE outbox SET dead = 2 WHERE tenant = $1 AND position = $2 AND dead = 1";
         self.decide_letter(sql, (tenant, id), Deed::LetterDropped { letter: id.get() }, stamp)
+    }
+
+    fn marked(&self, tenant: TenantId, limit: u32) -> Result<Vec<Subject>, Error> {
+        self.read(tenant, |tx, _| {
+            let sql = "SELECT subject FROM marks WHERE tenant = $1 ORDER BY subject LIMIT $2";
+            let rows = tx.rows(sql, params![tenant.to_bytes(), i64::from(limit)])?;
+            rows.iter().map(|row| subject(row, 0)).collect()
+        })
+    }
+
+    fn mark_all(&self, tenant: TenantId) -> Result<(), Error> {
+        self.write(tenant, |tx, _| marks::put_all(tx, tenant))
+    }
+
+    fn unmark(&self, tenant: TenantId, documents: &[Subject], up_to: LogPosition) -> Result<(), Error> {
+        let documents: Vec<Vec<u8>> = documents.iter().map(|document| subject_bytes(*document).to_vec()).collect();
+        self.touch(tenant, |tx| {
+            let sql = "DELETE FROM marks WHERE tenant = $1 AND subject = ANY ($2) AND position <= $3";
+            tx.execute(sql, params![tenant.to_bytes(), documents, int(up_to.get())?])?;
+            Ok(())
+        })
     }
 
     fn in_backend_up_to(&self, tenant: TenantId, device: DeviceId) -> Result<u64, Error> {

@@ -8,7 +8,7 @@ use super::transaction::{Tx, Values, params};
 use crate::store::sealing::{Opener, Sealer, places};
 use crate::store::{Deed, Error, Held, NewRescued, Reason, Rescued, RescuedEntry, Stamp, Which};
 use tokio_postgres::Row;
-use walkbook_ledger::Header;
+use walkbook_ledger::{Header, Subject};
 use walkbook_model::{DeviceId, EntryId, TenantId};
 
 impl Rescued for PostgresStore {
@@ -23,6 +23,11 @@ impl Rescued for PostgresStore {
     fn rescued(&self, tenant: TenantId, limit: u32) -> Result<Vec<RescuedEntry>, Error> {
         let rest = "WHERE tenant = $1 AND decided_at IS NULL ORDER BY number LIMIT $2";
         self.select_rescued(tenant, rest, params![tenant.to_bytes(), i64::from(limit)])
+    }
+
+    fn rescued_about(&self, tenant: TenantId, subject: Subject) -> Result<Vec<RescuedEntry>, Error> {
+        let rest = "WHERE tenant = $1 AND subject = $2 AND decided_at IS NULL ORDER BY number";
+        self.select_rescued(tenant, rest, params![tenant.to_bytes(), subject_bytes(subject)])
     }
 
     fn count_rescued(&self, tenant: TenantId) -> Result<u64, Error> {

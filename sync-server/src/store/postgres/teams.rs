@@ -4,7 +4,7 @@ use super::directory::role_of;
 use super::lists::{author, longest};
 use super::row::{at, bytes, get};
 use super::transaction::{Tx, params};
-use crate::store::sealing::places;
+use crate::store::sealing::{Keyring, places};
 use crate::store::{Deed, Error, Reach, Stamp, Team, Teams};
 use walkbook_model::{DoorId, Role, TeamId, TenantId, UserId, WalkListId};
 
@@ -92,20 +92,7 @@ impl Teams for PostgresStore {
     }
 
     fn give_list(&self, tenant: TenantId, list: WalkListId, team: Option<TeamId>, stamp: Stamp) -> Result<bool, Error> {
-        self.write(tenant, |tx, keyring| {
-            if team_of_list(tx, tenant, list)? == team {
-                return Ok(false);
-            }
-            let sql = "UPDATE team_lists SET until_at = $3 WHERE tenant = $1 AND list = $2 AND until_at IS NULL";
-            tx.execute(sql, params![tenant.to_bytes(), list.to_bytes(), at(stamp.at)?])?;
-            if let Some(team) = team {
-                expect_team(tx, tenant, team)?;
-                let sql = "INSERT INTO team_lists (tenant, list, team, from_at) VALUES ($1, $2, $3, $4)";
-                tx.execute(sql, params![tenant.to_bytes(), list.to_bytes(), team.to_bytes(), at(stamp.at)?])?;
-            }
-            append(tx, keyring, tenant, Deed::ListGiven { list, team }, stamp)?;
-            Ok(true)
-        })
+        self.write(tenant, |tx, keyring| give(tx, keyring, tenant, list, team, stamp))
     }
 
     fn team_of_list(&self, tenant: TenantId, list: WalkListId) -> Result<Option<TeamId>, Error> {
@@ -152,6 +139,28 @@ fn teams_of(tx: &Tx<'_>, tenant: TenantId, user: UserId) -> Result<Vec<TeamId>, 
     let sql = "SELECT team FROM team_members WHERE tenant = $1 AND user_id = $2 AND until_at IS NULL ORDER BY team";
     let rows = tx.rows(sql, params![tenant.to_bytes(), user.to_bytes()])?;
     rows.iter().map(|row| bytes(row, 0).map(TeamId::from_bytes)).collect()
+}
+
+pub(super) fn give(
+    tx: &Tx<'_>,
+    keyring: &Keyring,
+    tenant: TenantId,
+    list: WalkListId,
+    team: Option<TeamId>,
+    stamp: Stamp,
+) -> Result<bool, Error> {
+    if team_of_list(tx, tenant, list)? == team {
+        return Ok(false);
+    }
+    let sql = "UPDATE team_lists SET until_at = $3 WHERE tenant = $1 AND list = $2 AND until_at IS NULL";
+    tx.execute(sql, params![tenant.to_bytes(), list.to_bytes(), at(stamp.at)?])?;
+    if let Some(team) = team {
+        expect_team(tx, tenant, team)?;
+        let sql = "INSERT INTO team_lists (tenant, list, team, from_at) VALUES ($1, $2, $3, $4)";
+        tx.execute(sql, params![tenant.to_bytes(), list.to_bytes(), team.to_bytes(), at(stamp.at)?])?;
+    }
+    append(tx, keyring, tenant, Deed::ListGiven { list, team }, stamp)?;
+    Ok(true)
 }
 
 fn team_of_list(tx: &Tx<'_>, tenant: TenantId, list: WalkListId) -> Result<Option<TeamId>, Error> {

@@ -2,12 +2,14 @@ mod commits;
 mod leases;
 mod lives;
 mod measuring;
+mod nodes;
 mod roles;
 mod schema;
 mod tls;
 
 use super::{Address, Options, PostgresStore, migrate};
 use crate::store::conformance::conformance_tests;
+use crate::store::conformance::keys::the_master_key_is_changed;
 use crate::store::conformance::world::*;
 use crate::store::{Directory, Documents, Error, Held, Log, LogPosition, Outbox};
 use std::ops::Deref;
@@ -148,4 +150,13 @@ fn rows_of(session: &walkbook_cluster::Session, tenant: TenantId) -> Vec<(String
         session.value(&format!("SELECT count(*) FROM {table} WHERE {column} = '\\x{}'", hex(&tenant.to_bytes())))
     };
     tables.iter().map(|table| (table.clone(), count(table))).collect()
+}
+
+#[test]
+fn the_master_key_is_changed_while_servers_run() {
+    let database = new_database();
+    the_master_key_is_changed(|masters| {
+        let (options, random) = (Options { connections: 2, cached_keys: 3 }, Arc::new(SystemRandom::new()));
+        PostgresStore::open(address(&database.url(), &database), "eu-west-1", masters, random, options)
+    });
 }

@@ -4,10 +4,11 @@
 //! this tenant's rows and no others. The methods block, as the store's do.
 
 use super::connecting::Connection;
+use super::hearing;
 use super::keys::Known;
 use crate::store::Error;
 use futures_util::FutureExt;
-use futures_util::future::try_join;
+use futures_util::future::{join, try_join};
 use std::cell::{Cell, RefCell};
 use tokio::runtime::Handle;
 use tokio_postgres::Row;
@@ -36,13 +37,19 @@ pub(super) enum About {
 pub(super) enum Mode {
     Read,
     Write,
+    /// As [`Write`](Self::Write), for what can be done without if the database crashes within the second: everybody sees it
+    /// at the commit, and nobody waits for the disk.
+    Note,
 }
 
 pub(super) struct Tx<'a> {
     client: &'a Connection,
     runtime: &'a Handle,
+    about: About,
     begin: String,
     is_open: Cell<bool>,
+    /// Whether somebody may wait to hear of it.
+    is_news: Cell<bool>,
     /// Why a statement failed, if one has: nothing of the transaction can be kept then.
     failed: RefCell<Option<Error>>,
     /// The number of the life in which positions are given.
@@ -56,6 +63,7 @@ impl<'a> Tx<'a> {
             Mode::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             // A statement sees what was committed before it began: also what was while it waited for a lock.
             Mode::Write => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+            Mode::Note => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL synchronous_commit = off",
         };
         let name = match about {
             About::Tenant(tenant) => tenant.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
@@ -65,8 +73,10 @@ impl<'a> Tx<'a> {
         Self {
             client,
             runtime,
+            about,
             begin,
             is_open: Cell::new(false),
+            is_news: Cell::new(false),
             failed: RefCell::default(),
             life,
             known: RefCell::default(),
@@ -128,9 +138,29 @@ impl<'a> Tx<'a> {
                 return Err(error);
             }
             self.is_open.set(false);
-            self.runtime.block_on(self.client.batch_execute("COMMIT"))?;
+            self.runtime.block_on(self.commit_and_tell())?;
         }
         Ok(())
+    }
+
+    /// Others may wait to hear of what this transaction does.
+    pub(super) fn is_news(&self) {
+        self.is_news.set(true);
+    }
+
+    async fn commit_and_tell(&self) -> Result<(), Error> {
+        let commit = self.client.batch_execute("COMMIT");
+        let About::Tenant(tenant) = self.about else { return Ok(commit.await?) };
+        if !self.is_news.get() {
+            return Ok(commit.await?);
+        }
+        // On the way together. Whoever does not hear of it looks by the clock; no write fails for that.
+        let ring = hearing::ring(tenant);
+        let (committed, told) = join(commit, self.client.batch_execute(&ring)).await;
+        if let (Ok(()), Err(error)) = (&committed, told) {
+            tracing::warn!(%error, "the other servers could not be told that there is something new");
+        }
+        Ok(committed?)
     }
 }
 

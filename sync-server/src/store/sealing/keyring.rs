@@ -1,7 +1,7 @@
 //! Keys under keys: the region's master key wraps the tenants', each of these wraps its documents'.
 
 use crate::store::columns::subject_bytes;
-use crate::store::{Error, Held};
+use crate::store::{Error, Held, MasterName, Masters};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use walkbook_ledger::Subject;
@@ -19,10 +19,25 @@ pub(in crate::store) struct ShelvedKey {
     pub(in crate::store) wrapped: Option<Vec<u8>>,
 }
 
+/// A tenant's key as it lies there.
+#[derive(Clone)]
+pub(in crate::store) struct WrappedTenant {
+    pub(in crate::store) wrapped: Vec<u8>,
+    /// The master key that wraps it; nothing where that was not noted.
+    pub(in crate::store) by: Option<MasterName>,
+}
+
+impl WrappedTenant {
+    /// What two columns hold; nothing where the key was destroyed.
+    pub(in crate::store) fn of_columns(wrapped: Option<Vec<u8>>, by: Option<&[u8]>) -> Option<Self> {
+        wrapped.map(|wrapped| Self { wrapped, by: by.and_then(MasterName::from_bytes) })
+    }
+}
+
 /// Where the wrapped keys lie: a database, as one transaction sees it.
 pub(in crate::store) trait Shelf {
     /// The tenant's wrapped key, if there is such a tenant; nothing in it where the key was destroyed.
-    fn tenant_key(&self, tenant: TenantId) -> Result<Option<Option<Vec<u8>>>, Error>;
+    fn tenant_key(&self, tenant: TenantId) -> Result<Option<Option<WrappedTenant>>, Error>;
 
     /// The last key that a document got.
     fn last_key(&self, tenant: TenantId, subject: Subject) -> Result<Option<ShelvedKey>, Error>;
@@ -51,41 +66,79 @@ pub(in crate::store) struct DataKey {
 }
 
 pub(in crate::store) struct Keyring {
-    master: SealKey,
+    masters: Masters,
     random: Arc<dyn SecureRandom + Send + Sync>,
     cache: Mutex<Cache>,
     capacity: usize,
 }
 
 impl Keyring {
-    pub(in crate::store) fn new(master: SealKey, random: Arc<dyn SecureRandom + Send + Sync>, capacity: usize) -> Self {
-        Self { master, random, cache: Mutex::default(), capacity }
+    pub(in crate::store) fn new(
+        masters: Masters,
+        random: Arc<dyn SecureRandom + Send + Sync>,
+        capacity: usize,
+    ) -> Self {
+        Self { masters, random, cache: Mutex::default(), capacity }
     }
 
+    /// A check that the master key opens which wraps from now on.
     pub(in crate::store) fn make_master_check(&self, region: &str) -> Result<Vec<u8>, Error> {
-        self.seal(&self.master, &[CHECK, region.as_bytes()].concat(), CHECK)
+        self.seal(&self.masters.current().key, &place_of_check(region), CHECK)
     }
 
+    /// Makes sure that one of the master keys opens it.
     pub(in crate::store) fn check_master(&self, region: &str, check: &[u8]) -> Result<(), Error> {
-        let opened = self.master.open(&[CHECK, region.as_bytes()].concat(), check);
-        opened.map(|_| ()).map_err(|_| Error::WrongMasterKey)
+        let place = place_of_check(region);
+        let is_ours = || self.masters.all().iter().any(|master| master.key.open(&place, check).is_ok());
+        if is_ours() || (self.masters.refresh() && is_ours()) { Ok(()) } else { Err(Error::WrongMasterKey) }
+    }
+
+    /// Whether the master key opens it which wraps from now on.
+    pub(in crate::store) fn is_current(&self, region: &str, check: &[u8]) -> bool {
+        self.masters.current().key.open(&place_of_check(region), check).is_ok()
     }
 
     pub(in crate::store) fn seal(&self, key: &SealKey, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, Error> {
         key.seal(self.make_nonce()?, place, plain).map_err(|_| Error::OutOfRange)
     }
 
-    /// A new tenant's key, wrapped.
-    pub(in crate::store) fn make_tenant_key(&self, tenant: TenantId) -> Result<WrappedKey, Error> {
-        let key = self.make_key()?;
-        WrappedKey::wrap(&self.master, self.make_nonce()?, Purpose::Tenant, &tenant.to_bytes(), &key)
-            .map_err(|_| Error::OutOfRange)
+    /// A new tenant's key, wrapped, and by which master key.
+    pub(in crate::store) fn make_tenant_key(&self, tenant: TenantId) -> Result<(WrappedKey, MasterName), Error> {
+        self.wrap_tenant_key(tenant, &self.make_key()?)
+    }
+
+    /// The tenant's key wrapped by the master key that wraps from now on; nothing where that wraps it already, or the key was
+    /// destroyed.
+    pub(in crate::store) fn rewrap_tenant_key(
+        &self,
+        shelf: &dyn Shelf,
+        tenant: TenantId,
+    ) -> Result<Option<(WrappedKey, MasterName)>, Error> {
+        let there = shelf.tenant_key(tenant)?.ok_or(Error::Unknown { what: "tenant" })?;
+        let Some(there) = there.filter(|there| there.by != Some(self.masters.current().name)) else { return Ok(None) };
+        self.wrap_tenant_key(tenant, &*self.unwrap_tenant(tenant, &there)?).map(Some)
+    }
+
+    fn wrap_tenant_key(&self, tenant: TenantId, key: &SealKey) -> Result<(WrappedKey, MasterName), Error> {
+        let master = self.masters.current();
+        let wrapped = WrappedKey::wrap(&master.key, self.make_nonce()?, Purpose::Tenant, &tenant.to_bytes(), key);
+        Ok((wrapped.map_err(|_| Error::OutOfRange)?, master.name))
     }
 
     /// The tenant's key.
     pub(in crate::store) fn tenant_key(&self, shelf: &dyn Shelf, tenant: TenantId) -> Result<Arc<SealKey>, Error> {
-        let wrapped = shelf.tenant_key(tenant)?.ok_or(Error::Unknown { what: "tenant" })?.ok_or(Error::KeyDestroyed)?;
-        self.unwrap(&self.master, Purpose::Tenant, &tenant.to_bytes(), &wrapped)
+        let there = shelf.tenant_key(tenant)?.ok_or(Error::Unknown { what: "tenant" })?.ok_or(Error::KeyDestroyed)?;
+        self.unwrap_tenant(tenant, &there)
+    }
+
+    /// That a master key is not here is another thing than a key that is damaged.
+    fn unwrap_tenant(&self, tenant: TenantId, there: &WrappedTenant) -> Result<Arc<SealKey>, Error> {
+        let unwrap = |master: &SealKey| self.unwrap(master, Purpose::Tenant, &tenant.to_bytes(), &there.wrapped);
+        if let Some(by) = there.by {
+            return unwrap(&self.masters.named(by).ok_or(Error::WrongMasterKey)?.key);
+        }
+        let unwrapped = self.masters.all().iter().find_map(|master| unwrap(&master.key).ok());
+        unwrapped.ok_or(Error::Damaged { what: "key" })
     }
 
     /// The tenant's key; nothing where it was destroyed.
@@ -187,6 +240,10 @@ impl Keyring {
         self.random.fill(&mut bytes).map_err(|_| Error::NoRandomness)?;
         Ok(Nonce::from_bytes(bytes))
     }
+}
+
+fn place_of_check(region: &str) -> Vec<u8> {
+    [CHECK, region.as_bytes()].concat()
 }
 
 fn wrapped_bytes(wrapped: &WrappedKey) -> Result<&[u8; 61], Error> {

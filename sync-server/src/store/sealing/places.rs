@@ -32,6 +32,15 @@ pub(in crate::store) fn of_streets(tenant: TenantId, list: WalkListId, hash: Con
     [b"streets ", &tenant.to_bytes()[..], &list.to_bytes(), &hash.to_bytes()].concat()
 }
 
+pub(in crate::store) fn of_map(tenant: TenantId, list: WalkListId, hash: ContentHash) -> Vec<u8> {
+    [b"map ", &tenant.to_bytes()[..], &list.to_bytes(), &hash.to_bytes()].concat()
+}
+
+/// The tiles of the map whose record has this hash.
+pub(in crate::store) fn of_tiles(tenant: TenantId, list: WalkListId, hash: ContentHash) -> Vec<u8> {
+    [b"tiles ", &tenant.to_bytes()[..], &list.to_bytes(), &hash.to_bytes()].concat()
+}
+
 /// The words with which an entry was refused.
 pub(in crate::store) fn of_words(tenant: TenantId, about: Subject, entry: EntryId) -> Vec<u8> {
     let (tenant, about, device) = (tenant.to_bytes(), subject_bytes(about), entry.device.to_bytes());
@@ -48,6 +57,18 @@ pub(in crate::store) fn of_user_label(tenant: TenantId, user: UserId) -> Vec<u8>
 
 pub(in crate::store) fn of_team_label(tenant: TenantId, team: TeamId) -> Vec<u8> {
     [&tenant.to_bytes()[..], b"team label", &team.to_bytes()].concat()
+}
+
+pub(in crate::store) fn of_account(tenant: TenantId, user: UserId) -> Vec<u8> {
+    [&tenant.to_bytes()[..], b"account", &user.to_bytes()].concat()
+}
+
+pub(in crate::store) fn of_provider(tenant: TenantId) -> Vec<u8> {
+    [&tenant.to_bytes()[..], b"provider"].concat()
+}
+
+pub(in crate::store) fn of_support_reason(tenant: TenantId, user: UserId, number: i64) -> Vec<u8> {
+    [&tenant.to_bytes()[..], b"support reason", &user.to_bytes(), &number.to_be_bytes()].concat()
 }
 
 pub(in crate::store) fn of_settings(tenant: TenantId) -> Vec<u8> {

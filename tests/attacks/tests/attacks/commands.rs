@@ -3,6 +3,7 @@
 
 use crate::device::{Device, knock, now, public_key, random};
 use crate::world::{Said, TOWN, World};
+use walkbook_server::store::audit::Deed;
 use walkbook_sync::{Rescue, Run};
 use walkbook_vault::{Nonce, RescueCode, SoftwareSigner, sign_tip};
 
@@ -36,7 +37,7 @@ fn every_command(world: &World) -> Vec<Vec<String>> {
     let script_file = world.folder().join("script.json");
     std::fs::write(&script_file, r#"{"title":"T","questions":[]}"#).unwrap();
     let script_file = script_file.to_str().unwrap();
-    let commands: [&[&str]; 18] = [
+    let commands: [&[&str]; 21] = [
         &["import", TOWN],
         &["list", "cut", "--effort", "Mine"],
         &["list", "assign", &hill, &mallory],
@@ -50,6 +51,9 @@ fn every_command(world: &World) -> Vec<Vec<String>> {
         &["user", "role", &mallory, "owner"],
         &["user", "invite", &aino],
         &["user", "shut-out", &aino],
+        &["user", "password", &aino],
+        &["user", "sign-in-link", &aino],
+        &["user", "forget-password", &aino],
         &["team", "add", "Mine"],
         &["team", "join", &team, &mallory],
         &["team", "leave", &team, &aino],
@@ -82,8 +86,10 @@ fn a_lead_commands_the_own_team_and_no_other() {
     let names = &world.names;
     let (river, hill, spare) = (names.river.to_string(), names.hill.to_string(), names.spare.to_string());
     let (own, other) = (names.river_team.to_string(), names.hill_team.to_string());
-    let [lea, berta, leo] = ["lea", "berta", "leo"].map(|name| world.user(name).to_string());
-    let commands: [&[&str]; 12] = [
+    let [aino, lea, berta, leo] = ["aino", "lea", "berta", "leo"].map(|name| world.user(name).to_string());
+    let commands: [&[&str]; 14] = [
+        &["user", "password", &aino],
+        &["user", "forget-password", &aino],
         &["list", "assign", &hill, &lea],
         &["list", "assign", &spare, &lea],
         &["list", "assign", &river, &berta],
@@ -164,11 +170,14 @@ fn what_is_the_operators_is_nobody_elses() {
     let (olga, tenant) = (world.user("olga").to_string(), world.names.north.to_string());
     let to = world.folder().join("backup");
     std::fs::create_dir(&to).unwrap();
-    let commands: [&[&str]; 9] = [
+    let map = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/made-up-map.pmtiles");
+    let commands: [&[&str]; 11] = [
         &["tenant", "list"],
         &["tenant", "add", "Mine"],
         &["region", "list"],
         &["region", "add", "moon", "https://moon.example"],
+        &["base-map", "import", map],
+        &["base-map", "remove"],
         &["backend", "query", "SELECT * FROM contact"],
         &["backend", "letters", "--tenant", &tenant],
         &["backup", "list", "--from", to.to_str().unwrap()],
@@ -187,12 +196,8 @@ fn what_is_the_operators_is_nobody_elses() {
 #[test]
 fn an_analyst_sees_the_board_and_no_person_and_no_door() {
     let world = World::at_rest();
-    let file = world.folder().join("board.geojson");
-    let see = ["list", "board", "--geojson", file.to_str().unwrap()];
-    let said = world.home.attempt_by(world.user("anna"), world.names.north, &see);
-    assert_eq!(said.code, Some(0), "{}", said.to_people);
-    let exported = std::fs::read_to_string(file).unwrap();
-    assert!(!exported.contains("door_") && !exported.contains("Street"), "{exported}");
+    let exported = exports(&world, "anna");
+    assert!(exported.iter().all(|file| !holds(file, "door_") && !holds(file, "Street")));
     for command in [&["user", "list"][..], &["quarantine", "list"]] {
         let said = world.home.attempt_by(world.user("anna"), world.names.north, command);
         assert_eq!(said.results, "", "{command:?}");
@@ -219,6 +224,74 @@ fn tables_are_asked_and_not_changed() {
         assert_eq!(asked("SELECT count(*) FROM door").results, doors, "{sql}");
     }
     assert!(!std::path::Path::new("/tmp/other.sqlite").exists());
+}
+
+#[test]
+fn what_is_done_to_a_list_is_written_down_with_who_did_it() {
+    let world = World::at_rest();
+    let (north, river, lea) = (world.names.north, world.names.river, world.user("lea"));
+    let (list, aino) = (river.to_string(), world.user("aino"));
+    let hers = aino.to_string();
+    let records = world.audit(north).len();
+    let commands =
+        [&["list", "assign", &list, &hers][..], &["list", "rename", &list, "Riverside"], &["list", "script", &list]];
+    for command in commands {
+        let said = world.home.attempt_by(lea, north, command);
+        assert_eq!(said.code, Some(0), "{}", said.to_people);
+    }
+    let done = [
+        Deed::ListHandedOut { list: river, users: vec![aino] },
+        Deed::ListRenamed { list: river },
+        Deed::ListScripted { list: river, version: None },
+    ];
+    assert_eq!(world.audited_since(north, records), done);
+    let (tenant, by) = (north.to_string(), lea.to_string());
+    let log = world.home.run(&["audit", "list", "--tenant", &tenant]);
+    let by_lea = log.iter().filter(|line| line.contains(&by)).count();
+    assert!(by_lea >= done.len(), "{log:?}");
+}
+
+#[test]
+fn a_map_of_the_board_shows_whoever_asks_their_own_lists_and_nobody_elses() {
+    let world = World::at_rest();
+    let names = &world.names;
+    for (who, own, other) in [("lea", names.river, names.hill), ("leo", names.hill, names.river)] {
+        for file in exports(&world, who) {
+            assert!(holds(&file, &own.to_string()), "{who} does not see the own list");
+            assert!(!holds(&file, &other.to_string()), "{who} sees another team's list");
+            assert!(!holds(&file, &names.theirs.to_string()), "{who} sees another tenant's list");
+        }
+    }
+    let file = world.folder().join("theirs.pmtiles");
+    let (tenant, sofia) = (names.north.to_string(), world.user("sofia").to_string());
+    let see = ["list", "board", "--tiles", file.to_str().unwrap(), "--tenant", &tenant, "--by", &sofia];
+    assert_ne!(world.home.attempt(&see).code, Some(0));
+    assert!(!file.exists(), "somebody of another tenant has written a map");
+}
+
+/// The board as GeoJSON and as tiles, each as it can be read.
+fn exports(world: &World, who: &str) -> [Vec<u8>; 2] {
+    let [map, tiles] = ["geojson", "pmtiles"].map(|kind| world.folder().join(format!("{who}.{kind}")));
+    let see = ["list", "board", "--geojson", map.to_str().unwrap(), "--tiles", tiles.to_str().unwrap()];
+    let said = world.home.attempt_by(world.user(who), world.names.north, &see);
+    assert_eq!(said.code, Some(0), "{}", said.to_people);
+    [std::fs::read(map).unwrap(), unpacked(&std::fs::read(tiles).unwrap())]
+}
+
+/// What is packed in a file.
+fn unpacked(archive: &[u8]) -> Vec<u8> {
+    let begins = |window: &[u8]| window == [0x1f, 0x8b, 8];
+    let members = archive.windows(3).enumerate().filter(|(_, window)| begins(window));
+    let mut text = archive.to_vec();
+    for (place, _) in members {
+        // What only looks like one breaks off.
+        let _ = std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&archive[place..]), &mut text);
+    }
+    text
+}
+
+fn holds(file: &[u8], word: &str) -> bool {
+    file.windows(word.len()).any(|window| window == word.as_bytes())
 }
 
 /// What a phone's rescue file holds.

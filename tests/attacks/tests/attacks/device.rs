@@ -1,6 +1,6 @@
 //! A device that was let in. What it signs, and sends, is its own business.
 
-use crate::world::{World, client};
+use crate::world::{World, client, client_with};
 use reqwest::{Body, Client, RequestBuilder, Response};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -137,6 +137,12 @@ impl Device {
         Self { client: client(&self.authority), ..self.clone() }
     }
 
+    /// The same device over a connection on which the server may send no byte of any answer's body.
+    pub(crate) fn who_takes_nothing_in(&self) -> Self {
+        let client = client_with(&self.authority, |builder| builder.http2_initial_stream_window_size(0));
+        Self { client, ..self.clone() }
+    }
+
     /// The same device, now that its server listens elsewhere.
     pub(crate) fn follow(&mut self, world: &World) {
         self.url = world.home.url("");
@@ -167,6 +173,16 @@ impl Device {
     pub(crate) fn post_to(&self, path: &str, body: impl Into<Body>) -> RequestBuilder {
         let request = self.client.post(format!("{}{path}", self.url));
         request.header("content-type", "application/walkbook").body(body)
+    }
+
+    /// A request for this path without a proof.
+    pub(crate) fn get(&self, path: &str) -> RequestBuilder {
+        self.client.get(format!("{}{path}", self.url))
+    }
+
+    /// Asks for this path with a proof, whether they belong together or not.
+    pub(crate) async fn get_with(&self, path: &str, proof: &str) -> Response {
+        self.get(path).header("walkbook-proof", proof).send().await.unwrap()
     }
 
     /// Sends a body with a proof, whether they belong together or not.

@@ -1,6 +1,9 @@
 //! A tenant of another region: its phones are sent there, and nothing of it, nor of anybody here, goes along.
 
 use crate::device::{Device, enrolment, knock, make_signer, problem, refused, send_enrolment};
+use crate::providers::hostile::{Hostile, Signed};
+use crate::providers::visitor::Visitor;
+use crate::providers::{is_known, signs_in_at};
 use crate::world::World;
 use std::collections::BTreeSet;
 use std::net::TcpListener;
@@ -122,13 +125,13 @@ impl Watch {
     }
 }
 
-struct Socket {
-    local_port: u16,
-    line: String,
+pub(crate) struct Socket {
+    pub(crate) local_port: u16,
+    pub(crate) line: String,
 }
 
 /// Every socket of a process that is of the internet.
-fn sockets(process: u32) -> Vec<Socket> {
+pub(crate) fn sockets(process: u32) -> Vec<Socket> {
     let folder = format!("/proc/{process}/fd");
     let Ok(files) = std::fs::read_dir(folder) else { return Vec::new() };
     let links = files.flatten().filter_map(|file| std::fs::read_link(file.path()).ok());
@@ -155,7 +158,7 @@ fn inode(link: &Path) -> Option<String> {
 }
 
 /// Every file in a folder, and what is in it.
-fn bytes_of(folder: &Path) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn bytes_of(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -169,7 +172,7 @@ fn bytes_of(folder: &Path) -> Vec<(String, Vec<u8>)> {
     all
 }
 
-fn holds(bytes: &[u8], what: &[u8]) -> bool {
+pub(crate) fn holds(bytes: &[u8], what: &[u8]) -> bool {
     bytes.windows(what.len()).any(|window| window == what)
 }
 
@@ -200,6 +203,42 @@ async fn the_server_calls_nobody_and_no_byte_comes_into_the_other_regions_folder
     assert_eq!(outgoing, Vec::<String>::new(), "the server has called somebody");
     assert_eq!(came, 0, "somebody has called the other region");
     assert!(bytes_of(world.away.folder()) == before, "the other region's folder has changed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn for_a_tenant_with_a_provider_the_server_calls_that_provider_and_nobody_else() {
+    let mut world = World::at_rest();
+    let door = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://localhost:{}", door.local_addr().unwrap().port());
+    world.home.run(&["region", "add", "us-west-1", &url]);
+    let hostile = Hostile::start();
+    signs_in_at(&world, &hostile.issuer, &hostile.authorities(), &[]);
+    is_known(&world, "aino", &["--subject", "aino"]);
+    let before = bytes_of(world.away.folder());
+    world.home.serve();
+    let watch = Watch::start(world.home.process(), world.home.port(), door);
+    let mut mallory = Device::enrolled(&world, "mallory").await;
+    for round in 0..5 {
+        let phone = Visitor::begins(&world, "aino").await;
+        hostile.gives(phone.sent("nonce"), Signed::Own, |_| {});
+        assert_eq!(phone.brings(&world, phone.makes_up()).await.status(), 200);
+        mallory.is_served(world.names.river, world.doors(world.names.river)[round]).await;
+    }
+    let (_, port) = hostile.issuer.rsplit_once(':').unwrap();
+    let port = format!(":{:04X} ", port.parse::<u16>().unwrap());
+    let is_to_the_provider = |line: &String| line.starts_with("tcp") && line.contains(&port);
+    let open = sockets(world.home.process()).into_iter().filter(|socket| socket.local_port != world.home.port());
+    assert!(open.map(|socket| socket.line).any(|line| is_to_the_provider(&line)), "the test does not see the call");
+    let (outgoing, came) = watch.end();
+    let others: Vec<_> = outgoing.iter().filter(|line| !is_to_the_provider(line) && !is_of_a_resolver(line)).collect();
+    assert_eq!(others, Vec::<&String>::new(), "the server has called somebody else");
+    assert_eq!(came, 0, "somebody has called the other region");
+    assert!(bytes_of(world.away.folder()) == before, "the other region's folder has changed");
+}
+
+/// The C library asks the system from where it would reach each address of a name, by a socket that sends nothing.
+pub(crate) fn is_of_a_resolver(line: &str) -> bool {
+    line.starts_with("udp") && line.contains("0100007F:")
 }
 
 #[tokio::test]

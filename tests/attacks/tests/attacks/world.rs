@@ -11,7 +11,7 @@ pub(crate) use region::{Region, Said};
 pub(crate) use stand::Stand;
 pub(crate) use template::TOWN;
 
-use reqwest::{Certificate, Client};
+use reqwest::{Certificate, Client, ClientBuilder};
 use std::path::Path;
 use tempfile::TempDir;
 use walkbook_model::{ContentHash, DoorId, TeamId, TenantId, UserId, WalkListId};
@@ -129,9 +129,14 @@ impl World {
 
 /// Somebody's connection, which trusts this authority and nobody else.
 pub(crate) fn client(authority: &[u8]) -> Client {
+    client_with(authority, |builder| builder)
+}
+
+/// The same, but that it is made otherwise.
+pub(crate) fn client_with(authority: &[u8], made: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
     let provider = rustls::crypto::ring::default_provider();
     // Another test may have been first.
     let _ = provider.install_default();
     let authority = Certificate::from_der(authority).unwrap();
-    Client::builder().tls_certs_only([authority]).no_proxy().build().unwrap()
+    made(Client::builder().tls_certs_only([authority]).no_proxy()).build().unwrap()
 }

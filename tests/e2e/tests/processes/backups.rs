@@ -1,7 +1,8 @@
 //! Backups that a running server makes, and servers that come back from them.
 
 use super::killed_servers::{come_home, hold, team};
-use crate::world::{Draw, World};
+use crate::world::{Draw, Phone, World};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 const KILLS: u64 = 50;
 const SAFE_WITHIN: Duration = Duration::from_secs(60);
 
-fn with_backup() -> (World, PathBuf) {
+pub(super) fn with_backup() -> (World, PathBuf) {
     let mut world = World::start(24);
     let backup = world.folder().join("backup");
     assert!(world.stop_server().success());
@@ -19,13 +20,13 @@ fn with_backup() -> (World, PathBuf) {
 }
 
 /// The last moment that can be restored.
-fn last_moment(world: &World, backup: &str) -> Option<String> {
+pub(super) fn last_moment(world: &World, backup: &str) -> Option<String> {
     let moments = world.office.run(&["backup", "list", "--from", backup]);
     moments.last().map(|line| line.split_once('\t').unwrap().1.to_owned())
 }
 
 /// Waits until more was backed up than by then.
-fn later_than(world: &World, backup: &str, then: Option<&String>) -> String {
+pub(super) fn later_than(world: &World, backup: &str, then: Option<&String>) -> String {
     let started = Instant::now();
     loop {
         match last_moment(world, backup) {
@@ -34,6 +35,20 @@ fn later_than(world: &World, backup: &str, then: Option<&String>) -> String {
         }
         thread::sleep(Duration::from_millis(20));
     }
+}
+
+/// The day goes on on a server that was set back to its middle: from so many entries, up to as many as there were.
+pub(super) fn goes_on(world: &mut World, phones: &mut [Phone], entries: Range<u64>) {
+    let restored = world.entries();
+    assert!(entries.contains(&restored), "{restored} of {entries:?}");
+    world.serve();
+    // What rests on a door that another phone has yet to bring again would be set aside until then: first all come back.
+    come_home(phones);
+    assert_eq!(world.entries(), entries.end);
+    phones[1].work(5).unwrap();
+    come_home(phones);
+    assert_eq!(world.entries(), entries.end + 5);
+    hold(world, phones);
 }
 
 #[test]
@@ -60,16 +75,7 @@ fn a_field_day_goes_on_after_a_restore_to_its_middle_as_if_there_had_been_none()
 
     world.office.run(&["backup", "verify", "--from", backup]);
     assert_eq!(world.office.run(&["restore", "--from", backup, "--to", &noon]), std::slice::from_ref(&noon));
-    let restored = world.entries();
-    assert!(restored >= at_noon && restored < in_the_evening, "{at_noon} {restored} {in_the_evening}");
-    world.serve();
-    // What rests on a door that another phone has yet to bring again would be set aside until then: first all come back.
-    come_home(&mut phones);
-    assert_eq!(world.entries(), in_the_evening);
-    phones[1].work(5).unwrap();
-    come_home(&mut phones);
-    assert_eq!(world.entries(), in_the_evening + 5);
-    hold(&world, &mut phones);
+    goes_on(&mut world, &mut phones, at_noon..in_the_evening);
     // The new life is backed up as the old one was.
     later_than(&world, backup, Some(&noon));
     assert!(world.stop_server().success());

@@ -69,7 +69,7 @@ pub(crate) struct World {
 
 /// A server beside the first.
 pub(crate) struct Second {
-    _office: Office,
+    pub(crate) office: Office,
     serving: Serving,
 }
 
@@ -105,21 +105,27 @@ impl World {
         Self::start_with(folder, office, doors, &[])
     }
 
-    /// A server that runs, with its store in a database.
+    /// A server that runs, with its store and the tenants' tables in a database.
     pub(crate) fn start_in(database: &Database, doors: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let authority = folder.path().join("authority.pem");
         std::fs::write(&authority, database.authority()).unwrap();
         let (url, owner, office) = (database.url(), database.owner_url(), folder.path().join("server"));
         let authority = authority.to_str().unwrap();
-        Self::start_with(folder, office, doors, &["--store", &url, "--store-ca", authority, "--store-owner", &owner])
+        let store = ["--store", &url, "--store-ca", authority, "--store-owner", &owner];
+        let backend = ["--backend", &url, "--backend-ca", authority, "--backend-owner", &owner];
+        Self::start_with(folder, office, doors, &[store, backend].concat())
     }
 
-    fn start_with(folder: TempDir, office: PathBuf, doors: usize, store: &[&str]) -> Self {
+    fn start_with(folder: TempDir, office: PathBuf, doors: usize, places: &[&str]) -> Self {
         let wire = Wire::start();
         let office = Office::new(office);
-        office.run(&[&["init", "--region", "eu-west-1", "--url", &wire.url()], store].concat());
+        office.run(&[&["init", "--region", "eu-west-1", "--url", &wire.url()], places].concat());
         let tenant = office.run_for_one(&["tenant", "add", "Made-up Movement"]);
+        // Whether a knock has come is counted on the phones of team mates.
+        let settings = folder.path().join("settings.json");
+        std::fs::write(&settings, r#"{ "canvassers_see_history": true }"#).unwrap();
+        office.run(&["tenant", "set", &tenant, settings.to_str().unwrap()]);
         office.run(&["import", TOWN, "--tenant", &tenant, "--made-up-contacts", "1"]);
         let size = doors.to_string();
         let lists = office.run(&["list", "cut", "--tenant", &tenant, "--effort", "Trial", "--size", &size]);
@@ -129,6 +135,11 @@ impl World {
         let mut world = Self { office, tenant, list, wire, serving: None, phones, folder };
         world.serve();
         world
+    }
+
+    /// Where phones find the server, whichever they meet.
+    pub(crate) fn url(&self) -> String {
+        self.wire.url()
     }
 
     /// Starts the server.
@@ -142,14 +153,11 @@ impl World {
     pub(crate) fn second_server(&self) -> Second {
         let folder = self.folder().join("second");
         copy_folder(self.office.folder(), &folder);
-        for own in ["pen.key", "backend.sqlite", "backend.sqlite-wal", "backend.sqlite-shm"] {
-            // The last two are there only while somebody has the first open.
-            let _ = std::fs::remove_file(folder.join(own));
-        }
+        std::fs::remove_file(folder.join("pen.key")).unwrap();
         let office = Office::new(folder);
         office.run(&["init", "--region", "eu-west-1", "--url", &self.wire.url()]);
         let serving = office.serve();
-        Second { _office: office, serving }
+        Second { office, serving }
     }
 
     /// Phones meet this server from now on.

@@ -1,12 +1,36 @@
 //! Files that people bring, and files that phone and server keep.
 
 use crate::{Made, made};
+use walkbook_model::Position;
+use walkbook_server::import::made_up_map;
 
 const CSV: &str = "id,number,street,unit,city,postcode,lon,lat,first name,last name,phone,do not contact\n\
     1,40,Unioninkatu,A 1,Helsinki,00170,24.95,60.17,Aino,Aho,050 123,\n\
     1,40,Unioninkatu,A 1,Helsinki,00170,24.95,60.17,Eino,\"Aho, senior\",,yes\n\
     2,42,Unioninkatu,,Helsinki,00170,24.951,60.171,,,,\n\
     3,44,\"Union\"\"in\nkatu\",,Helsinki,00170,,,,,,\n";
+
+/// A ward in two parts, one with a hole, and what is no area.
+const GEOJSON: &str = r#"{"type":"FeatureCollection","features":[
+    {"type":"Feature","properties":{"NAME":"North Ward","code":7},"geometry":{"type":"MultiPolygon","coordinates":[
+        [[[0,0],[3,0],[3,3],[0,3],[0,0]],[[1,1],[1,2],[2,2],[2,1],[1,1]]],[[[10,10,25],[11,10,25],[11,11,25],[10,10,25]]]]}},
+    {"type":"Feature","properties":{"id":8},"geometry":{"type":"GeometryCollection","geometries":[
+        {"type":"Point","coordinates":[5,5]},{"type":"Polygon","coordinates":[[[3,0],[6,0],[6,3],[3,3]]]}]}},
+    {"type":"Feature","properties":null,"geometry":null},
+    {"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":[[0,4],[9.5,-4e0]]}}]}"#;
+
+/// The same in KML's words.
+const KML: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>Wards</name><Folder><Placemark>
+  <name>North &amp; &#83;outh <![CDATA[Ward]]></name>
+  <ExtendedData><SchemaData><SimpleData name="code">N7</SimpleData></SchemaData></ExtendedData>
+  <MultiGeometry><Polygon>
+    <outerBoundaryIs><LinearRing><coordinates>0,0 3,0,0 3,3 0,3 0,0</coordinates></LinearRing></outerBoundaryIs>
+    <innerBoundaryIs><LinearRing><coordinates>1,1 1,2 2,2 2,1 1,1</coordinates></LinearRing></innerBoundaryIs>
+  </Polygon></MultiGeometry></Placemark></Folder>
+  <Placemark><ExtendedData><Data name="label"><value>8</value></Data></ExtendedData>
+    <LineString><coordinates>0,4 9,4</coordinates></LineString></Placemark>
+  <Placemark><name/><Point><coordinates>5,5</coordinates></Point></Placemark></Document></kml>"#;
 
 const SCRIPT: &str = r#"{"title":"Spring","questions":[
     {"key":1,"name":"home","text":"Do you vote?","kind":"yes_no","when":null},
@@ -28,6 +52,11 @@ pub(crate) fn seeds() -> Vec<Made> {
         ),
         made("csv", "plain", "id,number,street,city,lon,lat\n1,12,Main St,Springfield,-72.5,42.1\n"),
         made("pbf", "town", extract()),
+        made("pmtiles", "town", town_map()),
+        made("pmtiles", "with_leaf", map_with_leaf()),
+        made("shapes", "geojson", GEOJSON),
+        made("shapes", "geometry", r#"{"type":"LineString","coordinates":[[24.9,60.1],[25,60.2]]}"#),
+        made("shapes", "kml", KML),
         made("script_file", "spring", SCRIPT),
         made("settings_file", "two_regions", SETTINGS),
         made("rescue_file", "empty", rescue()),
@@ -41,6 +70,31 @@ pub(crate) fn seeds() -> Vec<Made> {
         made("damaged_book", "later_pages", [0, 0x30, 0x10, 4, 1, 1, 0x50, 0x10, 4, 1]),
         made("damaged_book", "cut_off", [0, 0x40, 0, 255, 1]),
     ]
+}
+
+/// A map of a few tiles around two doors.
+fn town_map() -> Vec<u8> {
+    let doors = [(60.17, 24.94), (0.0, 0.0)].map(|(lat, lon)| Position::from_degrees(lat, lon).unwrap());
+    made_up_map(&doors, 0..=6, 500.0, |_| 60).unwrap()
+}
+
+/// A map with one tile, in a directory below the root; nothing in it is packed.
+fn map_with_leaf() -> Vec<u8> {
+    let directory = |entry: [u8; 4]| [&[1][..], &entry].concat();
+    // From tile 0 on there is a leaf; in it, tile 0 counts for all of zooms 0 and 1.
+    let (root, leaf, tile) = (directory([0, 0, 5, 1]), directory([0, 5, 6, 1]), bytes(3, &bytes(1, b"ab")));
+    let metadata = br#"{"attribution":"&copy; Nobody"}"#.to_vec();
+    let mut map = b"PMTiles\x03".to_vec();
+    let mut start = 127;
+    for part in [&root, &metadata, &leaf, &tile] {
+        map.extend([start, part.len() as u64].map(u64::to_le_bytes).concat());
+        start += part.len() as u64;
+    }
+    map.extend([5, 1, 1].map(u64::to_le_bytes).concat());
+    // Clustered; neither directories nor tiles are packed; vector tiles of zooms 0 and 1.
+    map.extend([1, 1, 1, 1, 0, 1]);
+    map.resize(127, 0);
+    [map, root, metadata, leaf, tile].concat()
 }
 
 /// What a rescue file holds of a phone that had nothing to rescue.

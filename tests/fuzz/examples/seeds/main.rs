@@ -5,11 +5,12 @@
 mod entries;
 mod files;
 mod messages;
+mod sign_in;
 
 use walkbook_fuzz::corpus_folder;
 
 fn main() -> std::io::Result<()> {
-    let seeds = [messages::seeds(), entries::seeds(), files::seeds()].concat();
+    let seeds = [messages::seeds(), sign_in::seeds(), entries::seeds(), files::seeds()].concat();
     for (target, name, bytes) in &seeds {
         let folder = corpus_folder(target);
         std::fs::create_dir_all(&folder)?;

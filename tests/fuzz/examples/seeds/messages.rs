@@ -21,6 +21,10 @@ pub(crate) fn seeds() -> Vec<Made> {
         decisions: Some(vec![1; 24].into()),
         settings: Some(vec![1; 8].into()),
         drafts: Some(vec![1; 24].into()),
+        knows: Some(Frame::LAST),
+        wiped: Some(true),
+        tiles: Some(vec![ContentHash::of(b"a tile")]),
+        maps_of: Some(vec![list_base().record.id]),
     };
     let request = Request { hello: hello.clone(), runs: vec![run.clone(), seeded.clone()] }.to_bytes();
     let answer = pack(answer());
@@ -52,6 +56,14 @@ pub(crate) fn seeds() -> Vec<Made> {
         made("link", "private", link.to_text().as_bytes()),
         made("link", "public", InvitationLink { authority: None, ..link }.to_text().as_bytes()),
     ];
+    seeds.push(made("frame", "lacking_tiles", Frame::Hello(hello.clone()).to_bytes()));
+    let place = MapTile { zoom: 12, column: 2_331, row: 1_185 };
+    let map = BaseMap { attribution: "© Nobody".into(), tiles: vec![(place, ContentHash::of(b"a tile"))] };
+    let map = Frame::BaseMap(list_base().record.id, cbor::encode(&map).into());
+    for (name, frame) in [("base_map", map), ("tiles", Frame::Tiles(vec![b"a tile".to_vec().into()]))] {
+        seeds.push(made("frame", name, frame.to_bytes()));
+        seeds.push(made("answer_frames", name, unpacked(&pack([self::answer().remove(0), frame, Frame::End(false)]))));
+    }
     let frames = [Frame::Hello(hello), Frame::Run(run), Frame::Run(seeded)];
     for (number, frame) in (0..).zip(frames.into_iter().chain(self::answer())) {
         seeds.push(made("frame", &format!("{number:02}"), frame.to_bytes()));
@@ -116,6 +128,8 @@ fn answer() -> Vec<Frame> {
         Frame::Entries(entries_of_a_door().iter().map(Delivered::from).collect()),
         Frame::ForgetLists(vec![list]),
         Frame::ForgetDoors(list, vec![door]),
+        Frame::Wipe(Timestamp::from_ms(1_795_000_000_000)),
+        Frame::ForgetEntries(vec![EntryId::new(DeviceId::from_bytes([9; 16]), 7)]),
         Frame::Cursor(ListCursor { list, cursor: vec![0xff; 24].into() }),
         Frame::Decisions(Decisions {
             decided: [

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use walkbook_ledger::{ListBase, Subject};
 use walkbook_model::{
-    ContentHash, DeviceId, DoorId, EffortId, Role, TenantId, Timestamp, UserId, WalkList, WalkListId,
+    ContentHash, DeviceId, DoorId, EffortId, Role, Settings, TenantId, Timestamp, UserId, WalkList, WalkListId, cbor,
 };
 use walkbook_server::engine::{Engine, Exchange, Refused};
 use walkbook_server::reading;
@@ -66,6 +66,9 @@ impl<'a> Street<'a> {
         let store = &*region.store;
         store.create_tenant(&Tenant { id: tenant, name: "A street".into(), region: REGION.into() }, now).expect("new");
         let stamp = Stamp::new(By::Operator, now);
+        // Everybody sees everything, or a canvasser would not notice what a lie has changed.
+        let settings = Settings { canvassers_see_history: true, ..Settings::default() };
+        store.put_settings(tenant, &cbor::encode(&settings), stamp).expect("settings");
         for (number, id) in USERS.into_iter().enumerate() {
             let role = if number == 0 { Role::TeamLead } else { Role::Canvasser };
             store.put_user(tenant, &User { id, label: "Somebody".into(), role }, stamp).expect("a user");

@@ -165,22 +165,28 @@ impl Phone {
 
     /// A shift: knocks over the list's doors, a third of them not home and six answers otherwise; then edits.
     pub fn work(&self, script: ContentHash, list: WalkListId, knocks: usize, edits: usize) {
-        let doors: Vec<DoorId> = self.walkbook.walk_list(list).unwrap().into_iter().map(|row| row.door).collect();
-        for (number, door) in doors.iter().cycle().take(knocks).enumerate() {
-            let contact = self.walkbook.door(*door).unwrap().present().map(|contact| contact.contact.id).next();
-            let mut interaction = Interaction::of_outcome(list, None, Outcome::NotHome);
-            if number % 3 != 0 && contact.is_some() {
-                interaction.contact = contact;
-                interaction.knock = Knock::Answers(script, six_answers(number));
-            }
-            self.walkbook.record_knock(*door, interaction, now()).unwrap();
+        work(&self.walkbook, script, list, knocks, edits);
+    }
+}
+
+/// A shift of whoever holds this phone: knocks over the list's doors, a third of them not home and six answers otherwise;
+/// then edits.
+pub fn work(walkbook: &Walkbook, script: ContentHash, list: WalkListId, knocks: usize, edits: usize) {
+    let rows = walkbook.walk_list(list).unwrap();
+    let first_at = |door| walkbook.door(door).unwrap().present().map(|contact| contact.contact.id).next();
+    let doors: Vec<_> = rows.into_iter().map(|row| (row.door, first_at(row.door))).collect();
+    for (number, (door, contact)) in doors.iter().cycle().take(knocks).enumerate() {
+        let mut interaction = Interaction::of_outcome(list, None, Outcome::NotHome);
+        if number % 3 != 0 && contact.is_some() {
+            interaction.contact = *contact;
+            interaction.knock = Knock::Answers(script, six_answers(number));
         }
-        for (number, door) in doors.iter().enumerate().take(edits) {
-            let contact = self.walkbook.door(*door).unwrap().present().map(|contact| contact.contact.id).next();
-            if let Some(contact) = contact {
-                let phone = format!("+1-202-555-01{number:02}");
-                self.walkbook.edit_contact(*door, contact, ContactField::Phone, phone, now()).unwrap();
-            }
+        walkbook.record_knock(*door, interaction, now()).unwrap();
+    }
+    for (number, (door, contact)) in doors.into_iter().enumerate().take(edits) {
+        if let Some(contact) = contact {
+            let phone = format!("+1-202-555-01{number:02}");
+            walkbook.edit_contact(door, contact, ContactField::Phone, phone, now()).unwrap();
         }
     }
 }

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 use walkbook_model::{
-    Address, ContentHash, DeviceId, Door, DoorId, EntryId, Position, Role, ScriptId, TenantId, Timestamp, UserId,
-    WalkListId,
+    Address, ContactId, ContentHash, DeviceId, Door, DoorId, EntryId, Position, Role, ScriptId, TenantId, Timestamp,
+    UserId, WalkListId,
 };
 use walkbook_server::engine::{Engine, Region};
 use walkbook_server::import::made_up;
 use walkbook_server::office::{self, Desk, Pen, Rescued, SetAside, Which, Wish};
-use walkbook_server::store::{By, Directory, EmbeddedStore, Options, Quarantine, Stamp, Store};
+use walkbook_server::privacy::{self, Ledger, Person};
+use walkbook_server::store::{By, Directory, EmbeddedStore, Ground, Options, Quarantine, Stamp, Store};
 use walkbook_sync::Rescue;
 use walkbook_vault::{SealKey, SystemRandom};
 
@@ -66,21 +67,27 @@ fn doors(count: usize) -> Vec<Door> {
 }
 
 impl Town {
-    /// A town of so many doors, on lists of about `size`.
+    /// A town of so many doors, on lists of about `size`, of which canvassers see everything.
     pub fn build(folder: &Path, count: usize, size: usize) -> Self {
         let random = Arc::new(SystemRandom::new());
         let store = open(folder, &random);
         let tenant = office::add_tenant(&*store, &*random, "Made-up Movement", REGION, now()).unwrap();
+        set(&*store, tenant, r#"{ "canvassers_see_history": true }"#);
         let doors = doors(count);
         office::take_register(&*store, tenant, doors.clone(), |_| ()).unwrap();
         let script = office::publish_script(&*store, tenant, SCRIPT.as_bytes()).unwrap();
-        let wish = Wish { effort: "Measuring", name: "List", size, script: Some(script) };
+        let wish = Wish { script: Some(script), ..Wish::of_doors("Measuring", "List", size) };
         let lists = office::cut(&*store, tenant, wish, None, now(), |_, _| ()).unwrap().lists;
         let key = folder.join("pen.key");
         Pen::make(&key, &*random).unwrap();
         let pen = Pen::open(&key, random.clone()).unwrap();
         let engine = engine_of(&store);
         Self { folder: folder.to_owned(), store, engine, tenant, lists, doors, script, pen, random }
+    }
+
+    /// Decides what holds on all phones.
+    pub fn set(&self, settings: &str) {
+        set(&*self.store, self.tenant, settings);
     }
 
     /// Copies the store as a backup does, while nobody writes.
@@ -109,6 +116,26 @@ impl Town {
     /// Somebody of this name and role.
     pub fn user_of(&self, name: &str, role: Role) -> UserId {
         office::add_user(&*self.store, &*self.random, self.tenant, name, role, by_operator()).unwrap()
+    }
+
+    /// Erases somebody; how many entries spoke of them.
+    pub fn erase(&self, door: DoorId, contact: ContactId) -> usize {
+        let person = Person { tenant: self.tenant, door, contact };
+        privacy::erase(&*self.store, &self.erasures(), person, Ground::Request, by_operator()).unwrap().spoke
+    }
+
+    /// Erases again whom a restored store has again, as a server does at its start; how many.
+    pub fn work_in_erasures(&self) -> usize {
+        privacy::work_in(&*self.store, &self.erasures(), now()).unwrap()
+    }
+
+    fn erasures(&self) -> Ledger {
+        Ledger::by_default(self.folder.join("erasures.log"))
+    }
+
+    /// Takes the same register once more.
+    pub fn take_register_again(&self) {
+        office::take_register(&*self.store, self.tenant, self.doors.clone(), |_| ()).unwrap();
     }
 
     /// Hands a list out.
@@ -179,11 +206,20 @@ impl Town {
         assert!(self.store.revoke_device(self.tenant, device, by_operator()).unwrap());
     }
 
+    /// Orders a phone to destroy what it has.
+    pub fn order_wipe(&self, device: DeviceId) {
+        assert!(self.store.order_wipe(self.tenant, device, by_operator()).unwrap());
+    }
+
     /// The code of a new invitation.
     pub fn invite(&self, user: UserId) -> walkbook_vault::InvitationCode {
         let day = std::time::Duration::from_secs(24 * 60 * 60);
         office::invite(&*self.store, &*self.random, self.tenant, user, day, by_operator()).unwrap()
     }
+}
+
+fn set(store: &dyn Store, tenant: TenantId, settings: &str) {
+    office::set_settings(store, tenant, settings.as_bytes(), by_operator()).unwrap();
 }
 
 fn open(folder: &Path, random: &Arc<SystemRandom>) -> Arc<EmbeddedStore> {

@@ -32,6 +32,10 @@ impl Server {
         if known.is_none() {
             writer.push(&Frame::Doors((0..DOORS).map(|door| door_base(door).to_bytes().into()).collect()));
         }
+        if request.hello.knows(Frame::FORGET_ENTRIES) {
+            // Whether phones have them from before a restore or not: there are few.
+            writer.push(&Frame::ForgetEntries(self.refused.keys().chain(self.aside.keys()).copied().collect()));
+        }
         let new = self
             .accepted
             .iter()

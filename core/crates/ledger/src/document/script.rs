@@ -4,7 +4,7 @@
 //! that one person drops while another works on it has both marks, which makes a clash; it is gone only where nobody who
 //! did not know of the drop has touched it. Publishing is the numbering of several questions at once.
 
-use super::{Edit, Edits, Orders, Replayed, container, mark_of, order};
+use super::{Edit, Edits, Orders, Replayed, container, in_causal_order, mark_of, order};
 use crate::edit::ScriptChange;
 use crate::{Error, ScriptBase, ScriptDraft};
 use automerge::transaction::{Transactable, Transaction};
@@ -102,15 +102,13 @@ impl<'a> ScriptDocument<'a> {
         number_in(self.change(id)?, question).map(|number| ScriptChange::Number(question, number))
     }
 
-    /// What was published, by which edit, the latest last.
+    /// What was published, by which edit, the latest last: whoever knew of another comes after it, whatever the clocks say.
     pub(crate) fn versions(&self) -> Vec<(EntryId, ContentHash)> {
-        let published = self.replayed_edits().filter_map(|edit| match edit.change {
-            ScriptChange::Publish { version, .. } => Some((edit.order, edit.id, *version)),
+        let published = in_causal_order(&self.edits).into_iter().filter_map(|edit| match edit.change {
+            ScriptChange::Publish { version, .. } => Some((edit.id, *version)),
             _ => None,
         });
-        let mut published: Vec<_> = published.collect();
-        published.sort_unstable();
-        published.into_iter().map(|(_, id, version)| (id, version)).collect()
+        published.collect()
     }
 
     /// The highest number that was ever given.

@@ -1,6 +1,6 @@
 //! The state of a door: what everybody sees of it.
 
-use super::{DoorStatus, Visit, as_set, choices, edits_on, visits::visits};
+use super::{DoorStatus, EntrySet, Visit, as_set, choices, edits_on, visits};
 use crate::document::{DocumentContact, DoorDocument};
 use crate::{DoorBase, DoorChange, Entry, Error, Payload, Standing};
 use serde::Serialize;
@@ -197,7 +197,7 @@ impl DoorState {
     }
 }
 
-fn lifted(entries: &BTreeMap<EntryId, Entry>) -> BTreeSet<EntryId> {
+fn lifted(entries: &EntrySet<'_>) -> BTreeSet<EntryId> {
     let lifts = entries.values().filter_map(|entry| match &entry.payload {
         Payload::Lift(lift) => Some(&lift.names),
         _ => None,
@@ -205,7 +205,7 @@ fn lifted(entries: &BTreeMap<EntryId, Entry>) -> BTreeSet<EntryId> {
     lifts.flatten().copied().collect()
 }
 
-fn suppressions(entries: &BTreeMap<EntryId, Entry>, visits: &[Visit], lifted: &BTreeSet<EntryId>) -> Vec<NoMark> {
+fn suppressions(entries: &EntrySet<'_>, visits: &[Visit], lifted: &BTreeSet<EntryId>) -> Vec<NoMark> {
     let said = entries.values().filter_map(|entry| match &entry.payload {
         Payload::Suppression(suppression) => Some(NoMark {
             entry: entry.id(),
@@ -238,7 +238,7 @@ fn implied(visit: &Visit) -> Option<NoMark> {
 }
 
 fn permissions(
-    entries: &BTreeMap<EntryId, Entry>,
+    entries: &EntrySet<'_>,
     visits: &[Visit],
     lifted: &BTreeSet<EntryId>,
 ) -> BTreeMap<ContactId, Vec<Permission>> {

@@ -1,7 +1,9 @@
 //! Interactions and what became of them: corrections and undo keep history.
 
+use super::EntrySet;
 use crate::{Entry, Payload};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use walkbook_model::{EntryId, Interaction, Moment};
 
@@ -30,10 +32,10 @@ impl std::fmt::Debug for Visit {
 }
 
 /// Every attempt, in the order they happened, and the corrections whose interaction is not here.
-pub(crate) fn visits(entries: &BTreeMap<EntryId, Entry>) -> (Vec<Visit>, Vec<EntryId>) {
+pub(crate) fn visits(entries: &EntrySet<'_>) -> (Vec<Visit>, Vec<EntryId>) {
     // For each entry, the latest correction of it.
     let mut latest: BTreeMap<EntryId, &Entry> = BTreeMap::new();
-    for entry in entries.values() {
+    for entry in entries.values().map(Cow::as_ref) {
         if let Payload::Correction(correction) = &entry.payload {
             let slot = latest.entry(correction.replaces).or_insert(entry);
             if slot.order() < entry.order() {
@@ -43,7 +45,8 @@ pub(crate) fn visits(entries: &BTreeMap<EntryId, Entry>) -> (Vec<Visit>, Vec<Ent
     }
     let mut visits: Vec<Visit> = entries.values().filter_map(|entry| visit(entry, &latest)).collect();
     visits.sort_unstable_by_key(|visit| (visit.moment, visit.entry));
-    let waiting = latest.iter().filter(|(replaced, _)| !is_visit(entries.get(replaced))).map(|(_, by)| by.id());
+    let waiting =
+        latest.iter().filter(|(replaced, _)| !is_visit(entries.get(replaced).map(Cow::as_ref))).map(|(_, by)| by.id());
     (visits, waiting.collect())
 }
 

@@ -7,7 +7,7 @@ use crate::wire::{
 };
 use walkbook_ledger::{DoorBase, Entry, ListBase};
 use walkbook_model::cbor::{self, Caps, Malformed};
-use walkbook_model::{DoorId, Script, Settings, Timestamp, WalkListId};
+use walkbook_model::{BaseMap, DoorId, EntryId, Script, Settings, Timestamp, WalkListId, Withheld};
 
 /// What the phone has to do, in this order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +32,22 @@ pub enum Effect {
     KeepSettings(Settings, Vec<u8>),
     /// Keep the streets around a list's doors, in the place of those there were. What the bytes mean is the map's business.
     KeepStreets(WalkListId, Vec<u8>),
-    /// Keep an entry.
+    /// Keep the map under a list's doors, in the place of the one there was: its tiles come when they are asked for.
+    KeepBaseMap(WalkListId, Box<BaseMap>),
+    /// Keep these tiles, by the hashes of their bytes, at once: they wait for no mark, and are of no list.
+    KeepTiles(Vec<Vec<u8>>),
+    /// Keep an entry. One of another device takes the place of what was shown of it before.
     KeepEntry(Box<Entry>),
+    /// Keep what of its doors the phone's user is not shown.
+    KeepWithheld(Withheld),
+    /// Forget an entry of another device: it does not count any more, is not shown any more, or comes again with less in it. One of
+    /// the own log is judged by verdicts alone.
+    ForgetEntry(EntryId),
+    /// Forget what these entries of the own log said, before anything of it is kept again: they spoke of somebody who was
+    /// erased.
+    EraseOwn(Vec<u64>),
+    /// Destroy what the phone has, once the server has all of it: somebody has ordered it, at this time.
+    Wipe(Timestamp),
     /// Something came that this version does not understand: set it aside, show it, go on.
     SetAside(Malformed),
     /// Forget a list, and every door that is on no other.
@@ -118,7 +132,19 @@ impl PhoneSession {
                 effects.push(kept(settings, |settings| Effect::KeepSettings(settings, mark.into())));
             }
             Frame::Streets(list, streets) => effects.push(Effect::KeepStreets(list, streets.into())),
+            Frame::BaseMap(list, map) => {
+                let map = cbor::decode::<BaseMap>(&map, Caps::RECORD);
+                effects.push(kept(map, |map| Effect::KeepBaseMap(list, Box::new(map))));
+            }
+            Frame::Tiles(tiles) => effects.push(Effect::KeepTiles(tiles.into_iter().map(Into::into).collect())),
             Frame::Entries(entries) => effects.extend(entries.iter().map(keep_entry)),
+            Frame::ForgetEntries(entries) => {
+                let others = entries.into_iter().filter(|entry| entry.device != self.request.hello.device);
+                effects.extend(others.map(Effect::ForgetEntry));
+            }
+            Frame::Erase(entries) => effects.push(Effect::EraseOwn(entries)),
+            Frame::Wipe(ordered_at) => effects.push(Effect::Wipe(ordered_at)),
+            Frame::Withheld(withheld) => effects.push(Effect::KeepWithheld(withheld)),
             Frame::ForgetLists(lists) => effects.extend(lists.into_iter().map(Effect::ForgetList)),
             Frame::ForgetDoors(list, doors) => {
                 effects.extend(doors.into_iter().map(|door| Effect::ForgetDoor(list, door)));

@@ -6,10 +6,10 @@ use walkbook_model::cbor::{self, Caps};
 use walkbook_model::{DeviceId, Role, TenantId, Timestamp, UserId};
 use walkbook_vault::{Forged, PublicKey, SignFailed, Signature, Signer};
 
-/// A message of enrolment may have so many bytes.
+/// A message of enrolment, or of a sign-in, may have so many bytes.
 pub const MAX_ENROL_BYTES: usize = 4 * 1024;
 
-const CAPS: Caps = Caps { bytes: MAX_ENROL_BYTES, depth: 4, items: 64 };
+pub(super) const CAPS: Caps = Caps { bytes: MAX_ENROL_BYTES, depth: 4, items: 64 };
 const LABEL: &[u8] = b"walkbook-enrol-1\n";
 
 /// What a phone sends to become a device: the invitation's code, and its public key, signed by itself.

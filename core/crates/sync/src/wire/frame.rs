@@ -4,7 +4,7 @@ use super::{Decisions, Delivered, Drafts, Hello, ListCursor, Run, Verdicts, Welc
 use crate::SyncRefused;
 use minicbor::bytes::ByteVec;
 use walkbook_model::cbor::{self, Caps};
-use walkbook_model::{DoorId, WalkListId};
+use walkbook_model::{DoorId, EntryId, Timestamp, WalkListId, Withheld};
 
 const CAPS: Caps = Caps { bytes: super::MAX_FRAME_BYTES, depth: 40, items: 524_288 };
 
@@ -59,6 +59,28 @@ pub enum Frame {
     /// Response: the tenant's settings in canonical bytes, and their mark, which the phone keeps and does not look into.
     #[n(29)]
     Settings(#[n(0)] ByteVec, #[n(1)] ByteVec),
+    /// Response: entries of others to forget: they do not count any more, are not shown any more, or come again with less in
+    /// them. Sent only to a phone that knows of it.
+    #[n(30)]
+    ForgetEntries(#[n(0)] Vec<EntryId>),
+    /// Response: the phone is to destroy what it has, since this time. Sent only to a phone that knows of it.
+    #[n(31)]
+    Wipe(#[n(0)] Timestamp),
+    /// Response: what of its doors the phone's user is not shown. Sent only to a phone that knows of it.
+    #[n(32)]
+    Withheld(#[n(0)] Withheld),
+    /// Response: entries of the phone's own log, by their numbers, which spoke of somebody who was erased: it is to forget
+    /// what they said. What is left of them comes as entries. Sent only to a phone that knows of it.
+    #[n(33)]
+    Erase(#[n(0)] Vec<u64>),
+    /// Response: the map under a list's doors, the canonical bytes of a `BaseMap`; of this list there is no other. Its tiles
+    /// come when they are asked for. Sent only to a phone that knows of it.
+    #[n(34)]
+    BaseMap(#[n(0)] WalkListId, #[n(1)] ByteVec),
+    /// Response: tiles of maps, among those that the phone asked for. A tile's name is the hash of its bytes. Sent only to a
+    /// phone that knows of it. The phone keeps them at once, each by itself.
+    #[n(35)]
+    Tiles(#[n(0)] Vec<ByteVec>),
 }
 
 /// Frames carry people and payloads: prints which frame, and how much is in it.
@@ -81,11 +103,33 @@ impl std::fmt::Debug for Frame {
             Self::Decisions(decisions) => decisions.fmt(f),
             Self::Drafts(drafts) => drafts.fmt(f),
             Self::Settings(bytes, _) => write!(f, "Settings({} bytes)", bytes.len()),
+            Self::ForgetEntries(entries) => write!(f, "ForgetEntries({entries:?})"),
+            Self::Wipe(ordered_at) => write!(f, "Wipe({ordered_at:?})"),
+            Self::Withheld(withheld) => withheld.fmt(f),
+            Self::Erase(entries) => write!(f, "Erase({entries:?})"),
+            Self::BaseMap(list, bytes) => write!(f, "BaseMap({list}, {} bytes)", bytes.len()),
+            Self::Tiles(tiles) => write!(f, "Tiles({})", tiles.len()),
         }
     }
 }
 
 impl Frame {
+    /// The number of the last frame that this version knows: what a phone says in its [`Hello`]. A frame from 30 on is sent
+    /// only to a phone that says it knows of it.
+    pub const LAST: u16 = Self::TILES;
+    /// The number of [`Frame::ForgetEntries`].
+    pub const FORGET_ENTRIES: u16 = 30;
+    /// The number of [`Frame::Wipe`].
+    pub const WIPE: u16 = 31;
+    /// The number of [`Frame::Withheld`].
+    pub const WITHHELD: u16 = 32;
+    /// The number of [`Frame::Erase`].
+    pub const ERASE: u16 = 33;
+    /// The number of [`Frame::BaseMap`].
+    pub const BASE_MAP: u16 = 34;
+    /// The number of [`Frame::Tiles`].
+    pub const TILES: u16 = 35;
+
     /// The frame's canonical bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         cbor::encode(self)

@@ -45,12 +45,41 @@ pub struct Hello {
     /// How far it has come with the drafts of scripts, empty where it has none; nothing on a phone that knows of no drafts.
     #[n(6)]
     pub drafts: Option<ByteVec>,
+    /// The number of the last frame that it knows; nothing on a phone that knows none from 30 on.
+    #[n(7)]
+    pub knows: Option<u16>,
+    /// Whether it has destroyed what it had, as it was ordered to; nothing on every other phone.
+    #[n(8)]
+    pub wiped: Option<bool>,
+    /// Tiles of its lists' maps that it lacks, by the hashes of their bytes; nothing on a phone that lacks none.
+    #[n(9)]
+    pub tiles: Option<Vec<ContentHash>>,
+    /// Lists that it has and of whose maps it was never told, as long as it knew of none.
+    #[n(10)]
+    pub maps_of: Option<Vec<WalkListId>>,
 }
 
 impl Hello {
     /// A device that has nothing of what the server could tell it.
     pub const fn new(device: DeviceId, now: Timestamp, last_seq: u64) -> Self {
-        Self { device, now, last_seq, lists: Vec::new(), decisions: None, settings: None, drafts: None }
+        Self {
+            device,
+            now,
+            last_seq,
+            lists: Vec::new(),
+            decisions: None,
+            settings: None,
+            drafts: None,
+            knows: None,
+            wiped: None,
+            tiles: None,
+            maps_of: None,
+        }
+    }
+
+    /// Whether the phone knows the frame of this number, from 30 on.
+    pub fn knows(&self, frame: u16) -> bool {
+        self.knows.is_some_and(|last| frame <= last)
     }
 }
 

@@ -50,11 +50,14 @@ pub enum Reason {
     /// Somebody has looked at it, and does not let it count.
     #[n(6)]
     Declined,
+    /// It clears a field that the sender is not shown: nobody clears what they have not seen.
+    #[n(7)]
+    Withheld,
 }
 
 impl Reason {
     /// Every reason, in the order of the numbers.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Malformed,
         Self::NotYours,
         Self::NotAllowed,
@@ -62,6 +65,7 @@ impl Reason {
         Self::Erased,
         Self::UnfitAnswer,
         Self::Declined,
+        Self::Withheld,
     ];
 
     /// The reason of this number; one that this version does not know counts as malformed.

@@ -42,7 +42,7 @@ impl FrameWriter {
         self.unpacked.extend_from_slice(&length.to_be_bytes());
         self.unpacked.extend_from_slice(&bytes);
         let flushed = self.flushes.last().copied().unwrap_or_default();
-        let is_mark = matches!(frame, Frame::Cursor(_) | Frame::Drafts(_));
+        let is_mark = matches!(frame, Frame::Cursor(_) | Frame::Drafts(_) | Frame::Tiles(_));
         if is_mark && self.unpacked.len() - flushed >= FLUSH_BYTES {
             self.flushes.push(self.unpacked.len());
         }

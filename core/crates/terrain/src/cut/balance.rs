@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Borders that are tried before a turf is left as it is.
 const BORDERS_MOST: usize = 64;
+/// How often all turfs are looked at. Each time all of them together are nearer to their bounds, or it ends.
+const SWEEPS_MOST: usize = 16;
 
 /// Gives each piece of a turf but the heaviest to the turf beside it that gets least out of balance.
 pub(super) fn join_pieces(sites: &Sites, neighbours: &Neighbours, turfs: &mut [Vec<u32>], wished: f64) {
@@ -54,22 +56,24 @@ pub(super) fn join_pieces(sites: &Sites, neighbours: &Neighbours, turfs: &mut [V
 /// Passes buildings on from turf to turf, from where there are too many to where there is room and from where some can
 /// be spared to where there are too few, until all are within bounds or nothing helps.
 pub(super) fn balance(division: &mut Division<'_>) {
-    for turf in 0..number(division.len()) {
-        // Each step takes a building off the turf or brings one.
-        for _ in 0..division.rounds.of(turf).len() + division.sites.len().min(1_000) {
-            let (weight, bounds) = (division.weight(turf), division.bounds(turf));
-            let mended = if weight > bounds.most {
-                pass(division, turf, true)
-            } else if weight < bounds.least {
-                pass(division, turf, false)
-            } else {
-                break;
-            };
-            if !mended {
-                break;
-            }
+    // What relieves one turf of much may burden one that was looked at before with a little.
+    for _ in 0..SWEEPS_MOST {
+        let mended = (0..number(division.len())).filter(|turf| mend(division, *turf)).count();
+        if mended == 0 {
+            return;
         }
     }
+}
+
+/// Brings a turf nearer to its bounds; whether that went.
+fn mend(division: &mut Division<'_>, turf: u32) -> bool {
+    // Each step takes a building off the turf or brings one.
+    let most = division.rounds.of(turf).len() + division.sites.len().min(1_000);
+    let steps = (0..most).take_while(|_| {
+        let (weight, bounds) = (division.weight(turf), division.bounds(turf));
+        (weight > bounds.most && pass(division, turf, true)) || (weight < bounds.least && pass(division, turf, false))
+    });
+    steps.count() > 0
 }
 
 /// A building that could be passed over a border.

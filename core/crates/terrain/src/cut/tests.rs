@@ -53,6 +53,20 @@ fn turfs_are_balanced_wherever_the_town_is() {
 }
 
 #[test]
+fn turfs_are_balanced_where_blocks_of_flats_stand_among_houses() {
+    for (flats, every) in [(6, 2), (8, 3), (10, 4), (12, 7)] {
+        let houses = town(6_000, 1, (60.17, 24.94)).into_iter().enumerate();
+        let places: Vec<_> = houses
+            .flat_map(|(number, house)| {
+                let (number, doors) = (number as u32, if number % every == 0 { flats } else { 1 });
+                (0..doors).map(move |flat| door(100 * number + flat, number, house.position))
+            })
+            .collect();
+        assert_balanced(&cut_turfs(&places, 60), 60);
+    }
+}
+
+#[test]
 fn a_town_across_the_180th_meridian_is_cut_like_any_other() {
     let sizes = |lon| -> Vec<_> {
         cut_turfs(&town(1_000, 1, (-17.0, lon)), 50)

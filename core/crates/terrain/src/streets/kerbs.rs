@@ -79,6 +79,11 @@ impl Kerbs {
         self.sides.get(street as usize).copied().unwrap_or_default()
     }
 
+    /// Those of all streets, in their order.
+    pub(super) fn all_sides(&self) -> impl Iterator<Item = Sides> {
+        self.sides.iter().copied()
+    }
+
     pub(super) fn corners(&self) -> usize {
         self.begins.len().saturating_sub(1)
     }
@@ -91,7 +96,7 @@ impl Kerbs {
     /// Looks how far it is from one corner to others (Dijkstra 1959), until all that are `wanted` are reached.
     pub(super) fn search(&self, from: u32, wanted: &[u32], search: &mut Search) {
         search.begin(self.corners(), wanted);
-        search.reach(from, 0);
+        search.reach(from, 0, from);
         while let Some(Reverse((cm, corner))) = search.heap.pop() {
             if search.at(corner) < cm {
                 continue;
@@ -100,7 +105,7 @@ impl Kerbs {
                 break;
             }
             for way in self.ways_from(corner) {
-                search.reach(way.to, cm.saturating_add(way.cm));
+                search.reach(way.to, cm.saturating_add(way.cm), corner);
             }
         }
     }
@@ -110,6 +115,8 @@ impl Kerbs {
 #[derive(Default)]
 pub(super) struct Search {
     reached: Vec<u32>,
+    /// From which corner each was reached.
+    before: Vec<u32>,
     is_wanted: Vec<bool>,
     left: usize,
     heap: BinaryHeap<Reverse<(u32, u32)>>,
@@ -119,6 +126,7 @@ impl Search {
     fn begin(&mut self, corners: usize, wanted: &[u32]) {
         self.reached.clear();
         self.reached.resize(corners, NOWHERE);
+        self.before.resize(corners, NOWHERE);
         self.is_wanted.clear();
         self.is_wanted.resize(corners, false);
         for corner in wanted {
@@ -135,11 +143,20 @@ impl Search {
         self.reached.get(corner as usize).copied().unwrap_or(NOWHERE)
     }
 
-    fn reach(&mut self, corner: u32, cm: u32) {
-        if let Some(best) = self.reached.get_mut(corner as usize)
+    /// The corners from one to another that was wanted and reached, both included.
+    pub(super) fn trace(&self, from: u32, to: u32) -> Vec<u32> {
+        let before = |corner: &u32| self.before.get(*corner as usize).copied().filter(|_| *corner != from);
+        let mut corners: Vec<u32> = std::iter::successors(Some(to), before).collect();
+        corners.reverse();
+        corners
+    }
+
+    fn reach(&mut self, corner: u32, cm: u32, from: u32) {
+        if let (Some(best), Some(before)) =
+            (self.reached.get_mut(corner as usize), self.before.get_mut(corner as usize))
             && cm < *best
         {
-            *best = cm;
+            (*best, *before) = (cm, from);
             self.heap.push(Reverse((cm, corner)));
         }
     }

@@ -108,7 +108,7 @@ impl StreetMap {
 
 impl Spot {
     /// How far it is to another door of the same street without going to one of its ends.
-    fn direct_cm(&self, other: &Self, straight_m: f64) -> u32 {
+    pub(super) fn direct_cm(&self, other: &Self, straight_m: f64) -> u32 {
         if self.street != other.street {
             return NOWHERE;
         }

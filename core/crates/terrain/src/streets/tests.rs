@@ -8,11 +8,11 @@ use walkbook_model::DoorId;
 const METRE: f64 = 1.0 / 111_195.0;
 
 /// So many metres east and north of a place on the equator, where a degree is as long either way.
-fn spot(east_m: f64, north_m: f64) -> Position {
+pub(super) fn spot(east_m: f64, north_m: f64) -> Position {
     at(north_m * METRE, 20.0 + east_m * METRE)
 }
 
-fn streets(ways: &[(StreetClass, &[(f64, f64)])]) -> Streets {
+pub(super) fn streets(ways: &[(StreetClass, &[(f64, f64)])]) -> Streets {
     let mut builder = StreetsBuilder::default();
     for (class, points) in ways {
         // Points at one place are one point.
@@ -173,7 +173,7 @@ fn banks() -> impl Strategy<Value = (Streets, Vec<Place>)> {
     })
 }
 
-fn any_streets() -> impl Strategy<Value = Streets> {
+pub(super) fn any_streets() -> impl Strategy<Value = Streets> {
     let class = prop::sample::select(vec![StreetClass::Path, StreetClass::Lane, StreetClass::Road, StreetClass::Main]);
     let places =
         prop::sample::select(vec![(60.0, 25.0, 0.01), (0.0, 180.0, 0.01), (90.0, 0.0, 0.01), (0.0, 0.0, 80.0)]);

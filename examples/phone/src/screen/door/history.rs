@@ -4,10 +4,10 @@ use crate::paint::{DIM, STRONG};
 use crate::words;
 use ratatui::text::{Line, Span};
 use walkbook_core::{DoorState, Visit};
-use walkbook_model::Interaction;
+use walkbook_model::{Interaction, Withheld};
 
-/// Every attempt, the latest first. What was taken back is told too: history is kept.
-pub(super) fn lines(state: &DoorState) -> Vec<Line<'static>> {
+/// Every attempt, the latest first. What was taken back is told too: history is kept. Where it is withheld, that is said.
+pub(super) fn lines(state: &DoorState, withheld: &Withheld) -> Vec<Line<'static>> {
     if state.visits.is_empty() {
         return vec![Line::styled("Nobody has been here yet.", DIM)];
     }
@@ -17,6 +17,9 @@ pub(super) fn lines(state: &DoorState) -> Vec<Line<'static>> {
             Some(what) => lines.extend(counting(visit, what, state)),
             None => lines.push(Line::styled(format!("{}  taken back", words::time(visit.moment.at())), DIM)),
         }
+    }
+    if withheld.history {
+        lines.push(Line::styled("Of others you see the last outcome only.", DIM));
     }
     lines
 }

@@ -37,7 +37,8 @@ impl Phone {
         // One that knows what drafts are.
         let drafts = Some(self.book.drafts.clone().unwrap_or_default().into());
         let hello = Hello::new(self.device, now.shifted_ms(self.skew_ms), self.last_seq());
-        Hello { lists, decisions, settings, drafts, ..hello }
+        let tiles = Some(self.book.lacks()).filter(|lacks| !lacks.is_empty());
+        Hello { lists, decisions, settings, drafts, knows: self.knows, tiles, maps_of: self.maps_of.clone(), ..hello }
     }
 
     pub(super) fn session(&self, now: Timestamp) -> PhoneSession {

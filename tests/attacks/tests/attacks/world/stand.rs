@@ -3,7 +3,9 @@
 use walkbook_ledger::Subject;
 use walkbook_model::{DeviceId, Role, TenantId, Timestamp, UserId, WalkListId};
 use walkbook_server::store::audit::Deed;
-use walkbook_server::store::{Assignment, Held, LogPosition, Store, StoredBase, StoredEntry, Tenant, User, Verdict};
+use walkbook_server::store::{
+    Assignment, Device, Held, LogPosition, Store, StoredBase, StoredEntry, Tenant, User, Verdict,
+};
 use walkbook_vault::ChainHash;
 
 const PAGE: u32 = 10_000;
@@ -21,7 +23,7 @@ struct Counting {
     tenant: Tenant,
     head: LogPosition,
     users: Vec<(UserId, Role, String, Vec<Assignment>)>,
-    devices: Vec<(DeviceId, UserId, Option<Timestamp>)>,
+    devices: Vec<(DeviceId, UserId, [Option<Timestamp>; 3])>,
     documents: Vec<Document>,
     lists: Vec<(WalkListId, Vec<walkbook_model::DoorId>)>,
     aside: Vec<StoredEntry>,
@@ -83,7 +85,8 @@ fn counting(store: &dyn Store, tenant: Tenant) -> Counting {
     let id = tenant.id;
     let users = store.users(id).unwrap();
     let devices = users.iter().flat_map(|user| store.devices_of(id, user.id).unwrap());
-    let devices = devices.map(|device| (device.id, device.user, device.revoked_at)).collect();
+    let stands = |device: &Device| [device.revoked_at, device.wipe_ordered_at, device.wiped_at];
+    let devices = devices.map(|device| (device.id, device.user, stands(&device))).collect();
     let subjects = store.subjects(id, None, PAGE).unwrap();
     let lists = subjects.iter().filter_map(|subject| match subject {
         Subject::List(list) => Some((*list, doors_of(store, id, *list))),

@@ -144,6 +144,14 @@ impl Phone {
         }
     }
 
+    /// Waits until the server may have something new.
+    pub(crate) fn hears(&mut self) {
+        match self.tell(&Order::Listen) {
+            Some(Report::Heard) => {}
+            other => panic!("listening: {other:?}"),
+        }
+    }
+
     /// Writes a rescue file; gives its code.
     pub(crate) fn rescue(&mut self, path: &Path) -> String {
         match self.tell(&Order::Rescue { path: path.to_owned() }) {

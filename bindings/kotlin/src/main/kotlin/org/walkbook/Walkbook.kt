@@ -1,4 +1,4 @@
-// What Kotlin expects beside the generated class: `use`, and a Flow of changes.
+// What Kotlin expects beside the generated class: `use`, and Flows of changes and of news.
 package org.walkbook
 
 import java.io.Closeable
@@ -10,10 +10,16 @@ import kotlinx.coroutines.channels.trySendBlocking
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.buffer
 import kotlinx.coroutines.flow.callbackFlow
+import kotlinx.coroutines.flow.flow
+import org.walkbook.core.CancelToken
 import org.walkbook.core.Changes
 import org.walkbook.core.KeyStore
 import org.walkbook.core.Listener
 import org.walkbook.core.Signer
+import org.walkbook.core.SyncException
+import org.walkbook.core.SyncListener
+import org.walkbook.core.SyncProgress
+import org.walkbook.core.Synced
 import org.walkbook.core.Walkbook as Core
 import org.walkbook.core.WalkbookException
 import org.walkbook.core.WalkbookInterface
@@ -51,6 +57,35 @@ class Walkbook private constructor(private val core: Core) : WalkbookInterface b
     }.buffer(0)
 
     /**
+     * That the server may have something new, for an app that is open: at once, and then whenever there is; [sync] each time. Ends
+     * when the walkbook is closed; fails with a [SyncException] where waiting helps nothing, as [sync] would.
+     */
+    val news: Flow<Unit> = flow {
+        while (true) {
+            try {
+                core.waitForNews(null)
+            } catch (failed: SyncException.Phone) {
+                if (failed.error is WalkbookException.Closed) return@flow else throw failed
+            }
+            emit(Unit)
+        }
+    }
+
+    /**
+     * Exchanges with the server as [sync] does, and tells [progress] how far it is: a few times a second at most, on a thread of its
+     * own; the exchange does not wait for it, whatever it does, and the last call may come when the exchange has returned.
+     */
+    suspend fun sync(
+        budgetMs: ULong = 30_000uL,
+        cancel: CancelToken? = null,
+        progress: (SyncProgress) -> Unit,
+    ): Synced = core.sync(
+        budgetMs,
+        cancel,
+        Telling(progress),
+    )
+
+    /**
      * Closes the walkbook: waits for calls under way, ends exchanges and the collecting of changes, lets go of the files.
      * Whatever is asked afterwards fails with [WalkbookException.Closed]. Harmless when it is closed already.
      */
@@ -58,6 +93,9 @@ class Walkbook private constructor(private val core: Core) : WalkbookInterface b
         core.shut()
         collectors.forEach { it.close() }
     }
+
+    /** What [close] is called in the library. */
+    override fun shut() = close()
 
     companion object {
         /**
@@ -94,4 +132,8 @@ class Walkbook private constructor(private val core: Core) : WalkbookInterface b
         @Throws(WalkbookException::class)
         fun wipe(folder: File, keyStore: KeyStore): List<String> = wipeWalkbook(folder.path, keyStore)
     }
+}
+
+private class Telling(private val tell: (SyncProgress) -> Unit) : SyncListener {
+    override fun progressed(progress: SyncProgress) = tell(progress)
 }

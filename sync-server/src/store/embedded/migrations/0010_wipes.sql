@@ -1,0 +1,3 @@
+-- Since when a device is to destroy what it has, and when it said that it has done so.
+ALTER TABLE devices ADD COLUMN wipe_ordered_at INTEGER;
+ALTER TABLE devices ADD COLUMN wiped_at INTEGER;
