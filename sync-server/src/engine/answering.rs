@@ -320,7 +320,10 @@ impl Answer<'_> {
             let is_shown: BTreeSet<EntryId> = shown.iter().map(Entry::id).collect();
             let had: Vec<EntryId> = match had {
                 Had::Nothing => Vec::new(),
-                Had::WhatWasShownAt(told) => self.reader.entries(&entries, told).iter().map(Entry::id).collect(),
+                Had::WhatWasShownAt(told) => {
+                    let shown_then = self.reader.entries(&entries, told);
+                    shown_then.iter().map(Entry::id).chain(self.back(&entries, told, at)).collect()
+                }
                 Had::Anything => entries.iter().map(StoredEntry::id).collect(),
             };
             self.portion.recalled(had.into_iter().filter(|id| !is_shown.contains(id)));

@@ -98,14 +98,22 @@ impl Answer<'_> {
         );
         if self.tells_recalled {
             let is_shown = |id: &EntryId| shown.iter().any(|entry| entry.id() == *id);
-            // What was lost and is brought again, the phone may have had all the while.
-            let is_back = |entry: &&StoredEntry| {
-                self.besides.lost && entry.position.is_some_and(|position| told < position && position <= now)
-            };
-            let back = entries.iter().filter(is_back).map(StoredEntry::id);
-            let had: BTreeSet<EntryId> = before.into_keys().chain(back).collect();
+            let had: BTreeSet<EntryId> = before.into_keys().chain(self.back(&entries, told, now)).collect();
             self.portion.recalled(had.into_iter().filter(|id| !is_shown(id)));
         }
         Ok(())
+    }
+
+    /// What came between two marks and the phone may have had all the while: it was lost, and is brought again.
+    pub(super) fn back(
+        &self,
+        entries: &[StoredEntry],
+        told: LogPosition,
+        now: LogPosition,
+    ) -> impl Iterator<Item = EntryId> {
+        let may_be_back = move |entry: &&StoredEntry| {
+            self.besides.lost && entry.position.is_some_and(|position| told < position && position <= now)
+        };
+        entries.iter().filter(may_be_back).map(StoredEntry::id)
     }
 }

@@ -4,10 +4,9 @@ use super::agreement::{assert_all_agree, forget_what_does_not_count};
 use super::phone::Phone;
 use super::world::{AINO, BERTA, HILL, LEA, NORTH, RIVER, World, at, door};
 use proptest::prelude::*;
-use walkbook_ledger::{Correction, DoorChange, DoorEdit, ListChange, Payload, door_added_by};
+use walkbook_ledger::{Correction, DoorChange, ListChange, Payload};
 use walkbook_model::{
-    Address, Contact, ContactField, DoorId, EntryId, Lift, Suppression, SuppressionReason, Target, Timestamp, UserId,
-    WalkListId,
+    Contact, ContactField, DoorId, EntryId, Lift, Suppression, SuppressionReason, Target, Timestamp, UserId, WalkListId,
 };
 
 /// What happens next: what, to which of the phones, at which door, and anything else it depends on.
@@ -97,12 +96,7 @@ impl Team {
     }
 
     fn add_door(&mut self, who: usize, list: WalkListId, now: Timestamp) {
-        let phone = &mut self.phones[who];
-        let new = door_added_by(EntryId::new(phone.device, phone.last_seq() + 1));
-        let address = Address { street: "Back Lane".into(), number: "1".into(), ..Address::default() };
-        let edit = DoorEdit { on: Vec::new(), change: DoorChange::SetAddress(address) };
-        phone.write_at(new, Payload::Door(edit), now);
-        phone.edit_list(list, ListChange::Place { door: new, behind: None }, now);
+        let new = self.phones[who].add_door(list, now);
         self.doors.push(new);
     }
 

@@ -10,10 +10,10 @@ use crate::engine::{Exchange, Refused};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use walkbook_ledger::{DoorChange, DoorEdit, Entry, Header, ListChange, ListEdit, Payload, Subject};
+use walkbook_ledger::{DoorChange, DoorEdit, Entry, Header, ListChange, ListEdit, Payload, Subject, door_added_by};
 use walkbook_model::{
-    DeviceId, DoorId, EntryId, HybridClock, Interaction, Moment, Outcome, Settings, TenantId, Timestamp, UserId,
-    WalkListId, Withheld,
+    Address, DeviceId, DoorId, EntryId, HybridClock, Interaction, Moment, Outcome, Settings, TenantId, Timestamp,
+    UserId, WalkListId, Withheld,
 };
 use walkbook_sync::{Decision, Effect, EnrolRequest, Enrolled, Frame, Reason, RunEntry, Settled};
 use walkbook_vault::{ChainHash, SaltSeed, SoftwareSigner, SystemRandom, make_device_key, payload_hash};
@@ -143,6 +143,16 @@ impl Phone {
     pub(crate) fn edit(&mut self, door: DoorId, change: DoorChange, now: Timestamp) -> EntryId {
         let on = self.book.door(door).tips;
         self.write_at(door, Payload::Door(DoorEdit { on, change }), now)
+    }
+
+    /// Adds a door that is on no list, at the end of this one.
+    pub(crate) fn add_door(&mut self, list: WalkListId, now: Timestamp) -> DoorId {
+        let new = door_added_by(EntryId::new(self.device, self.last_seq() + 1));
+        let address = Address { street: "Back Lane".into(), number: "1".into(), ..Address::default() };
+        let edit = DoorEdit { on: Vec::new(), change: DoorChange::SetAddress(address) };
+        self.write_at(new, Payload::Door(edit), now);
+        self.edit_list(list, ListChange::Place { door: new, behind: None }, now);
+        new
     }
 
     /// Edits a list on top of what the phone shows.

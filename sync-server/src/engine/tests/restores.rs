@@ -248,3 +248,32 @@ fn what_a_restored_server_does_not_take_again_leaves_the_phones_that_have_it() {
     old.sync(&world, at(11)).unwrap();
     assert_eq!(at_both(&old), [1, 1]);
 }
+
+#[test]
+fn an_attempt_of_the_lost_time_that_comes_late_to_a_door_of_the_lost_time_is_not_shown_beside_the_last_one() {
+    let world = World::with_lists();
+    [BERTA, LEA].into_iter().for_each(|user| world.update(&[ListUpdate::Assign(RIVER, user)], at(0)));
+    let [mut aino, mut berta, mut quick, mut lea] = [AINO, BERTA, BERTA, LEA].map(|user| world.phone(NORTH, user));
+    [&mut aino, &mut berta, &mut quick, &mut lea].into_iter().for_each(|phone| phone.sync(&world, at(1)).unwrap());
+    let (world, backup) = world.backed_up();
+    let new = lea.add_door(RIVER, at(2));
+    lea.sync(&world, at(3)).unwrap();
+    berta.sync(&world, at(4)).unwrap();
+    let late = berta.knock(RIVER, new, at(5));
+    berta.sync(&world, at(6)).unwrap();
+    let shown = |phone: &Phone| phone.book.door(new).visits.iter().map(|visit| visit.entry).collect::<Vec<_>>();
+    aino.sync(&world, at(7)).unwrap();
+    assert_eq!(shown(&aino), [late], "of others the last attempt is shown");
+    drop(world);
+
+    // Aino comes before the door does, and again when there is a later attempt than the one that she knows.
+    let world = World::restored(backup);
+    aino.sync(&world, at(8)).unwrap();
+    lea.sync(&world, at(9)).unwrap();
+    quick.sync(&world, at(10)).unwrap();
+    let last = quick.knock(RIVER, new, at(11));
+    quick.sync(&world, at(12)).unwrap();
+    berta.sync(&world, at(13)).unwrap();
+    aino.sync(&world, at(14)).unwrap();
+    assert_eq!(shown(&aino), [last]);
+}
