@@ -15,7 +15,10 @@ LANGUAGE ?= $(if $(DATA),en,fi)
 SECONDS ?= 60
 TARGETS ?=
 
-.PHONY: help setup demo test format clippy docs layers unit day scan bindings bench bench-server bench-terrain fuzz phone test-bindings docs-bindings bench-bindings check-phones size
+# How long property tests draw new cases.
+MINUTES ?= 10
+
+.PHONY: help setup demo test format clippy docs layers unit day scan bindings bench bench-server bench-terrain hunt fuzz phone test-bindings docs-bindings bench-bindings check-phones size
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -52,6 +55,8 @@ docs: setup ## Public docs, without warnings
 layers: setup ## Layers, licences, sources
 	ci/layers.sh "$(CACHE)"
 
+# Property tests draw the same cases each time, so that what was green stays green; `make hunt` draws others.
+unit: export PROPTEST_RNG_SEED ?= 20261127
 unit: setup ## Tests and the examples in the docs
 	cargo test --workspace --locked
 
@@ -90,6 +95,9 @@ bench-terrain: setup ## Walks beside LKH, OR-Tools and known optima, turfs besid
 	"$(CACHE)/peers/bin/python" tests/peers/terrain/walks.py target/release/terrain_walks $(PLACES)
 	"$(CACHE)/peers/bin/python" tests/peers/terrain/turfs.py target/release/terrain_turfs $(PLACES)
 	"$(CACHE)/peers/bin/python" tests/peers/terrain/questions.py target/release/terrain_questions $(PLACES)
+
+hunt: setup ## Property tests with seeds that nobody has tried, so many MINUTES
+	ci/hunt.sh "$(MINUTES)"
 
 fuzz: setup ## Hostile bytes from libFuzzer, so many SECONDS for each target (TARGETS="door csv" for some)
 	ci/fuzz.sh "$(SECONDS)" $(TARGETS)

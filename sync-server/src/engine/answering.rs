@@ -3,6 +3,7 @@
 mod base_maps;
 mod decisions;
 mod drafts;
+mod had;
 mod portion;
 mod reader;
 mod settings;
@@ -15,7 +16,8 @@ use super::Refused;
 use super::cursor::{Besides, Cursor, Stage};
 use crate::access::Sender;
 use crate::reading::{self, opened};
-use crate::store::{self, Change, Held, LogPosition, Store, StoredBase, StoredEntry};
+use crate::store::{self, Change, Held, LogPosition, Store, StoredBase};
+use had::{Had, Mark, Marks};
 use portion::Portion;
 use reader::Reader;
 use std::collections::BTreeSet;
@@ -58,6 +60,7 @@ pub(super) fn answer(
         out,
         portion,
         turned,
+        marks: Marks::default(),
         besides: Besides::default(),
         tells_recalled,
         tells_erased,
@@ -81,20 +84,18 @@ pub(super) fn answer(
     if !gone.is_empty() {
         answer.out.push(&Frame::ForgetLists(gone));
     }
+    answer.marks = Marks::read(store, sender.tenant, hello, &lists, answer.reader.mark)?;
     for list in lists.iter().copied() {
-        let has = hello.lists.iter().find(|has| has.list == list).map(|has| &*has.cursor).filter(|has| !has.is_empty());
-        let cursor = has.map(|bytes| Cursor::read(store, sender.tenant, bytes)).transpose()?.flatten();
-        let fits = cursor.filter(|cursor| cursor.view == answer.reader.mark);
-        if cursor != fits && !tells_recalled {
+        let mark = answer.marks.on(list);
+        if matches!(mark, Some(Mark::OfAnotherView(_))) && !tells_recalled {
             // It knows no other way to unlearn what it was shown: the list comes again with the next answer.
             answer.out.push(&Frame::ForgetLists(vec![list]));
             more = true;
             continue;
         }
-        // A mark that the store does not stand by is of what a restored server has lost.
-        let lost = cursor.map_or(has.is_some(), |cursor| cursor.besides.lost);
-        let earlier = fits.map_or(has.is_some(), |cursor| cursor.besides.earlier);
-        answer.besides = Besides { earlier, lost, ..Besides::default() };
+        let fits = mark.and_then(Mark::fits);
+        let earlier = fits.map_or(mark.is_some(), |cursor| cursor.besides.earlier);
+        answer.besides = Besides { earlier, lost: answer.marks.lost, ..Besides::default() };
         if answer.out.is_full() || !answer.list(list, fits)? {
             more = true;
             break;
@@ -111,16 +112,6 @@ fn current_lists(store: &dyn Store, sender: &Sender) -> Result<BTreeSet<WalkList
     Ok(assignments.into_iter().filter(|held| held.until.is_none()).map(|held| held.list).collect())
 }
 
-/// What a phone may have of a door that it is sent as a whole.
-#[derive(Clone, Copy)]
-enum Had {
-    Nothing,
-    /// No more than was shown then. Naming more would tell how often somebody was there.
-    WhatWasShownAt(LogPosition),
-    /// Whatever ever happened there.
-    Anything,
-}
-
 struct Answer<'a> {
     store: &'a dyn Store,
     sender: &'a Sender,
@@ -130,6 +121,8 @@ struct Answer<'a> {
     portion: Portion,
     /// Doors of which something else is shown from the next mark on.
     turned: Turned,
+    /// The marks that the phone came with.
+    marks: Marks,
     /// What the phone may have of the list besides what it was sent up to its mark.
     besides: Besides,
     /// Whether the phone knows how to forget entries of others.
@@ -179,7 +172,7 @@ impl Answer<'_> {
 
     /// The rest of a first download: doors behind `rank` with all that happened at them; whether all.
     fn doors(&mut self, list: WalkListId, since: LogPosition, mut rank: LogPosition) -> Result<bool, store::Error> {
-        let had = if self.besides.earlier { Had::Anything } else { Had::Nothing };
+        let had = if self.besides.earlier { Had::Anything } else { Had::WhatWasShown };
         loop {
             let page = self.store.doors_of(self.sender.tenant, list, rank, DOORS)?;
             if page.is_empty() {
@@ -259,7 +252,7 @@ impl Answer<'_> {
                 }
             }
             Change::Joined(door) if self.reader.sees_last_only() => self.turned.joined(door),
-            Change::Joined(door) => self.whole_door(door, LogPosition::LAST, Had::Nothing)?,
+            Change::Joined(door) => self.whole_door(door, LogPosition::LAST, Had::WhatWasShown)?,
             Change::Left(door) => self.portion.left(door),
             // They come with the list, and of themselves.
             Change::Streets | Change::Map => {}
@@ -318,14 +311,7 @@ impl Answer<'_> {
         let shown = self.reader.entries(&entries, at);
         if self.tells_recalled {
             let is_shown: BTreeSet<EntryId> = shown.iter().map(Entry::id).collect();
-            let had: Vec<EntryId> = match had {
-                Had::Nothing => Vec::new(),
-                Had::WhatWasShownAt(told) => {
-                    let shown_then = self.reader.entries(&entries, told);
-                    shown_then.iter().map(Entry::id).chain(self.back(&entries, told, at)).collect()
-                }
-                Had::Anything => entries.iter().map(StoredEntry::id).collect(),
-            };
+            let had = self.had(had, &entries, at);
             self.portion.recalled(had.into_iter().filter(|id| !is_shown.contains(id)));
         }
         self.portion.shown(&shown);

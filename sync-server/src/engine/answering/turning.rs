@@ -4,7 +4,8 @@
 //! the difference to what is shown at the next.
 
 use super::super::cursor::Stage;
-use super::{Answer, Had};
+use super::Answer;
+use super::had::Had;
 use crate::reading::opened;
 use crate::store::{self, LogPosition, StoredEntry};
 use std::collections::{BTreeMap, BTreeSet};
@@ -102,18 +103,5 @@ impl Answer<'_> {
             self.portion.recalled(had.into_iter().filter(|id| !is_shown(id)));
         }
         Ok(())
-    }
-
-    /// What came between two marks and the phone may have had all the while: it was lost, and is brought again.
-    pub(super) fn back(
-        &self,
-        entries: &[StoredEntry],
-        told: LogPosition,
-        now: LogPosition,
-    ) -> impl Iterator<Item = EntryId> {
-        let may_be_back = move |entry: &&StoredEntry| {
-            self.besides.lost && entry.position.is_some_and(|position| told < position && position <= now)
-        };
-        entries.iter().filter(may_be_back).map(StoredEntry::id)
     }
 }
