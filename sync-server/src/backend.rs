@@ -12,6 +12,7 @@ mod bring;
 pub mod conformance;
 mod delivery;
 mod inbox;
+mod leaving;
 mod postgres;
 mod pump;
 mod rows;
@@ -79,6 +80,13 @@ pub trait Records: Backend {
     /// # Errors
     /// Those of the database.
     fn settle(&self, tenant: TenantId, number: i64, settled: Settled) -> Result<bool, Error>;
+
+    /// Takes out everything of a tenant, all or nothing. Says whether nothing is left: a tenant to whose rows other systems are
+    /// admitted keeps its id, without its name, until the owner of the tables admits them no more.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn forget(&self, tenant: TenantId) -> Result<bool, Error>;
 }
 
 /// Whoever is handed the cells of every row that was asked for.

@@ -61,7 +61,7 @@ enum Command {
     Init(init::Init),
     /// Answer phones, over TLS, until told to stop
     Serve(serve::Serve),
-    /// Tenants: add, list, settings, set, sign-in
+    /// Tenants: add, list, settings, set, sign-in, erase
     #[command(subcommand)]
     Tenant(tenant::Tenant),
     /// Where the servers of other regions are: add, list

@@ -18,6 +18,7 @@ pub mod erasures;
 mod error;
 pub mod hearing;
 mod keys;
+pub mod leaving;
 pub mod log;
 pub mod maps;
 mod masters;
@@ -40,6 +41,7 @@ pub use erasures::{Erasure, Erasures, Ground, Recorded, Seen};
 pub use error::Error;
 pub use hearing::{Bell, Heard, Hearing, News, Rung, Watched};
 pub use keys::Keys;
+pub use leaving::Leaving;
 pub use log::{
     Arrangement, Batch, Content, Held, Log, LogPosition, Merged, NewEntry, Reason, Receipt, Remark, SignedTip,
     StoredEntry, Tip, Verdict,
@@ -63,6 +65,7 @@ pub trait Store:
     + Erasures
     + Hearing
     + Keys
+    + Leaving
     + Log
     + Maps
     + Outbox
@@ -85,6 +88,7 @@ impl<T> Store for T where
         + Erasures
         + Hearing
         + Keys
+        + Leaving
         + Log
         + Maps
         + Outbox

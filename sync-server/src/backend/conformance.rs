@@ -80,6 +80,7 @@ macro_rules! conformance_tests {
             erased_content_is_noted_and_holds_up_nothing,
             what_a_restored_store_brings_counts,
             a_tenant_that_was_erased_holds_up_nothing,
+            of_a_tenant_who_left_the_tables_have_nothing,
             a_damaged_base_leaves_the_row_as_it_was,
         );
     };

@@ -97,6 +97,17 @@ impl Records for PostgresTables {
     fn settle(&self, tenant: TenantId, number: i64, settled: Settled) -> Result<bool, Error> {
         self.work(async |session| session.settle(tenant, number, settled).await)
     }
+
+    fn forget(&self, tenant: TenantId) -> Result<bool, Error> {
+        let tenant = tenant.to_string();
+        self.work(async |session| session.forget(&tenant).await)?;
+        // Whom the owner has admitted refers to the tenant, and is the owner's to take out.
+        match self.work(async |session| session.rows("DELETE FROM tenant WHERE tenant = $1", &[&tenant]).await) {
+            Ok(_) => Ok(true),
+            Err(Error::Unfit) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 /// What a person can do about it: nothing but see to the database.

@@ -7,7 +7,7 @@ mod inbox;
 
 use super::inbox::{Asking, Noticed, Settled};
 use super::rows::{Document, Row, Rows, Table, Value};
-use super::{Asked, Backend, Delivery, Error, NotTaken, Records, line};
+use super::{Asked, Backend, Delivery, Error, NotTaken, Records, leaving, line};
 use crate::config::write_new;
 use crate::sqlite::{is_disk_full, plan_once, use_write_ahead_log};
 use crate::store::audit::LastWord;
@@ -133,6 +133,12 @@ impl Records for Tables {
         let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         inbox::settle(&connection, tenant, number, settled).map_err(|error| failed(&self.file, error))
     }
+
+    fn forget(&self, tenant: TenantId) -> Result<bool, Error> {
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        forget(&mut connection, tenant).map_err(|error| failed(&self.file, error))?;
+        Ok(true)
+    }
 }
 
 fn cell(value: ValueRef<'_>) -> String {
@@ -165,6 +171,18 @@ fn is_news(transaction: &Transaction<'_>, note: &Row) -> rusqlite::Result<bool> 
         ON CONFLICT DO UPDATE SET life = excluded.life, as_of = excluded.as_of, epoch = excluded.epoch, tips = excluded.tips
         WHERE excluded.as_of >= as_of OR excluded.life <> life";
     Ok(transaction.prepare_cached(sql)?.execute(params_from_iter(&note.values))? == 1)
+}
+
+/// What was overwritten is not to live on in the write-ahead log either; somebody who reads may keep it there a while longer.
+fn forget(connection: &mut Connection, tenant: TenantId) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute("UPDATE writing SET ours = 1", [])?;
+    for table in leaving::tables() {
+        transaction.execute(&format!("DELETE FROM {table} WHERE tenant = ?"), [tenant.to_string()])?;
+    }
+    transaction.execute("UPDATE writing SET ours = 0", [])?;
+    transaction.commit()?;
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }
 
 /// Everything that hangs on the document goes with its old row.

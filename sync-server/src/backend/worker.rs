@@ -172,7 +172,9 @@ impl Shared {
             // A fault ends one tenant's pass, and not the worker.
             let pumped = catch_unwind(AssertUnwindSafe(|| {
                 let taken = self.take_in(tenant.id);
-                self.pump(tenant.id).and(taken)
+                let pumped = self.pump(tenant.id).and(taken);
+                self.forget_who_left(tenant.id)?;
+                pumped
             }));
             match pumped {
                 Ok(Ok(())) => continue,
@@ -182,6 +184,15 @@ impl Shared {
             all_well = false;
         }
         all_well
+    }
+
+    /// What this pass has brought of a tenant who left meanwhile may have come behind their taking away.
+    fn forget_who_left(&self, tenant: TenantId) -> Result<(), Error> {
+        let Some((records, _)) = &self.inbox else { return Ok(()) };
+        if self.store.tenant(tenant)?.is_none() {
+            records.forget(tenant)?;
+        }
+        Ok(())
     }
 
     /// Takes what others changed in the tables. What comes of it waits in the outbox then.

@@ -4,7 +4,7 @@ use super::Error;
 use super::folder::Folder;
 use super::output::put;
 use super::place::Place;
-use crate::{clock, office, reading};
+use crate::{clock, office, reading, store};
 use clap::Args;
 use walkbook_ledger::Subject;
 use walkbook_model::TenantId;
@@ -25,8 +25,15 @@ impl Status {
         put("tenant\tdoors\tlists\tusers\tphones\tentries\twaiting\tdead letters\tclocks wrong\tset aside\tstuck")?;
         for tenant in folder.store.tenants()? {
             if tenant.region == folder.settings.region {
-                let counts = count(&folder, tenant.id)?.map(|count| count.to_string());
-                put(format_args!("{}\t{}", tenant.id, counts.join("\t")))?;
+                match count(&folder, tenant.id) {
+                    Err(Error::Store(store::Error::KeyDestroyed)) => {
+                        eprintln!("{}: its key is destroyed; `tenant erase` takes away what is left of it", tenant.id);
+                    }
+                    counts => {
+                        let counts = counts?.map(|count| count.to_string());
+                        put(format_args!("{}\t{}", tenant.id, counts.join("\t")))?;
+                    }
+                }
             }
         }
         Ok(())

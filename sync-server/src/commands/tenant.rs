@@ -1,5 +1,6 @@
 //! `tenant`: who the customers are.
 
+mod erase;
 mod sign_in;
 
 use super::Error;
@@ -9,6 +10,7 @@ use super::output::{put, put_json};
 use super::place::Place;
 use crate::{clock, office, reading};
 use clap::{Subcommand, ValueEnum};
+use erase::Erase;
 use sign_in::SignIn;
 use std::path::PathBuf;
 use walkbook_model::{Action, TenantId};
@@ -41,6 +43,9 @@ pub(super) enum Tenant {
     /// Where a tenant's people sign in: at a provider of its own (OpenID Connect), or built in; without options, show it. With a
     /// provider, passwords let nobody in
     SignIn(SignIn),
+    /// Take a tenant away for good, with everything there is of it: here, in the tables, and again after a restore. Its phones are
+    /// shut out. Without --confirm it only prints what would go: a line for each table of the store, with its rows
+    Erase(Erase),
     /// Set what a tenant decides for all its phones, from a JSON file as `settings` prints it
     Set { tenant: TenantId, file: PathBuf },
 }
@@ -79,6 +84,10 @@ impl Tenant {
                 folder.store.demand_second_factor(tenant, demand == Demand::Demanded, folder.stamp())?;
             }
             Self::SignIn(sign_in) => sign_in.run(&folder)?,
+            Self::Erase(erase) => {
+                place.operator()?;
+                erase.run(&folder)?;
+            }
             Self::Set { tenant, file } => {
                 let tenant = folder.desk(tenant)?.may(Action::ChangeSettings)?;
                 office::set_settings(&*folder.store, tenant, &read(file)?, folder.stamp())?;

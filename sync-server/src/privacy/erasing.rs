@@ -37,6 +37,9 @@ pub enum NotErased {
     /// There is no such contact at this door, and there was none.
     #[error("there is no such contact at this door")]
     Unknown,
+    /// There is no such tenant, and none that was erased.
+    #[error("there is no such tenant")]
+    NoTenant,
     /// Others wrote at this door all the time. Try again: it is recorded, and will be done at the next start in any case.
     #[error("others write at this door all the time; the erasure is recorded, and done at the next start in any case")]
     Busy,
@@ -70,7 +73,8 @@ pub fn erase(
         return if is_erased { Ok(Erased { spoke: 0, unread }) } else { Err(NotErased::Unknown) };
     }
     let of_them = contacts.clone();
-    ledger.record(|number| Record { number, at: stamp.at, by: stamp.by, ground, tenant, door, contacts: of_them })?;
+    let (at, by, of_door) = (stamp.at, stamp.by, Some(door));
+    ledger.record(|number| Record { number, at, by, ground, tenant, door: of_door, contacts: of_them })?;
     let erased = carry_out(store, tenant, door, &contacts, Some((ground, stamp)))?;
     // Others may have recorded somebody meanwhile, and not come to erase them.
     catch_up(store, ledger, stamp.at)?;
@@ -78,7 +82,7 @@ pub fn erase(
 }
 
 /// Erases once more whom the ledger says to be erased and a restored store has again, and what has come in about them since.
-/// Returns how many people the store had not known to be erased.
+/// Returns how many people and tenants the store had not known to be erased.
 ///
 /// # Errors
 /// [`NotErased`].
@@ -101,10 +105,13 @@ fn catch_up(store: &dyn Store, ledger: &Ledger, now: Timestamp) -> Result<usize,
     let records = ledger.behind(store.recorded()?)?;
     for (record, recorded) in &records {
         let Record { tenant, door, contacts, ground, by, .. } = record;
-        match carry_out(store, *tenant, *door, contacts, Some((*ground, Stamp::new(*by, now)))) {
-            // A tenant that is not there, or not any more, has nobody who could come back.
-            Err(NotErased::Store(store::Error::Unknown { .. } | store::Error::KeyDestroyed)) => {}
-            done => drop(done?),
+        match door {
+            None => drop(store.take_away(*tenant, now)?),
+            Some(door) => match carry_out(store, *tenant, *door, contacts, Some((*ground, Stamp::new(*by, now)))) {
+                // A tenant that is not there, or not any more, has nobody who could come back.
+                Err(NotErased::Store(store::Error::Unknown { .. } | store::Error::KeyDestroyed)) => {}
+                done => drop(done?),
+            },
         }
         store.note_recorded(*recorded)?;
     }

@@ -18,7 +18,7 @@ const LINE_BYTES: u64 = 1024 * 1024;
 /// Contacts of one record: of more there are several.
 const CONTACTS: usize = 1_000;
 
-/// Somebody who is erased.
+/// Somebody who is erased, or a tenant with everybody and everything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
@@ -32,9 +32,11 @@ pub struct Record {
     pub ground: Ground,
     /// Whose data it was.
     pub tenant: TenantId,
-    /// Where they live.
-    pub door: DoorId,
-    /// What they are called there.
+    /// Where they live; nothing where the tenant is erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub door: Option<DoorId>,
+    /// What they are called there; nobody where the tenant is erased.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub contacts: BTreeSet<ContactId>,
 }
 
@@ -123,6 +125,14 @@ impl Ledger {
             opened => self.read(&opened.map_err(|source| self.failed(source))?, has)?,
         };
         Ok(read.behind)
+    }
+
+    /// Whether it has the erasure of this tenant.
+    ///
+    /// # Errors
+    /// [`LedgerFlaw`].
+    pub fn has_tenant(&self, tenant: TenantId) -> Result<bool, LedgerFlaw> {
+        Ok(self.behind(None)?.iter().any(|(record, _)| record.tenant == tenant && record.door.is_none()))
     }
 
     /// Adds a record, or several, where it has very many contacts. It is on the disk when this returns.
@@ -239,7 +249,9 @@ fn next(last: Option<Recorded>) -> u64 {
 fn lines(mut last: Option<Recorded>, record: Record) -> Result<Vec<u8>, Failed> {
     let contacts: Vec<ContactId> = record.contacts.iter().copied().collect();
     let mut lines = Vec::new();
-    for some in contacts.chunks(CONTACTS) {
+    // A tenant's record names nobody, and is one.
+    let nobody: &[ContactId] = &[];
+    for some in contacts.chunks(CONTACTS).chain(contacts.is_empty().then_some(nobody)) {
         let record = Record { number: next(last), contacts: some.iter().copied().collect(), ..record.clone() };
         let link = link(last, &record)?;
         last = Some(Recorded { number: record.number, link });

@@ -1,10 +1,10 @@
 //! Somebody asks to be erased.
 
-use super::{Erased, Ledger, LedgerFlaw, NotErased, Person, Record, erase, work_in};
+use super::{Erased, Ledger, LedgerFlaw, NotErased, Person, Record, erase, erase_tenant, work_in};
 use crate::office;
-use crate::office::tests::world::{Phone, World, at, by_operator, contact_id, door_id, doors, knocked};
+use crate::office::tests::world::{Phone, World, at, by_operator, contact_id, door_id, doors, knocked, open_store};
 use crate::reading::door_state;
-use crate::store::{Directory, Ground, NewBase, NewRescued};
+use crate::store::{Directory, Ground, Leaving, NewBase, NewRescued, Store};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::PathBuf;
@@ -220,7 +220,7 @@ fn what_another_server_has_recorded_meanwhile_and_not_done_is_done_too() {
         let erasing = threads.spawn(|| field.erase(20).unwrap());
         std::thread::sleep(Duration::from_millis(300));
         let other = Ledger::by_default(&elsewhere);
-        let (tenant, door, contacts) = (field.tenant, door_id(2), [contact_id(2)].into());
+        let (tenant, door, contacts) = (field.tenant, Some(door_id(2)), [contact_id(2)].into());
         let (at, by, ground) = (at(19), by_operator(0).by, Ground::Request);
         other.record(|number| Record { number, at, by, ground, tenant, door, contacts }).unwrap();
         std::fs::write(field.file(), std::fs::read(&elsewhere).unwrap()).unwrap();
@@ -238,7 +238,7 @@ fn a_record_of_very_many_is_several_and_each_can_be_read_again() {
     let field = Field::new();
     let contacts: BTreeSet<ContactId> =
         (0..2_500_u16).map(|number| ContactId::derive(&[&number.to_be_bytes()])).collect();
-    let (tenant, door, of_them) = (field.tenant, door_id(1), contacts.clone());
+    let (tenant, door, of_them) = (field.tenant, Some(door_id(1)), contacts.clone());
     let (at, by, ground) = (at(20), by_operator(20).by, Ground::Request);
     field.ledger().record(|number| Record { number, at, by, ground, tenant, door, contacts: of_them }).unwrap();
     let records = field.ledger().behind(None).unwrap();
@@ -265,4 +265,42 @@ fn what_cannot_be_read_is_counted_and_a_lift_that_comes_later_keeps_none_of_its_
     let waiting = store.rescued_about(field.tenant, Subject::Door(door_id(1))).unwrap();
     let says: Vec<bool> = waiting.into_iter().map(|entry| entry.payload.readable().is_some()).collect();
     assert_eq!(says, [true, false]);
+}
+
+#[test]
+fn a_tenant_who_left_is_gone_and_stays_so_after_a_restore() {
+    let field = Field::new();
+    let south = field.world.tenant("south");
+    field.erase(20).unwrap();
+    let backup = field.world.back_up();
+    let leave = |store: &dyn Store| erase_tenant(store, &field.ledger(), field.tenant, by_operator(30));
+    assert!(leave(field.world.store()).unwrap());
+    assert!(!leave(field.world.store()).unwrap(), "it is done");
+    assert_eq!(field.world.store().tenants().unwrap().len(), 1);
+    let restored = open_store(backup.path());
+    assert_eq!(restored.tenants().unwrap().len(), 2);
+    assert_eq!(work_in(&restored, &field.ledger(), at(40)).unwrap(), 1);
+    assert_eq!(restored.extent(field.tenant).unwrap(), []);
+    assert_eq!(restored.tenants().unwrap().iter().map(|tenant| tenant.id).collect::<Vec<_>>(), [south]);
+    assert_eq!(work_in(&restored, &field.ledger(), at(41)).unwrap(), 0);
+    // Its record says nothing but which one it was.
+    let written = std::fs::read_to_string(field.file()).unwrap();
+    assert!(written.lines().last().unwrap().contains(&field.tenant.to_string()) && !written.contains("north"));
+    assert_eq!(written.lines().count(), 2);
+}
+
+#[test]
+fn a_tenant_whose_erasure_was_recorded_and_not_done_is_erased_by_whatever_comes_next() {
+    let field = Field::new();
+    let (at_20, by, ground, tenant) = (at(20), by_operator(20).by, Ground::TenantLeft, field.tenant);
+    let record = |number| Record { number, at: at_20, by, ground, tenant, door: None, contacts: BTreeSet::new() };
+    field.ledger().record(record).unwrap();
+    field.world.store().destroy_tenant_key(tenant, at(20)).unwrap();
+    assert!(erase_tenant(field.world.store(), &field.ledger(), tenant, by_operator(21)).unwrap());
+    assert_eq!(field.world.store().tenant(tenant).unwrap(), None);
+    assert_eq!(field.ledger().behind(None).unwrap().len(), 1, "it is not recorded twice");
+    let nobody = TenantId::from_bytes([99; 16]);
+    let unknown = erase_tenant(field.world.store(), &field.ledger(), nobody, by_operator(22));
+    assert!(matches!(unknown, Err(NotErased::NoTenant)));
+    assert_eq!(field.ledger().behind(None).unwrap().len(), 1, "nothing is recorded of one who never was");
 }

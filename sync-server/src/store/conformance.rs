@@ -8,6 +8,7 @@ pub mod drafts;
 pub mod erasures;
 pub mod hearing;
 pub mod keys;
+pub mod leaving;
 pub mod logs;
 pub mod maps;
 pub mod people;
@@ -93,6 +94,12 @@ macro_rules! conformance_tests {
             who_was_erased_is_written_down,
             the_store_knows_how_much_of_the_ledger_it_has,
             another_tenant_erases_nobody_here,
+        );
+        $crate::store::conformance::conformance_tests!(@ $make, leaving:
+            of_a_tenant_who_left_nothing_is_there_and_others_stay,
+            an_erasure_of_a_tenant_that_was_cut_off_is_done_by_the_next,
+            a_tenant_who_left_is_a_stranger,
+            an_audit_log_goes_with_its_tenant_only,
         );
         $crate::store::conformance::conformance_tests!(@ $make, hearing:
             what_is_new_on_a_list_is_told_with_who_wrote_it,

@@ -13,6 +13,7 @@ mod erasures;
 mod feed;
 mod hearing;
 mod keys;
+mod leaving;
 mod lists;
 mod lives;
 mod log;

@@ -18,6 +18,8 @@ pub enum Ground {
     Unlawful,
     /// The tenant needs their data no more.
     NoLongerNeeded,
+    /// The tenant has left, and everything of it goes.
+    TenantLeft,
 }
 
 /// A place in the ledger of erasures, and what stands for it and all before it.

@@ -21,6 +21,7 @@ mod feed;
 mod hearing;
 mod keys;
 mod leases;
+mod leaving;
 mod lists;
 mod lives;
 mod log;

@@ -33,6 +33,8 @@ mod killed_phones;
 mod killed_servers;
 #[path = "processes/killed_wipes.rs"]
 mod killed_wipes;
+#[path = "processes/left_tenants.rs"]
+mod left_tenants;
 #[path = "processes/many_servers.rs"]
 mod many_servers;
 #[path = "processes/offline_maps.rs"]

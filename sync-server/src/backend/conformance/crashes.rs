@@ -63,6 +63,10 @@ impl Records for Dying<'_> {
     fn settle(&self, tenant: TenantId, number: i64, settled: Settled) -> Result<bool, Error> {
         self.call(|| self.records.settle(tenant, number, settled), Error::NotTaken(DIED))
     }
+
+    fn forget(&self, tenant: TenantId) -> Result<bool, Error> {
+        self.records.forget(tenant)
+    }
 }
 
 /// What the office's device wrote of somebody's address, in that order.

@@ -2,11 +2,12 @@
 
 use super::Readable;
 use super::world::{Field, assert_row};
-use crate::backend::{Backend, Delivery, Error, NotTaken, Pumped, pump};
+use crate::backend::{Asking, Backend, Delivery, Error, NotTaken, Pumped, publish_bases, pump};
 use crate::office::tests::world::{at, contact_id, door_id, knocked, open_store};
+use crate::store::audit::LastWord;
 use crate::store::{Directory, Documents};
 use walkbook_ledger::{DoorChange, ListChange, Subject};
-use walkbook_model::{ContactField, Outcome};
+use walkbook_model::{ContactField, Outcome, Role};
 
 /// The server dies after the backend has taken a delivery.
 struct Dying<'a>(&'a dyn Backend);
@@ -125,6 +126,28 @@ pub fn a_tenant_that_was_erased_holds_up_nothing<B: Readable>(make: impl Fn() ->
     assert_eq!(field.pump(&backend, 13), Pumped { delivered: 2, ..Pumped::default() });
     assert_eq!(backend.rows("entry").iter().filter(|row| row.contains("kind=\"erased\"")).count(), 2);
     assert!(!backend.dump().contains("Aino") && backend.rows("interaction").is_empty());
+}
+
+/// Whatever there was, and whatever others had changed; another tenant's stays as it was.
+pub fn of_a_tenant_who_left_the_tables_have_nothing<B: Readable>(make: impl Fn() -> B) {
+    let (mut field, backend) = (Field::new(2), make());
+    let south = field.world.tenant("South");
+    let sari = field.world.phone(south, "Sari", Role::Canvasser);
+    field.world.one_list(south, 2, &[sari.user()]);
+    publish_bases(field.store(), &backend, south).unwrap();
+    let others = backend.dump();
+    field.publish(&backend);
+    field.aino.knock(door_id(1), knocked(field.list, Outcome::NotHome), at(10));
+    field.bring(&backend, 11);
+    backend.change(&format!("UPDATE door SET access_notes = 'ring twice' WHERE tenant = '{}'", field.tenant));
+    backend.records().give_last_word(field.tenant, "email", Some(LastWord::Theirs)).unwrap();
+    assert!(backend.dump().contains(&field.tenant.to_string()));
+    for _ in 0..2 {
+        assert!(backend.records().forget(field.tenant).unwrap());
+        assert_eq!(backend.dump(), others);
+        assert!(backend.records().noticed(field.tenant, Asking::Due(0, at(99))).unwrap().is_empty());
+        assert!(backend.records().last_words(field.tenant).unwrap().is_empty());
+    }
 }
 
 /// What the backend has is better than nothing. It is tried again, and then shown as a dead letter.

@@ -2,7 +2,7 @@
 
 use super::schema;
 use crate::backend::rows::{Document, HANGING, LASTING, Row, Rows, Table, Value};
-use crate::backend::{Asked, Error, line};
+use crate::backend::{Asked, Error, leaving, line};
 use crate::store::postgres::Address;
 use crate::words::instant;
 use futures_util::{StreamExt, pin_mut};
@@ -64,6 +64,16 @@ impl Session {
             self.put(table, of(table, &news)).await?;
         }
         self.forget_gone(&rows.tenant, &documents).await?;
+        Ok(self.client.batch_execute("COMMIT").await?)
+    }
+
+    /// Takes out everything of a tenant but the tenant itself, whose name goes.
+    pub(super) async fn forget(&mut self, tenant: &str) -> Result<(), Error> {
+        self.client.batch_execute("BEGIN; SET LOCAL canvassing.writer = 'server'").await?;
+        for table in leaving::tables().filter(|table| *table != "tenant") {
+            self.rows(&format!("DELETE FROM {table} WHERE tenant = $1"), &[&tenant]).await?;
+        }
+        self.rows("UPDATE tenant SET name = '' WHERE tenant = $1", &[&tenant]).await?;
         Ok(self.client.batch_execute("COMMIT").await?)
     }
 

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::time::Duration;
 
 /// Migration n brings a database from version n - 1 to n. One that was released is never changed.
-const MIGRATIONS: [&str; 19] = [
+const MIGRATIONS: [&str; 20] = [
     include_str!("migrations/0001_start.sql"),
     include_str!("migrations/0002_decisions.sql"),
     include_str!("migrations/0003_teams.sql"),
@@ -27,6 +27,7 @@ const MIGRATIONS: [&str; 19] = [
     include_str!("migrations/0017_maps.sql"),
     include_str!("migrations/0018_masters.sql"),
     include_str!("migrations/0019_registered.sql"),
+    include_str!("migrations/0020_leaving.sql"),
 ];
 
 const BUSY: Duration = Duration::from_secs(10);

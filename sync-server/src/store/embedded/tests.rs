@@ -5,7 +5,8 @@ use super::{EmbeddedStore, FILE, Options};
 use crate::store::conformance::conformance_tests;
 use crate::store::conformance::keys::the_master_key_is_changed;
 use crate::store::conformance::world::*;
-use crate::store::{Directory, Documents, Error, Held, Keys, Log, LogPosition, MasterName, Outbox};
+use crate::store::leaving::{AUDIT, TABLES};
+use crate::store::{Directory, Documents, Error, Held, Keys, Leaving, Log, LogPosition, MasterName, Outbox};
 use rusqlite::Connection;
 use std::ops::Deref;
 use std::path::Path;
@@ -266,4 +267,44 @@ fn how_many_entries_a_second() {
         let rate = entries as f64 / started.elapsed().as_secs_f64();
         println!("{phones} phones, runs of {run}: {rate:.0} entries a second");
     }
+}
+
+/// Whoever adds a table adds it to what goes with a tenant.
+#[test]
+fn every_table_with_tenants_is_emptied_when_one_leaves() {
+    let store = new_store();
+    let connection = Connection::open(store.folder.path().join(FILE)).unwrap();
+    let sql = "SELECT m.name FROM sqlite_schema AS m, pragma_table_info(m.name) AS c
+        WHERE m.type = 'table' AND c.name = 'tenant' ORDER BY 1";
+    let mut query = connection.prepare(sql).unwrap();
+    let there: Vec<String> = query.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
+    let mut known: Vec<&str> = TABLES.into_iter().chain(AUDIT).collect();
+    known.sort_unstable();
+    assert_eq!(there, known);
+}
+
+/// Also in the write-ahead log, and in pages that are free now.
+#[test]
+fn nothing_that_a_tenant_who_left_had_is_in_any_file() {
+    let store = with_a_knock();
+    let connection = Connection::open(store.folder.path().join(FILE)).unwrap();
+    let sealed: Vec<u8> = connection.query_row("SELECT sealed FROM entries", [], |row| row.get(0)).unwrap();
+    let files = || -> Vec<u8> {
+        let files = std::fs::read_dir(store.folder.path()).unwrap();
+        files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+    };
+    let holds = |bytes: &[u8]| files().windows(bytes.len()).any(|window| window == bytes);
+    assert!(holds(&sealed) && holds(b"tenant 1"));
+    store.take_away(NORTH, at(9)).unwrap();
+    assert!(!holds(&sealed) && !holds(b"tenant 1"));
+}
+
+#[test]
+fn an_audit_log_is_not_shortened_while_its_tenant_has_a_key() {
+    let store = with_a_knock();
+    let connection = Connection::open(store.folder.path().join(FILE)).unwrap();
+    assert!(connection.execute("DELETE FROM audit", []).is_err());
+    store.destroy_tenant_key(NORTH, at(9)).unwrap();
+    assert!(connection.execute("UPDATE audit SET at = 1", []).is_err());
+    assert!(connection.execute("DELETE FROM audit", []).unwrap() > 0);
 }

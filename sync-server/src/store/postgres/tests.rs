@@ -11,10 +11,11 @@ use super::{Address, Options, PostgresStore, migrate};
 use crate::store::conformance::conformance_tests;
 use crate::store::conformance::keys::the_master_key_is_changed;
 use crate::store::conformance::world::*;
-use crate::store::{Directory, Documents, Error, Held, Log, LogPosition, Outbox};
+use crate::store::leaving::{AUDIT, TABLES};
+use crate::store::{Directory, Documents, Error, Held, Leaving, Log, LogPosition, Outbox};
 use std::ops::Deref;
 use std::sync::Arc;
-use walkbook_cluster::{Cluster, Database};
+use walkbook_cluster::{Cluster, Database, Session};
 use walkbook_model::TenantId;
 use walkbook_vault::{SealKey, SystemRandom};
 
@@ -159,4 +160,31 @@ fn the_master_key_is_changed_while_servers_run() {
         let (options, random) = (Options { connections: 2, cached_keys: 3 }, Arc::new(SystemRandom::new()));
         PostgresStore::open(address(&database.url(), &database), "eu-west-1", masters, random, options)
     });
+}
+
+/// Whoever adds a table adds it to what goes with a tenant.
+#[test]
+fn every_table_with_tenants_is_emptied_when_one_leaves() {
+    let store = with_a_knock();
+    let session = store.database.superuser();
+    let mut known: Vec<&str> = TABLES.into_iter().chain(AUDIT).chain(["tenants"]).collect();
+    known.sort_unstable();
+    let rows = rows_of(&session, NORTH);
+    assert_eq!(rows.iter().map(|(table, _)| table.as_str()).collect::<Vec<_>>(), known);
+    store.take_away(NORTH, at(9)).unwrap();
+    assert!(rows_of(&session, NORTH).iter().all(|(_, rows)| rows == "0"));
+}
+
+/// Nor does the one way in which it can take records out serve for anything else.
+#[test]
+fn a_server_forgets_no_audit_log_while_its_tenant_has_a_key() {
+    let store = with_a_knock();
+    let session = Session::open(&store.database.url(), &store.database.authority());
+    session.run(&format!("SET search_path = walkbook; SET walkbook.tenant = '{}'", hex(&NORTH.to_bytes())));
+    let records = session.value("SELECT count(*) FROM audit");
+    assert_eq!((session.value("SELECT forget_audit()").as_str(), records != "0"), ("0", true));
+    assert_eq!(session.value("SELECT count(*) FROM audit"), records);
+    store.destroy_tenant_key(NORTH, at(9)).unwrap();
+    let with_the_last = (records.parse::<u64>().unwrap() + 1).to_string();
+    assert_eq!(session.value("SELECT forget_audit()"), with_the_last);
 }

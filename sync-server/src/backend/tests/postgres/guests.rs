@@ -2,7 +2,7 @@
 
 use super::{InDatabase, new_tables};
 use crate::backend::conformance::world::Field;
-use crate::backend::{TakenIn, publish_bases, take_in};
+use crate::backend::{Records, TakenIn, publish_bases, take_in};
 use crate::office::tests::world::{at, door_id, knocked};
 use walkbook_cluster::Session;
 use walkbook_model::{Outcome, Role};
@@ -20,6 +20,20 @@ pub(super) fn guest(tables: &InDatabase, role: &str, tenant: Option<&str>) -> Se
     let session = Session::open(&tables.database.url_of(role), &tables.database.authority());
     session.run("SET search_path = canvassing");
     session
+}
+
+/// The id says only that there was one; the owner takes it out with whom it was admitted.
+#[test]
+fn a_tenant_who_left_keeps_an_id_while_somebody_is_admitted_to_it() {
+    let (field, tables) = (Field::new(1), new_tables());
+    field.publish(&tables);
+    guest(&tables, "crm_of_one_who_left", Some(&field.tenant.to_string()));
+    assert!(!tables.tables.forget(field.tenant).unwrap());
+    let superuser = tables.superuser();
+    assert_eq!(superuser.value("SELECT count(*) || max(name) FROM tenant"), "1");
+    superuser.run(&format!("DELETE FROM guest WHERE tenant = '{}'", field.tenant));
+    assert!(tables.tables.forget(field.tenant).unwrap());
+    assert_eq!(superuser.value("SELECT count(*) FROM tenant"), "0");
 }
 
 /// Of its own tenant, and as far as it was let in.

@@ -64,6 +64,17 @@ impl Office {
         }
     }
 
+    /// Runs a command that finds these programs before all others.
+    pub(crate) fn attempt_with_programs(&self, arguments: &[&str], programs: &Path) -> Said {
+        let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+        let output = self.command(arguments).env("PATH", path).output().unwrap();
+        Said {
+            code: output.status.code(),
+            results: String::from_utf8(output.stdout).unwrap(),
+            to_people: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
     /// Runs a command that reads this line.
     pub(crate) fn attempt_with(&self, arguments: &[&str], line: &str) -> Said {
         let mut command = self.command(arguments);
@@ -76,6 +87,15 @@ impl Office {
             results: String::from_utf8(output.stdout).unwrap(),
             to_people: String::from_utf8(output.stderr).unwrap(),
         }
+    }
+
+    /// Runs a command and kills it after this time, wherever it is by then; says whether it had come to its end.
+    pub(crate) fn cut_off(&self, arguments: &[&str], after: Duration) -> bool {
+        let mut command = self.command(arguments);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        thread::sleep(after);
+        child.kill().unwrap();
+        child.wait().unwrap().success()
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
