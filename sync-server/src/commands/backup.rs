@@ -11,7 +11,10 @@ use crate::config::{Layout, make_master_key, read_master_key};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use walkbook_vault::SystemRandom;
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Backup {
@@ -36,17 +39,27 @@ pub(super) enum Backup {
         #[command(flatten)]
         pgbackrest: PgBackRest,
     },
-    /// Open all of a backup and rebuild the latest state from it; nothing is changed
+    /// Open all of a backup and rebuild the latest state from it; nothing is changed. Of a store in PostgreSQL make sure that every
+    /// file that pgBackRest has is as it was written, that there is no gap in the log, that the newest backup is new enough, and
+    /// that what is committed reaches it
     Verify {
         /// The backup's folder
         #[arg(long, env = "WALKBOOK_BACKUP_TO", value_name = "FOLDER")]
-        from: PathBuf,
+        from: Option<PathBuf>,
         /// The backup's key, unless it is backup.key in the server's folder
         #[arg(long, value_name = "FILE")]
         key: Option<PathBuf>,
         /// Where there is room for a database while it is rebuilt
         #[arg(long, default_value_os_t = std::env::temp_dir(), value_name = "FOLDER")]
         rehearse_in: PathBuf,
+        /// Of a store in PostgreSQL: how old the newest backup may be
+        #[arg(long, env = "WALKBOOK_BACKUP_HOURS", default_value_t = 26, value_name = "HOURS")]
+        no_older_than_hours: u64,
+        /// Of a store in PostgreSQL: how large a segment of its log is, unless it was made with another --wal-segsize
+        #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u64).range(1..=1_024), value_name = "MIB")]
+        segment_mib: u64,
+        #[command(flatten)]
+        pgbackrest: PgBackRest,
     },
 }
 
@@ -63,9 +76,12 @@ impl Backup {
                 }
                 Ok(())
             }
-            Self::Verify { from, key, rehearse_in } => {
+            Self::Verify { no_older_than_hours, segment_mib, pgbackrest, .. } if is_in_database(folder) => pgbackrest
+                .verify(HOUR.saturating_mul(u32::try_from(no_older_than_hours).unwrap_or(u32::MAX)), segment_mib << 20),
+            Self::Verify { from, key, rehearse_in, .. } => {
                 let key = read_master_key(&key.unwrap_or_else(|| Layout::new(folder).backup_key()))?;
-                let verified = verify(&there(from)?, &key, Arc::new(SystemRandom::new()), &rehearse_in)?;
+                let verified =
+                    verify(&there(given(from, "--from")?)?, &key, Arc::new(SystemRandom::new()), &rehearse_in)?;
                 put(format_args!("{}\t{}\t{}", verified.snapshots, verified.blocks, verified.commits))?;
                 eprintln!(
                     "{} snapshots of {} blocks, and {} pieces of what was committed between them: all sound",

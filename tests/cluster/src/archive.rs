@@ -53,6 +53,25 @@ impl Cluster {
         session.wait_for(&format!("SELECT last_archived_wal >= '{last}' FROM pg_stat_archiver"));
     }
 
+    /// Where in the backup the last segment of the log but one lies.
+    pub fn last_segment_but_one(&self) -> PathBuf {
+        let archive = self.folder().join("repository/archive/walkbook");
+        let mut segments: Vec<PathBuf> = Vec::new();
+        let mut folders = vec![archive];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("the backup can be read") {
+                let path = entry.expect("the backup can be read").path();
+                match path.file_name().and_then(|name| name.to_str()) {
+                    _ if path.is_dir() => folders.push(path),
+                    Some(name) if name.len() > 24 && name.as_bytes()[24] == b'-' => segments.push(path),
+                    _ => {}
+                }
+            }
+        }
+        segments.sort();
+        segments.iter().rev().nth(1).cloned().expect("the backup has several segments")
+    }
+
     /// Stops the server and brings it back to this moment.
     pub fn restore_to(&self, moment: &str) {
         self.stop();

@@ -23,6 +23,8 @@ use walkbook_vault::SystemRandom;
 
 /// A database that has to read a day's log again takes its time.
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
+/// One that writes down all that it has in memory, too.
+const STOPS_WITHIN: Duration = Duration::from_secs(5 * 60);
 const LOOKS_EVERY: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Args)]
@@ -58,6 +60,7 @@ impl Database {
         let at = to.map_or_else(|| "as late as can be".to_owned(), clock::written);
         write_new(&layout.restore_pending(), at.as_bytes())?;
         run(&self.stop_database, &[], std::io::stderr().into())?;
+        self.wait_until_stopped(address)?;
         self.pgbackrest.restore(to)?;
         run(&self.start_database, &[], std::io::stderr().into())?;
         wait(address)?;
@@ -70,6 +73,21 @@ impl Database {
             "put pen.key of every other server of it away, and `init` there: nobody may write twice in one place"
         );
         eprintln!("phones bring again what they have; what the office did after that moment is to be done again");
+        Ok(())
+    }
+}
+
+impl Database {
+    /// Debian's `postgresql.service` stands for all clusters of the machine: who stops it is told so before they have stopped.
+    fn wait_until_stopped(&self, address: &Address) -> Result<(), Error> {
+        let started = Instant::now();
+        while Stands::answers(address)? {
+            if started.elapsed() > STOPS_WITHIN {
+                let (command, how) = (self.stop_database.clone(), "the database answers all the same".to_owned());
+                return Err(Error::Ran { command, how });
+            }
+            std::thread::sleep(LOOKS_EVERY);
+        }
         Ok(())
     }
 }

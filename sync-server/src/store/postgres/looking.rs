@@ -15,6 +15,16 @@ pub struct Stands {
 }
 
 impl Stands {
+    /// Whether anything answers at the database's address, be it that it lets nobody in any more.
+    ///
+    /// # Errors
+    /// Those of this machine.
+    pub fn answers(address: &Address) -> Result<bool, Error> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
+        let connected = runtime.block_on(address.config.connect(address.tls.clone()));
+        Ok(connected.map_or_else(|error| error.as_db_error().is_some(), |_| true))
+    }
+
     /// Looks.
     ///
     /// # Errors
