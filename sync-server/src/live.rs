@@ -12,6 +12,7 @@ use crate::store::Store;
 use room::Room;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use thiserror::Error;
 use tokio::sync::watch::Receiver;
 use walkbook_model::{DeviceId, TenantId};
@@ -62,6 +63,10 @@ struct State {
     notices: u64,
     /// How many have ever listened: a device that comes again is another listener.
     comings: u64,
+    /// How many found no place.
+    turned_away: u64,
+    /// Since when no bell is heard, while somebody listens.
+    unheard_since: Option<Instant>,
 }
 
 impl State {
@@ -91,6 +96,7 @@ impl Live {
         let (of_tenant, of_user) = room.map_or((0, 0), |room| (room.len(), room.of_user(sender.user.id)));
         let has_place = room.is_some_and(|room| room.has(sender.device));
         if !has_place && (in_all >= self.listeners.in_all || of_tenant >= self.listeners.of_tenant) {
+            state.turned_away += 1;
             return Err(NoPlace::Busy);
         }
         if !has_place && of_user >= self.listeners.of_user {
@@ -115,10 +121,16 @@ impl Live {
         state.rooms.clear();
     }
 
-    /// How many listen, and how many notices there were since the start.
-    pub fn counts(&self) -> [u64; 2] {
+    /// How many listen, and since the start how many notices there were, and how many found no place.
+    pub fn counts(&self) -> [u64; 3] {
         let state = self.state();
-        [state.in_all() as u64, state.notices]
+        [state.in_all() as u64, state.notices, state.turned_away]
+    }
+
+    /// For how long no bell has been heard: what is new is then found by the clock alone, up to a minute late. Nothing while one
+    /// is heard, or nobody listens.
+    pub fn unheard(&self) -> Duration {
+        self.state().unheard_since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -4,13 +4,19 @@ use super::Error;
 use super::folder::Folder;
 use super::output::put;
 use super::place::Place;
+use crate::store::Store;
 use crate::{clock, office, reading, store};
 use clap::Args;
+use std::time::{Duration, Instant};
 use walkbook_ledger::Subject;
 use walkbook_model::TenantId;
 
 #[derive(Debug, Args)]
 pub(super) struct Status {}
+
+/// A connection is made by then.
+const HEARS_WITHIN: Duration = Duration::from_secs(5);
+const LOOKS_EVERY: Duration = Duration::from_millis(50);
 
 /// More than so much behind or ahead is worth a word.
 const SKEW_MS: u64 = 60_000;
@@ -22,6 +28,12 @@ impl Status {
         place.operator()?;
         let folder = Folder::open(place)?;
         eprintln!("region {}, reached at {}", folder.settings.region, folder.settings.url);
+        if !is_heard(&*folder.store)? {
+            eprintln!(
+                "the database cannot be listened to (LISTEN): phones that are open hear of what is new up to a minute late; see \
+                 whether it has a connection left for it"
+            );
+        }
         put("tenant\tdoors\tlists\tusers\tphones\tentries\twaiting\tdead letters\tclocks wrong\tset aside\tstuck")?;
         for tenant in folder.store.tenants()? {
             if tenant.region == folder.settings.region {
@@ -38,6 +50,18 @@ impl Status {
         }
         Ok(())
     }
+}
+
+/// Whether a server can hear of what others write. Where no other server may be, there is nothing to try.
+fn is_heard(store: &dyn Store) -> Result<bool, Error> {
+    if !store.is_shared() {
+        return Ok(true);
+    }
+    let (mut bell, started) = (store.listen()?, Instant::now());
+    while !bell.is_heard() && started.elapsed() < HEARS_WITHIN {
+        bell.wait(LOOKS_EVERY);
+    }
+    Ok(bell.is_heard())
 }
 
 fn count(folder: &Folder, tenant: TenantId) -> Result<[u64; 10], Error> {

@@ -47,17 +47,25 @@ impl Live {
     fn nobody_listens(&self) -> bool {
         let mut state = self.state();
         state.is_looked_for = !state.rooms.is_empty();
+        if !state.is_looked_for {
+            state.unheard_since = None;
+        }
         !state.is_looked_for
     }
 
     fn look(&self, bell: &mut Option<Box<dyn Bell>>) -> Result<(), store::Error> {
-        let rung = match bell {
-            Some(bell) => bell.wait(GATHER),
-            None => {
-                *bell = Some(self.store.listen()?);
-                Rung::Everybody
-            }
+        let (rung, deaf) = match bell {
+            Some(bell) => (bell.wait(GATHER), None),
+            None => match self.store.listen() {
+                Ok(new) => {
+                    *bell = Some(new);
+                    (Rung::Everybody, None)
+                }
+                // The clock rings all the same.
+                Err(error) => (Rung::Quiet, Some(error)),
+            },
         };
+        self.note_whether_heard(bell.as_ref().is_some_and(|bell| bell.is_heard()));
         for tenant in self.due(&rung) {
             // One tenant's trouble holds up no other.
             let Err(error) = self.look_at(tenant) else { continue };
@@ -70,7 +78,12 @@ impl Live {
                 self.state().rooms.remove(&tenant);
             }
         }
-        Ok(())
+        deaf.map_or(Ok(()), Err)
+    }
+
+    fn note_whether_heard(&self, is_heard: bool) {
+        let mut state = self.state();
+        state.unheard_since = if is_heard { None } else { state.unheard_since.or_else(|| Some(Instant::now())) };
     }
 
     fn due(&self, rung: &Rung) -> Vec<TenantId> {

@@ -192,7 +192,8 @@ async fn a_knock_wakes_who_works_the_list() {
     let knocks = (1..=100).map(|seq| knock(seq, at_door(1), "a knock")).collect();
     store.merge(NORTH, first(knocks), at(2)).unwrap();
     hears(&mut ear).await.unwrap();
-    assert_eq!(live.counts(), [1, 2], "a shift is one notice");
+    assert_eq!(live.counts(), [1, 2, 0], "a shift is one notice");
+    assert_eq!(live.unheard(), Duration::ZERO);
     live.end();
     assert_eq!(hears(&mut ear).await, None);
     assert_eq!(live.join(&berta()).err(), Some(NoPlace::Busy));
@@ -266,7 +267,28 @@ async fn a_device_has_one_place_and_a_user_some_and_nobody_takes_them_all() {
     assert_eq!(place(3, 1).err(), Some(NoPlace::OfUser));
     let _third = place(4, 2).unwrap();
     assert_eq!(place(5, 3).err(), Some(NoPlace::Busy));
-    assert_eq!(live.counts()[0], 3);
+    assert_eq!((live.counts()[0], live.counts()[2]), (3, 1));
     drop((again, second));
     place(5, 3).unwrap();
+}
+
+#[tokio::test]
+async fn where_no_bell_can_be_had_the_clock_rings_and_it_shows() {
+    let (store, folder) = store();
+    // Whoever has it open works on, and nobody opens it anew.
+    (0..8).for_each(|_| drop(store.users(NORTH).unwrap()));
+    let (there, aside) = (folder.path().join(FILE), folder.path().join("aside"));
+    std::fs::rename(&there, &aside).unwrap();
+    let live = Live::new(Arc::clone(&store) as _, many());
+    let mut ear = live.join(&berta()).unwrap();
+    hears(&mut ear).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(live.unheard() > Duration::ZERO);
+    std::fs::rename(&aside, &there).unwrap();
+    let is_heard = async || {
+        while live.unheard() > Duration::ZERO {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    timeout(Duration::from_secs(60), is_heard()).await.expect("it is tried again");
 }

@@ -9,6 +9,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// A connection that has broken off is there again before that.
+const UNHEARD: Duration = Duration::from_secs(30);
 
 pub(super) const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -26,6 +30,10 @@ pub(super) async fn readyz(State(app): State<Arc<App>>) -> Result<&'static str, 
     }
     let store = Arc::clone(&app.store);
     match tokio::task::spawn_blocking(move || store.tenants()).await {
+        // Whoever exchanges is served, so that it is no reason to send phones elsewhere.
+        Ok(Ok(_)) if app.live().unheard() > UNHEARD => {
+            Ok("ready; no bell of the store is heard: phones that are open hear of what is new up to a minute late\n")
+        }
         Ok(Ok(_)) => Ok("ready\n"),
         _ => Err(not_ready("the store does not answer")),
     }
@@ -45,7 +53,7 @@ pub(super) async fn metrics(State(app): State<Arc<App>>, headers: HeaderMap) -> 
         return Problem::busy().with_detail("the store does not answer").into_response();
     };
     let [delivered, given_up, unfit] = app.backlog.counts();
-    let [listeners, notices] = app.live().counts();
+    let [listeners, notices, listeners_turned_away] = app.live().counts();
     let elsewhere = Elsewhere {
         engine: app.exchange.tally(),
         delivered,
@@ -57,6 +65,8 @@ pub(super) async fn metrics(State(app): State<Arc<App>>, headers: HeaderMap) -> 
         set_aside: waits.set_aside,
         listeners,
         notices,
+        listeners_turned_away,
+        unheard: app.live().unheard(),
         phones,
         backup: app.backup(),
     };

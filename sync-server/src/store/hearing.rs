@@ -92,6 +92,9 @@ impl Rung {
 pub trait Bell: Send {
     /// Waits until it rings, for so long at most; what rang meanwhile is told together.
     fn wait(&mut self, at_most: Duration) -> Rung;
+
+    /// Whether it would be heard now. Where it is not, somebody has to look by the clock.
+    fn is_heard(&self) -> bool;
 }
 
 /// The part of the store that tells what is new.

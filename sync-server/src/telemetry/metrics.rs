@@ -82,7 +82,7 @@ pub struct Metrics {
     sent_bytes: Counter,
     connections: Gauge,
     turned_away: Counter,
-    counted_elsewhere: [Gauge; 11],
+    counted_elsewhere: [Gauge; 13],
     accepted: Family<Kind, Gauge>,
     refused: Family<Reason, Gauge>,
     seen_within: Family<Hours, Gauge>,
@@ -115,6 +115,10 @@ pub struct Elsewhere {
     pub listeners: u64,
     /// How often one was told that there is something new, since the start.
     pub notices: u64,
+    /// How many found no place to listen from, since the start.
+    pub listeners_turned_away: u64,
+    /// For how long no bell of the store has been heard, while somebody listens.
+    pub unheard: Duration,
     /// How the phones are.
     pub phones: PhonesSeen,
     /// How the backup stands, where there is one.
@@ -160,7 +164,7 @@ impl Metrics {
         registry.register("connections_turned_away", "Connections above the bound", turned_away.clone());
         let connections = Gauge::default();
         registry.register("connections", "Connections that are open", connections.clone());
-        let counted_elsewhere = [(); 11].map(|()| Gauge::default());
+        let counted_elsewhere = [(); 13].map(|()| Gauge::default());
         let names = [
             ("entries_quarantined", "Entries set aside since the start"),
             ("backend_delivered", "Entries that the backend took since the start"),
@@ -173,6 +177,8 @@ impl Metrics {
             ("notices", "How often one was told since the start that there is something new"),
             ("entries_set_aside", "Entries that are set aside and wait for a decision"),
             ("backend_unfit", "Documents that were brought since the start and are not in the backend as they stand"),
+            ("listeners_turned_away", "Phones that found no place to wait for news from since the start"),
+            ("bell_unheard_seconds", "For how long what is new was found by the clock alone, while phones wait for it"),
         ];
         for (gauge, (name, help)) in counted_elsewhere.iter().zip(names) {
             registry.register(name, help, gauge.clone());
@@ -239,9 +245,10 @@ impl Metrics {
     pub fn text(&self, elsewhere: &Elsewhere) -> String {
         let Elsewhere { engine, delivered, given_up, waiting, oldest_waiting, dead_letters, set_aside, .. } =
             *elsewhere;
-        let Elsewhere { listeners, notices, phones, backup, unfit, .. } = *elsewhere;
+        let Elsewhere { listeners, notices, phones, backup, unfit, listeners_turned_away, unheard, .. } = *elsewhere;
         let values = [engine.quarantined, delivered, given_up, waiting, dead_letters, oldest_waiting.as_secs()];
         let values = values.into_iter().chain([phones.all, listeners, notices, set_aside, unfit]);
+        let values = values.chain([listeners_turned_away, unheard.as_secs()]);
         for (gauge, value) in self.counted_elsewhere.iter().zip(values) {
             set(gauge, value);
         }

@@ -48,6 +48,8 @@ async fn metrics_count_requests_by_route_and_never_name_a_tenant() {
         "walkbook_phones_stuck{reason=\"forked\"} 0",
         "walkbook_listeners 0",
         "walkbook_notices 0",
+        "walkbook_listeners_turned_away 0",
+        "walkbook_bell_unheard_seconds 0",
         "walkbook_backend_delivered 30",
         "walkbook_backend_waiting 0",
         "walkbook_backend_dead_letters 0",

@@ -10,6 +10,7 @@ use crate::store::Error;
 use crate::store::hearing::{Bell, Heard, Hearing, News, Rung, Tag, Watched};
 use std::collections::BTreeSet;
 use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
@@ -78,6 +79,8 @@ fn heard(tx: &Tx<'_>, tenant: TenantId) -> Result<Heard, Error> {
 struct Rings {
     rung: Mutex<Rung>,
     rings: Condvar,
+    /// Whether a connection listens.
+    is_heard: AtomicBool,
 }
 
 impl Rings {
@@ -103,6 +106,10 @@ impl Bell for Notified {
             self.0.rings.wait_timeout_while(rung, at_most, quiet).unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *rung)
     }
+
+    fn is_heard(&self) -> bool {
+        self.0.is_heard.load(Ordering::Relaxed)
+    }
 }
 
 /// Listens for as long as somebody waits, over a connection of its own; where that breaks, over another one.
@@ -110,6 +117,9 @@ async fn hear_for_ever(address: Address, rings: Weak<Rings>) {
     while rings.strong_count() > 0 {
         if let Err(error) = hear(&address, &rings).await {
             tracing::warn!(%error, "the other servers cannot be heard; what is new is looked for by the clock meanwhile");
+        }
+        if let Some(rings) = rings.upgrade() {
+            rings.is_heard.store(false, Ordering::Relaxed);
         }
         sleep(REST).await;
     }
@@ -128,14 +138,19 @@ async fn hear(address: &Address, rings: &Weak<Rings>) -> Result<(), Error> {
         }
         Ok::<(), tokio_postgres::Error>(())
     });
-    let reading = AbortOnDrop(reading);
+    let mut reading = AbortOnDrop(reading);
     client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
     // What was said before, nobody has heard.
     let Some(listening) = rings.upgrade() else { return Ok(()) };
+    listening.is_heard.store(true, Ordering::Relaxed);
     listening.ring(None);
     drop(listening);
-    while rings.strong_count() > 0 && !reading.0.is_finished() {
-        sleep(ASK).await;
+    while rings.strong_count() > 0 {
+        tokio::select! {
+            // Nobody waits for an answer on a connection that has broken off.
+            ended = &mut reading.0 => return ended.map_or(Ok(()), |read| Ok(read?)),
+            () = sleep(ASK) => {}
+        }
         let answered = timeout(ASK, client.batch_execute("SELECT 1")).await;
         answered.map_err(|elapsed| Error::Unreachable(Arc::new(elapsed)))??;
     }

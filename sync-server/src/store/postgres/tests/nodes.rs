@@ -4,8 +4,9 @@ use super::{new_database, open};
 use crate::engine::tests::phone::{PATH, Phone, make_signer};
 use crate::engine::{Engine, Exchange, Refused, Region};
 use crate::store::conformance::world::*;
-use crate::store::{Directory, Enrolment};
+use crate::store::{Bell, Directory, Enrolment, Hearing};
 use std::sync::Arc;
+use std::time::Duration;
 use walkbook_vault::Signer;
 
 fn engine(database: &walkbook_cluster::Database) -> Engine {
@@ -37,4 +38,33 @@ fn what_one_server_has_taken_no_other_takes_again() {
     assert!(matches!(again, Err(Refused::Unproven { .. })), "{again:?}");
     let fresh = phone.request(at(50));
     late.sync(NORTH, &fresh.proof, PATH, &fresh.body, at(50)).unwrap();
+}
+
+/// The database has no connection left for it; then one.
+#[test]
+fn a_bell_that_cannot_be_heard_says_so_until_it_can() {
+    let database = new_database();
+    let store = open(&database);
+    settle(&store, NORTH);
+    let superuser = database.superuser();
+    let name = superuser.value("SELECT current_database()");
+    let limit = |connections: i32| superuser.run(&format!("ALTER DATABASE {name} CONNECTION LIMIT {connections}"));
+    let becomes = |bell: &mut Box<dyn Bell>, heard: bool| {
+        (0..200).any(|_| {
+            bell.wait(Duration::from_millis(50));
+            bell.is_heard() == heard
+        })
+    };
+    limit(0);
+    let mut bell = store.listen().unwrap();
+    bell.wait(Duration::from_secs(3));
+    assert!(!bell.is_heard());
+    limit(-1);
+    assert!(becomes(&mut bell, true));
+    limit(0);
+    let ours = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()";
+    superuser.run(ours);
+    assert!(becomes(&mut bell, false));
+    limit(-1);
+    assert!(becomes(&mut bell, true));
 }
