@@ -28,8 +28,8 @@ impl ListBase {
         entries.into_iter().filter(|entry| list_change(entry).is_some() && !self.has_folded(entry.id())).count()
     }
 
-    /// The base of the next epoch, with as many of these edits folded in as can be; nothing, where none can. `aside` are
-    /// entries about this list which are set aside, and may count later.
+    /// The base of the next epoch, with as many of these edits folded in as can be; nothing, where none can and none waits for a
+    /// later epoch. `aside` are entries about this list which are set aside, and may count later.
     ///
     /// ```
     /// use walkbook_ledger::{Base, Entry, Header, ListChange, ListEdit, ListState, Payload, Subject};
@@ -83,8 +83,12 @@ impl ListBase {
         let wanted = early.iter().map(|(_, epoch)| *epoch).max().unwrap_or_default();
         let rebased = Base { epoch: self.epoch.saturating_add(1).max(wanted), folded, record };
         let after = ListState::compute(&rebased, entries.values().map(Cow::as_ref))?;
-        let same = (after.list, after.clashes, after.waiting) == (before.list, before.clashes, before.waiting);
-        Ok(same.then_some(rebased))
+        if (after.list, after.clashes, after.waiting) == (before.list, before.clashes, before.waiting) {
+            return Ok(Some(rebased));
+        }
+        // What was made on a lost epoch is not left waiting because nothing can be folded.
+        let unfolded = Base { epoch: wanted, folded: self.folded.clone(), record: self.record.clone() };
+        Ok((!early.is_empty()).then_some(unfolded))
     }
 }
 

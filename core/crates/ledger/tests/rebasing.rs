@@ -100,6 +100,30 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_was_made_on_an_epoch_that_was_lost_counts_from_the_next_base_on(
+        acts in acts(), picks in prop::collection::vec(any::<prop::sample::Index>(), 1..9),
+    ) {
+        let mut entries = Street::after(&acts).everything();
+        let mut edits: Vec<&mut Entry> =
+            entries.iter_mut().filter(|entry| matches!(entry.payload, Payload::List(_))).collect();
+        if edits.is_empty() {
+            return Ok(());
+        }
+        for pick in picks {
+            let count = edits.len();
+            edits[pick.index(count)].header.epoch = 3;
+        }
+        prop_assert!(!compute(&list_base(), &entries).waiting.is_empty());
+        let rebased = list_base().rebased(&entries, &[]).unwrap().expect("a base for what waits");
+        prop_assert_eq!(rebased.epoch, 3);
+        prop_assert_eq!(compute(&rebased, &entries).waiting, []);
+    }
+}
+
 trait PartitionBy {
     fn partition_map_by(self, picks: &[prop::sample::Index]) -> (Vec<Entry>, Vec<Entry>);
 }
