@@ -72,7 +72,7 @@ use salting::Salting;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use walkbook_model::{Day, EntryId, HybridClock, Timestamp};
-use walkbook_vault::{ChainHash, SecureRandom, Signer, SystemRandom};
+use walkbook_vault::{ChainHash, Challenge, SecureRandom, Signer, SystemRandom};
 use wipe_order::WipeOrder;
 
 /// A phone's walkbook: lists, doors and what happened at them, encrypted on disk. Safe to share between threads.
@@ -89,6 +89,8 @@ pub struct Walkbook {
 struct Inner {
     store: Store,
     identity: Option<Identity>,
+    /// What the server has last given to sign with.
+    challenge: Option<Challenge>,
     clock: HybridClock,
     last_seq: u64,
     tip: Option<ChainHash>,
@@ -178,6 +180,7 @@ impl Walkbook {
             last_seq: tail.map_or(0, |tail| tail.seq),
             tip: tail.map(|tail| ChainHash::from_bytes(tail.chain)),
             salting: Salting::resume(&store.log, random)?,
+            challenge: signing::kept_challenge(&store.log)?,
             store,
             identity,
             can_record: true,

@@ -4,6 +4,8 @@
 
 #[path = "network/at_provider.rs"]
 mod at_provider;
+#[path = "network/challenges.rs"]
+mod challenges;
 #[path = "network/enrolling.rs"]
 mod enrolling;
 #[path = "network/exchanging.rs"]

@@ -20,7 +20,7 @@ pub(crate) mod ties;
 
 pub(crate) use drafts::publishes;
 
-use crate::store::{self, Reach, Store, User, Verdict};
+use crate::store::{self, Reach, Spent, Store, User, Verdict};
 use known::Known;
 use std::collections::BTreeSet;
 use ties::Ties;
@@ -41,6 +41,8 @@ pub struct Sender {
     pub device: DeviceId,
     /// The user it belongs to.
     pub user: User,
+    /// The challenge that its request has spent; nothing where it named an earlier one, and for the office.
+    pub spent: Option<Spent>,
 }
 
 /// What is made of an entry: the entry itself where it counts, or is set aside.

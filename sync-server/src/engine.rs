@@ -18,7 +18,7 @@ use crate::routes::Network;
 use crate::sign_in::PasswordUnfit;
 use crate::sign_in::provider::Providers;
 use crate::store::audit::LogFlaw;
-use crate::store::{self, By, Deed, Device, Stamp, Store};
+use crate::store::{self, By, Deed, Device, Spent, Stamp, Store};
 use crate::telemetry::TRACED;
 use notices::Notices;
 use prometheus_client::metrics::histogram::Histogram;
@@ -32,6 +32,7 @@ use thiserror::Error;
 use tracing::field::Empty;
 use walkbook_model::{Action, ContentHash, TenantId, Timestamp, Whose};
 use walkbook_sync::{Request, Run, SyncRefused, Verdicts};
+use walkbook_vault::Challenge;
 
 /// What the routes ask for. Calls block; the routes bound how many run at once.
 pub trait Exchange: Send + Sync + 'static {
@@ -85,7 +86,7 @@ pub trait Exchange: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`Refused`]; what was stored before the error stays, and asking again is harmless.
-    fn exchange(&self, sender: &Sender, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused>;
+    fn exchange(&self, sender: &Sender, body: &[u8], now: Timestamp) -> Result<Answered, Refused>;
 
     /// Both, one after the other. `proof` is the header's text, `path` stands in the request line.
     ///
@@ -93,7 +94,7 @@ pub trait Exchange: Send + Sync + 'static {
     /// Those of both.
     fn sync(&self, tenant: TenantId, proof: &str, path: &str, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused> {
         let sender = self.admit(tenant, &Asked { method: "POST", path, proof, body }, now)?;
-        self.exchange(&sender, body, now)
+        Ok(self.exchange(&sender, body, now)?.bytes)
     }
 
     /// What has been done since the start, for the metrics.
@@ -101,6 +102,15 @@ pub trait Exchange: Send + Sync + 'static {
 
     /// Seconds that runs with something new took to be judged and merged, for the metrics.
     fn merge_seconds(&self) -> Histogram;
+}
+
+/// What an exchange is answered with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// The message.
+    pub bytes: Vec<u8>,
+    /// What the device's next request is to name.
+    pub challenge: Option<Challenge>,
 }
 
 /// A request, as much as its proof speaks of.
@@ -139,6 +149,16 @@ pub enum Refused {
     Unproven {
         /// The server's clock.
         now: Timestamp,
+    },
+    /// The request is the device's, and names a challenge that is spent: it was signed ahead, or the phone has missed two
+    /// answers' challenges, or one side was set back. The phone signs once more with the current one. Told only to whoever has
+    /// signed with the device's key, and worth nothing without it.
+    #[error("the request names a challenge that is spent")]
+    Stale {
+        /// The server's clock.
+        now: Timestamp,
+        /// The device's current challenge; nothing where it was given none yet.
+        challenge: Option<Challenge>,
     },
     /// The request is the device's, and the server has no such device: it was restored to a moment before the phone enrolled.
     /// A new invitation makes the phone the same device again. Told only to whoever has shown the device's key.
@@ -275,7 +295,13 @@ impl Engine {
     }
 
     /// Whose device this is, if it may still do anything.
-    fn sender(&self, tenant: TenantId, device: &Device, now: Timestamp) -> Result<Sender, Refused> {
+    fn sender(
+        &self,
+        tenant: TenantId,
+        device: &Device,
+        spent: Option<Spent>,
+        now: Timestamp,
+    ) -> Result<Sender, Refused> {
         let user = self.store.user(tenant, device.user)?.ok_or(Refused::ShutOut)?;
         let is_in = device.is_in() && user.role.may(Action::Knock, Whose::Own);
         // Also a phone that was shut out comes in to send what it has, and to be told to destroy it.
@@ -286,7 +312,7 @@ impl Engine {
         if is_in && has_to_vouch_again(&*self.store, tenant, device, now)? {
             return Err(Refused::SignInAgain);
         }
-        Ok(Sender { tenant, device: device.id, user })
+        Ok(Sender { tenant, device: device.id, user, spent })
     }
 
     /// Writes down that a log was not as its device wrote it.
@@ -345,11 +371,11 @@ impl Exchange for Engine {
     fn admit(&self, tenant: TenantId, asked: &Asked<'_>, now: Timestamp) -> Result<Sender, Refused> {
         let _part = tracing::info_span!(target: TRACED, "proof").entered();
         self.check_region(tenant)?;
-        let device = self.gate.pass(&*self.store, tenant, asked, now)?;
-        self.sender(tenant, &device, now)
+        let (device, spent) = self.gate.pass(&*self.store, tenant, asked, now)?;
+        self.sender(tenant, &device, spent, now)
     }
 
-    fn exchange(&self, sender: &Sender, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Refused> {
+    fn exchange(&self, sender: &Sender, body: &[u8], now: Timestamp) -> Result<Answered, Refused> {
         let request = Request::read(body)?;
         if request.hello.device != sender.device {
             return Err(Refused::Unproven { now });
@@ -359,7 +385,7 @@ impl Exchange for Engine {
         let verdicts = received.or_else(|refused| self.refuse_log(sender, refused, now))?;
         let part = tracing::info_span!(target: TRACED, "answer", bytes = Empty).entered();
         let answer = answering::answer(&*self.store, sender, &request.hello, verdicts, now)?;
-        part.record("bytes", answer.len());
+        part.record("bytes", answer.bytes.len());
         Ok(answer)
     }
 

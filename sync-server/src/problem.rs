@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 use std::time::Duration;
 use walkbook_model::Timestamp;
+use walkbook_vault::Challenge;
 
 /// A refusal. It says what the caller can do, and nothing of anybody: no name, no address, no answer is ever put in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +57,13 @@ impl Problem {
     pub fn unproven(now: Timestamp) -> Self {
         let title = "the request is not proven to be the device's";
         Self::new(StatusCode::UNAUTHORIZED, "unproven", title).with_member("now", now.as_ms())
+    }
+
+    /// A proof that names a challenge which is spent. The phone signs again with this one, in lower-case hexadecimal, or with
+    /// none where it is empty.
+    pub fn stale(now: Timestamp, challenge: Option<Challenge>) -> Self {
+        let challenge = challenge.map_or_else(String::new, |challenge| challenge.to_string());
+        Self::unproven(now).with_member("challenge", challenge)
     }
 
     /// Nobody signs in so. Which part is wrong is told to nobody.

@@ -34,7 +34,7 @@ pub mod teams;
 
 pub use accounts::{Accounts, Tries};
 pub use audit::{Act, Audit, By, Deed, Stamp};
-pub use directory::{Device, Directory, Enrolment, Invitation, Tenant, User};
+pub use directory::{Challenges, Device, Directory, Enrolment, Invitation, Spent, Tenant, User};
 pub use documents::{Assignment, Change, ChangePage, Documents, Life, ListUpdate, NewBase, Reach, StoredBase};
 pub use embedded::{EmbeddedStore, Options};
 pub use erasures::{Erasure, Erasures, Ground, Recorded, Seen};

@@ -3,6 +3,7 @@
 use super::SyncFailed;
 use serde::Deserialize;
 use std::time::Duration;
+use walkbook_vault::Challenge;
 
 /// A problem document has some hundred bytes.
 pub(super) const MAX_BYTES: usize = 64 * 1024;
@@ -18,6 +19,7 @@ struct Document {
     region: Option<String>,
     url: Option<String>,
     now: Option<u64>,
+    challenge: Option<String>,
 }
 
 /// What a refusal means.
@@ -25,6 +27,8 @@ struct Document {
 pub(crate) enum Refusal {
     /// Sign again by this clock, in milliseconds since 1970.
     WrongClock(u64),
+    /// Sign again with this challenge, or with none.
+    Stale(Option<Challenge>),
     /// Tell the app.
     Failed(SyncFailed),
 }
@@ -35,9 +39,14 @@ pub(super) fn read(status: u16, retry_after: Option<u64>, body: &[u8]) -> Refusa
     let document: Document = serde_json::from_slice(body).unwrap_or_default();
     let code = document.r#type.strip_prefix(URN).unwrap_or_default();
     let failed = match (status, code) {
-        (401, "unproven") => match document.now {
-            Some(now) => return Refusal::WrongClock(now),
-            None => SyncFailed::NotProven,
+        (401, "unproven") => match (document.now, document.challenge.as_deref()) {
+            (_, Some("")) => return Refusal::Stale(None),
+            (_, Some(text)) => match text.parse() {
+                Ok(challenge) => return Refusal::Stale(Some(challenge)),
+                Err(_) => SyncFailed::NotUnderstood,
+            },
+            (Some(now), None) => return Refusal::WrongClock(now),
+            (None, None) => SyncFailed::NotProven,
         },
         (401, "unknown-device") => SyncFailed::UnknownDevice,
         (401, "sign-in-refused") => SyncFailed::SignInRefused,
@@ -87,8 +96,12 @@ mod tests {
     }
 
     #[test]
-    fn the_servers_clock_and_the_other_region_are_read() {
+    fn the_servers_clock_its_challenge_and_the_other_region_are_read() {
         assert_eq!(read(401, None, &document("unproven", ",\"now\":17")), Refusal::WrongClock(17));
+        let stale = |text| read(401, None, &document("unproven", &format!(",\"now\":17,\"challenge\":\"{text}\"")));
+        assert_eq!(stale("ab".repeat(16).as_str()), Refusal::Stale(Some(Challenge::from_bytes([0xab; 16]))));
+        assert_eq!(stale(""), Refusal::Stale(None));
+        assert_eq!(stale("AB"), Refusal::Failed(SyncFailed::NotUnderstood));
         let elsewhere = document("elsewhere", ",\"region\":\"us-west-1\",\"url\":\"https://us.example\"");
         let wanted = SyncFailed::Elsewhere { region: "us-west-1".into(), url: Some("https://us.example".into()) };
         assert_eq!(read(421, None, &elsewhere), Refusal::Failed(wanted));

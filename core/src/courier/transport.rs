@@ -10,10 +10,12 @@ use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
 use std::time::Duration;
 use walkbook_sync::ServerUrl;
+use walkbook_vault::Challenge;
 
 const MEDIA_TYPE: &str = "application/walkbook";
 const EVENTS: &str = "text/event-stream";
 const PROOF: &str = "walkbook-proof";
+const CHALLENGE: &str = "walkbook-challenge";
 /// Who has not answered by then is not there.
 const CONNECT: Duration = Duration::from_secs(15);
 /// A connection on which nothing comes for so long is given up.
@@ -125,6 +127,11 @@ impl Body {
     /// The next part; nothing at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<impl AsRef<[u8]> + use<>>, SyncFailed> {
         self.0.chunk().await.map_err(|error| failed(&error))
+    }
+
+    /// What the next request is to be signed with, where the server says it: before anything of the body has come.
+    pub(crate) fn challenge(&self) -> Option<Challenge> {
+        self.0.headers().get(CHALLENGE)?.to_str().ok()?.parse().ok()
     }
 
     /// How many bytes are still to come, where the server has said how long it is.

@@ -1,6 +1,6 @@
 //! Waiting until the server has something new.
 
-use super::syncing::Route;
+use super::syncing::{Route, SIGNED_ANEW};
 use super::{Clock, Error, Walkbook};
 use crate::courier::{CancelToken, Ear, Heard as Answer, Line, Refusal, SyncFailed, left_until};
 use std::sync::Arc;
@@ -121,18 +121,22 @@ impl Waiting<'_> {
     /// Opens a stream; nothing where the server has none.
     async fn listen(&self) -> Result<Option<Ear>, SyncFailed> {
         let asked_at = (self.clock)();
-        let server_ms = match self.ask().await? {
-            Answer::Listening(ear) => return Ok(Some(ear)),
-            Answer::Deaf => return Ok(None),
-            Answer::Refused(Refusal::Failed(failed)) => return Err(failed),
-            Answer::Refused(Refusal::WrongClock(server_ms)) => server_ms,
-        };
-        self.walkbook.correct_clock(asked_at, (self.clock)(), Timestamp::from_ms(server_ms))?;
-        match self.ask().await? {
-            Answer::Listening(ear) => Ok(Some(ear)),
-            Answer::Deaf => Ok(None),
-            Answer::Refused(Refusal::Failed(failed)) => Err(failed),
-            Answer::Refused(Refusal::WrongClock(_)) => Err(SyncFailed::NotProven),
+        let (mut is_by_servers_clock, mut signed_anew) = (false, 0);
+        loop {
+            match self.ask().await? {
+                Answer::Listening(ear) => return Ok(Some(ear)),
+                Answer::Deaf => return Ok(None),
+                Answer::Refused(Refusal::Failed(failed)) => return Err(failed),
+                Answer::Refused(Refusal::Stale(challenge)) if signed_anew < SIGNED_ANEW => {
+                    signed_anew += 1;
+                    self.walkbook.take_challenge(challenge);
+                }
+                Answer::Refused(Refusal::WrongClock(server_ms)) if !is_by_servers_clock => {
+                    is_by_servers_clock = true;
+                    self.walkbook.correct_clock(asked_at, (self.clock)(), Timestamp::from_ms(server_ms))?;
+                }
+                Answer::Refused(Refusal::Stale(_) | Refusal::WrongClock(_)) => return Err(SyncFailed::NotProven),
+            }
         }
     }
 

@@ -12,6 +12,7 @@ use minicbor::bytes::ByteVec;
 use progress::Telling;
 use std::sync::Arc;
 use std::time::Duration;
+pub(super) use trip::SIGNED_ANEW;
 use trip::{Count, Trip};
 use walkbook_model::{DeviceId, TenantId, Timestamp};
 use walkbook_sync::{EnrolRequest, Enrolled, InvitationLink, MAX_ENROL_BYTES, ServerUrl};
@@ -112,7 +113,7 @@ impl Route {
 pub(super) async fn told(answer: Answer) -> Result<Vec<u8>, SyncFailed> {
     match answer {
         Answer::Taken(body) => body.read(MAX_ENROL_BYTES).await,
-        Answer::Refused(Refusal::WrongClock(_)) => Err(SyncFailed::NotProven),
+        Answer::Refused(Refusal::WrongClock(_) | Refusal::Stale(_)) => Err(SyncFailed::NotProven),
         Answer::Refused(Refusal::Failed(failed)) => Err(failed),
     }
 }

@@ -62,6 +62,7 @@ fn every_request_is_signed_over_its_path_its_time_and_its_body() {
         path: &asked.path,
         at_ms: proof.at_ms,
         nonce: proof.nonce,
+        challenge: proof.challenge,
         body_hash: ContentHash::of(&asked.body),
     };
     walkbook_vault::verify_request(&public_key, &parts, &proof.signature).unwrap();

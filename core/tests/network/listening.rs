@@ -60,8 +60,8 @@ fn listening_is_signed_as_any_request_is() {
     let asked = server.asked().pop().unwrap();
     let proof = RequestProof::parse(asked.proof.as_deref().unwrap()).unwrap();
     let key = walkbook_sync::EnrolRequest::from_bytes(&server.asked()[0].body).unwrap().proven_key().unwrap();
-    let (path, at_ms, nonce) = (&asked.path, proof.at_ms, proof.nonce);
-    let parts = RequestParts { method: "GET", path, at_ms, nonce, body_hash: ContentHash::of(b"") };
+    let (path, at_ms, nonce, challenge) = (&asked.path, proof.at_ms, proof.nonce, proof.challenge);
+    let parts = RequestParts { method: "GET", path, at_ms, nonce, challenge, body_hash: ContentHash::of(b"") };
     verify_request(&key, &parts, &proof.signature).unwrap();
     assert_eq!((asked.method.as_str(), asked.body.len()), ("GET", 0));
     assert!(path.ends_with("/live"), "{path}");

@@ -12,8 +12,8 @@ mod wiping;
 
 pub(super) use reader::ViewMark;
 
-use super::Refused;
 use super::cursor::{Besides, Cursor, Stage};
+use super::{Answered, Refused};
 use crate::access::Sender;
 use crate::reading::{self, opened};
 use crate::store::{self, Change, Held, LogPosition, Store, StoredBase};
@@ -40,7 +40,7 @@ pub(super) fn answer(
     hello: &Hello,
     verdicts: Verdicts,
     now: Timestamp,
-) -> Result<Vec<u8>, Refused> {
+) -> Result<Answered, Refused> {
     let device = store.device(sender.tenant, sender.device)?.ok_or(Refused::ShutOut)?;
     let in_backend_up_to = store.in_backend_up_to(sender.tenant, sender.device)?;
     let tip = device.tip.to_bytes().into();
@@ -71,7 +71,7 @@ pub(super) fn answer(
     answer.out.push(&Frame::Verdicts(verdicts));
     if device.wipe_ordered_at.is_some() || hello.wiped == Some(true) {
         answer.wipe(hello, &device, now)?;
-        return Ok(answer.out.finish(false));
+        return Ok(Answered { bytes: answer.out.finish(false), challenge: device.challenges.current });
     }
     answer.settings(hello, settings.as_ref());
     if hello.knows(Frame::WITHHELD) {
@@ -104,7 +104,7 @@ pub(super) fn answer(
     if !more {
         answer.tiles(hello, &lists)?;
     }
-    Ok(answer.out.finish(more))
+    Ok(Answered { bytes: answer.out.finish(more), challenge: device.challenges.current })
 }
 
 fn current_lists(store: &dyn Store, sender: &Sender) -> Result<BTreeSet<WalkListId>, store::Error> {

@@ -1,7 +1,7 @@
-//! Whether a request is a device's own, made just now, and seen for the first time.
+//! Whether a request is a device's own, made just now and not ahead, and seen for the first time.
 
 use super::{Asked, Refused};
-use crate::store::{self, Device, SeenProof, Store};
+use crate::store::{self, Device, SeenProof, Spent, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use walkbook_model::{ContentHash, DeviceId, TenantId, Timestamp};
@@ -35,14 +35,14 @@ impl Gate {
         Self { opened_at: now, ..Self::default() }
     }
 
-    /// The device that has signed this request.
+    /// The device that has signed this request, and the challenge that it spends.
     pub(super) fn pass(
         &self,
         store: &dyn Store,
         tenant: TenantId,
         asked: &Asked<'_>,
         now: Timestamp,
-    ) -> Result<Device, Refused> {
+    ) -> Result<(Device, Option<Spent>), Refused> {
         let unproven = Refused::Unproven { now };
         let Some((proof, key)) = read(asked.proof) else { return Err(unproven) };
         // Whether a proof from before the opening was seen, nobody knows.
@@ -55,6 +55,7 @@ impl Gate {
             path: asked.path,
             at_ms: proof.at_ms,
             nonce: proof.nonce,
+            challenge: proof.challenge,
             body_hash: ContentHash::of(asked.body),
         };
         // A device that there is not costs as much as one whose key is another: how long it takes tells nothing.
@@ -68,10 +69,17 @@ impl Gate {
         }
         // Whoever has not got the device's key is told the same of one that is there and of one that is not.
         let Some(device) = device else { return Err(Refused::UnknownDevice) };
+        // Not before the key is proven. Whoever plays an old request again learns the current challenge so, and cannot sign it.
+        if !device.challenges.allow(proof.challenge) {
+            return Err(Refused::Stale { now, challenge: device.challenges.current });
+        }
         // Only what is proven is remembered: nobody can fill the memory with rubbish.
         let admitted = self.memory.lock().unwrap_or_else(PoisonError::into_inner).admit(&proof, now);
         match admitted {
-            Admitted::First if self.is_first_anywhere(store, tenant, &proof, now)? => Ok(device),
+            Admitted::First if self.is_first_anywhere(store, tenant, &proof, now)? => {
+                let spent = device.challenges.spent_by(proof.challenge);
+                Ok((device, spent))
+            }
             Admitted::First | Admitted::Again => Err(unproven),
             Admitted::Full => Err(Refused::Busy),
         }
@@ -183,7 +191,7 @@ mod tests {
         id[..2].copy_from_slice(&device.to_be_bytes());
         random[..8].copy_from_slice(&nonce.to_be_bytes());
         let (device, signature) = (DeviceId::from_bytes(id), Signature::from_bytes([0; 64]));
-        RequestProof { device, at_ms, nonce: random, signature }
+        RequestProof { device, at_ms, nonce: random, challenge: None, signature }
     }
 
     const fn at(ms: u64) -> Timestamp {

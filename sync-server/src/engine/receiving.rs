@@ -73,7 +73,7 @@ impl Intake {
             receiver.tell(&mut verdicts, &request.hello)?;
         }
         if !noted {
-            store.device_seen(sender.tenant, sender.device, clock_skew_ms, now)?;
+            store.device_seen(sender.tenant, sender.device, clock_skew_ms, sender.spent, now)?;
         }
         Ok(verdicts)
     }
@@ -250,6 +250,7 @@ impl Receiver<'_> {
             scripts: if self.trust.holds_back { Vec::new() } else { judge.published() },
             updates_as_of,
             clock_skew_ms: self.clock_skew_ms,
+            spent: self.sender.spent,
             arrangement: self.terms.map(|terms| terms.arrangement.clone()),
         };
         let doors: BTreeSet<DoorId> = batch.entries.iter().filter_map(|entry| entry.header.subject.door()).collect();

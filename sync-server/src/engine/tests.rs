@@ -8,6 +8,7 @@ mod agreement;
 mod answers;
 mod at_provider;
 mod audited;
+mod challenges;
 mod clocks;
 mod decisions;
 mod dice;

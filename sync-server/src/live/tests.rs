@@ -18,7 +18,7 @@ const BERTA: UserId = UserId::from_bytes([12; 16]);
 const HER_PHONE: DeviceId = DeviceId::from_bytes([22; 16]);
 
 fn sender(device: DeviceId, user: UserId, role: Role) -> Sender {
-    Sender { tenant: NORTH, device, user: User { id: user, label: "somebody".into(), role } }
+    Sender { tenant: NORTH, device, user: User { id: user, label: "somebody".into(), role }, spent: None }
 }
 
 fn aino() -> Sender {

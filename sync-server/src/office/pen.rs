@@ -98,7 +98,7 @@ impl Pen {
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(Sender { tenant, device, user })
+        Ok(Sender { tenant, device, user, spent: None })
     }
 
     /// The changes, signed; nothing if the device has written since it was looked at.

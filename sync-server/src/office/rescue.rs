@@ -57,7 +57,7 @@ pub fn take_rescue(
     let entries_in_runs: usize = rescue.runs.iter().map(Run::len).sum();
     let deed = Deed::RescueTaken { device: device.id, entries: (entries_in_runs + rescue.loose.len()) as u64 };
     store.note(tenant, deed, stamp)?;
-    let sender = Sender { tenant, device: device.id, user };
+    let sender = Sender { tenant, device: device.id, user, spent: None };
     let mut rescued = Rescued::default();
     let mut strays = Vec::new();
     for run in &rescue.runs {

@@ -5,7 +5,7 @@ use super::body::{self, Received};
 use super::observe::Size;
 use crate::access::Sender;
 use crate::clock;
-use crate::engine::{Asked, Exchange, Refused};
+use crate::engine::{Answered, Asked, Exchange, Refused};
 use crate::problem::Problem;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
@@ -22,6 +22,8 @@ use walkbook_sync::{MAX_ENROL_BYTES, MAX_REQUEST_BYTES};
 const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/walkbook");
 /// Where the device's signature of the request stands.
 const PROOF: HeaderName = HeaderName::from_static("walkbook-proof");
+/// What the device's next signature is to name.
+const CHALLENGE: HeaderName = HeaderName::from_static("walkbook-challenge");
 
 pub(super) async fn enrol(
     State(app): State<Arc<App>>,
@@ -47,7 +49,13 @@ pub(super) async fn sync(
     let signed = ("POST", path_of(&uri), proof_of(&headers)?);
     let body = body_of(&app, &headers, request.into_body(), MAX_REQUEST_BYTES).await?;
     let size = Size(body.bytes.len() as u64);
-    Ok(answer(exchange(&app, tenant, signed, body).await, size))
+    let exchanged = exchange(&app, tenant, signed, body).await;
+    let challenge = exchanged.as_ref().ok().and_then(|answered| answered.challenge);
+    let mut response = answer(exchanged.map(|answered| answered.bytes), size);
+    if let Some(challenge) = challenge.and_then(|challenge| HeaderValue::try_from(challenge.to_string()).ok()) {
+        response.headers_mut().insert(CHALLENGE, challenge);
+    }
+    Ok(response)
 }
 
 /// What a device has signed beside the body, and its proof.
@@ -80,12 +88,12 @@ pub(super) async fn admit(
 }
 
 /// Finds out who asks, waits until it is their turn, and works on what they bring.
-async fn exchange(app: &App, tenant: TenantId, signed: Signed, body: Received) -> Result<Vec<u8>, Problem> {
+async fn exchange(app: &App, tenant: TenantId, signed: Signed, body: Received) -> Result<Answered, Problem> {
     let (sender, body) = admit(app, tenant, signed, body).await?;
     let _turn = app.turns.take((sender.tenant, sender.device)).await?;
-    let (bytes, _) = work(app, body, move |exchange, body| exchange.exchange(&sender, body, clock::now())).await?;
+    let (answered, _) = work(app, body, move |exchange, body| exchange.exchange(&sender, body, clock::now())).await?;
     app.backlog.nudge();
-    Ok(bytes)
+    Ok(answered)
 }
 
 /// What is no tenant's name is told apart from one that is by nothing.
@@ -149,6 +157,7 @@ fn problem(refused: Refused) -> Problem {
         Refused::UnknownTenant => Problem::not_found(),
         Refused::Elsewhere { region, url } => Problem::elsewhere(&region, url.as_deref()),
         Refused::Unproven { now } => Problem::unproven(now),
+        Refused::Stale { now, challenge } => Problem::stale(now, challenge),
         Refused::UnknownDevice => Problem::unknown_device(),
         Refused::ShutOut => Problem::forbidden(),
         Refused::Forged => Problem::forged(),

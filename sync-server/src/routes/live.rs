@@ -86,7 +86,7 @@ mod tests {
         settle_with_phone(&store, NORTH);
         let user = store.user(NORTH, AINO).unwrap().unwrap();
         let live = Live::new(Arc::new(store), Listeners::among(64));
-        let ear = live.join(&Who { tenant: NORTH, device: PHONE, user }).unwrap();
+        let ear = live.join(&Who { tenant: NORTH, device: PHONE, user, spent: None }).unwrap();
         (live, ear, folder)
     }
 

@@ -63,12 +63,20 @@ fn post(operation: OperationBuilder) -> PathItem {
 
 fn sync() -> OperationBuilder {
     let own = admission().into_iter().chain([Problem::forked(), Problem::forged()]);
-    message("A phone's exchange", own).parameter(proof())
+    let given = HeaderBuilder::new().schema(Some(Object::with_type(Type::String)));
+    let given = given.description(Some("what the device's next proof is to name")).build();
+    let answer = answer("as PROTOCOL.md has it").content(WALKBOOK, bytes()).header("walkbook-challenge", given);
+    message("A phone's exchange", own).parameter(proof()).response("200", answer)
 }
 
 /// Whom a proof does not let in.
-fn admission() -> [Problem; 3] {
-    [Problem::unknown_device(), Problem::sign_in_again(), Problem::forbidden()]
+fn admission() -> [Problem; 4] {
+    [
+        Problem::stale(Timestamp::default(), None),
+        Problem::unknown_device(),
+        Problem::sign_in_again(),
+        Problem::forbidden(),
+    ]
 }
 
 fn live() -> OperationBuilder {
@@ -86,7 +94,7 @@ fn live() -> OperationBuilder {
 }
 
 fn proof() -> Parameter {
-    header_named("walkbook-proof", "`device.ms.nonce.signature`: that the request is the device's")
+    header_named("walkbook-proof", "`device.ms.nonce.challenge.signature`: that the request is the device's")
         .required(Required::True)
         .build()
 }
@@ -204,11 +212,13 @@ fn operation(summary: &str, problems: impl IntoIterator<Item = Problem>) -> Oper
 
 /// Every problem with this status, and what its document has.
 fn refusal(problems: &[Problem]) -> ResponseBuilder {
-    let titles: Vec<&str> = problems.iter().map(Problem::title).collect();
+    let mut titles: Vec<&str> = problems.iter().map(Problem::title).collect();
+    let mut types: Vec<String> = problems.iter().map(Problem::type_uri).collect();
+    // One may come with more members than elsewhere.
+    titles.dedup();
+    types.dedup();
     let text = || Object::with_type(Type::String);
-    let types = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .enum_values(Some(problems.iter().map(Problem::type_uri).collect::<Vec<_>>()));
+    let types = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(types));
     let status = ObjectBuilder::new()
         .schema_type(Type::Integer)
         .enum_values(Some(problems.iter().take(1).map(|problem| problem.status().as_u16()).collect::<Vec<_>>()));

@@ -27,6 +27,7 @@ macro_rules! conformance_tests {
     ($make:expr) => {
         $crate::store::conformance::conformance_tests!(@ $make, people:
             a_tenant_a_user_and_a_device_are_found_again,
+            a_challenge_that_is_spent_is_followed_by_a_fresh_one,
             a_tenant_is_made_once,
             an_invitation_lets_one_device_in_once,
             an_expired_invitation_is_refused_and_stays_unused,

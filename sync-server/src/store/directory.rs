@@ -2,7 +2,7 @@
 
 use super::{Error, Stamp};
 use walkbook_model::{ContentHash, DeviceId, Role, TenantId, Timestamp, UserId};
-use walkbook_vault::{ChainHash, PublicKey};
+use walkbook_vault::{ChainHash, Challenge, PublicKey};
 
 /// A customer organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +53,32 @@ pub struct Enrolment {
     pub public_key: PublicKey,
 }
 
+/// What a device may name in its requests, so that none counts that was signed ahead: `core/decisions/0026-signed-ahead.md`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Challenges {
+    /// The last that it was given; nothing on one that was given none yet.
+    pub current: Option<Challenge>,
+    /// The one before. The answer with the last may have been lost.
+    pub previous: Option<Challenge>,
+}
+
+impl Challenges {
+    /// Whether a request that names this one may count.
+    pub fn allow(&self, named: Option<Challenge>) -> bool {
+        named == self.current || named == self.previous
+    }
+
+    /// What a request that names this one spends, if it does.
+    pub fn spent_by(&self, named: Option<Challenge>) -> Option<Spent> {
+        (named == self.current).then_some(Spent(named))
+    }
+}
+
+/// The current challenge that an exchange has named, nothing in it where the device was given none yet. If it still is the
+/// current one when the exchange is noted, another takes its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spent(pub Option<Challenge>);
+
 /// An enrolled device and where its log stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Device {
@@ -83,6 +109,8 @@ pub struct Device {
     pub refill_up_to: u64,
     /// When the tenant's provider has last vouched for its user, with this device.
     pub vouched_at: Option<Timestamp>,
+    /// What its requests may name.
+    pub challenges: Challenges,
 }
 
 impl Device {
@@ -205,7 +233,8 @@ pub trait Directory {
     /// Those of the database.
     fn devices_of(&self, tenant: TenantId, user: UserId) -> Result<Vec<Device>, Error>;
 
-    /// Notes that a device was heard of, and by how much its clock is ahead. Says whether there is such a device.
+    /// Notes that a device was heard of, and by how much its clock is ahead; a challenge that it has spent is followed by a
+    /// fresh one. Says whether there is such a device.
     ///
     /// # Errors
     /// Those of the database.
@@ -214,6 +243,7 @@ pub trait Directory {
         tenant: TenantId,
         device: DeviceId,
         clock_skew_ms: i64,
+        spent: Option<Spent>,
         now: Timestamp,
     ) -> Result<bool, Error>;
 

@@ -1,6 +1,6 @@
 //! The devices' logs: merging batches of entries and reading them back.
 
-use super::{Deed, Error, ListUpdate, NewBase, Stamp};
+use super::{Deed, Error, ListUpdate, NewBase, Spent, Stamp};
 use std::collections::BTreeMap;
 use walkbook_ledger::{Header, Subject};
 use walkbook_model::{ContentHash, DeviceId, EntryId, Moment, TeamId, TenantId, Timestamp, WalkListId};
@@ -158,6 +158,8 @@ pub struct Batch {
     pub updates_as_of: LogPosition,
     /// By how much the device's clock is ahead of the server's.
     pub clock_skew_ms: i64,
+    /// What the exchange has spent that brought it. Same transaction.
+    pub spent: Option<Spent>,
     /// What the office decides about several lists with this batch; nothing for what phones bring.
     pub arrangement: Option<Arrangement>,
 }

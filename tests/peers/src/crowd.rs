@@ -186,9 +186,9 @@ impl Phone {
     /// Signed when it is sent: a proof is good for minutes.
     fn proof(&self, method: &str, path: &str, body: &[u8]) -> String {
         let (at_ms, nonce) = (now().as_ms(), random());
-        let parts = RequestParts { method, path, at_ms, nonce, body_hash: ContentHash::of(body) };
+        let parts = RequestParts { method, path, at_ms, nonce, challenge: None, body_hash: ContentHash::of(body) };
         let signature = sign_request(&self.signer, &parts).unwrap();
-        RequestProof { device: self.device, at_ms, nonce, signature }.format()
+        RequestProof { device: self.device, at_ms, nonce, challenge: None, signature }.format()
     }
 }
 

@@ -22,10 +22,11 @@ impl KeyedProof {
     /// # let rng = Arc::new(SystemRandom::new());
     /// # let signer = SoftwareSigner::from_pkcs8(&make_device_key(&*rng)?, rng)?;
     /// let body_hash = ContentHash::of(b"");
-    /// let parts = RequestParts { method: "POST", path: "/sync", at_ms: 1_700_000_000_000, nonce: [9; 16], body_hash };
+    /// let (at_ms, challenge) = (1_700_000_000_000, None);
+    /// let parts = RequestParts { method: "POST", path: "/sync", at_ms, nonce: [9; 16], challenge, body_hash };
     /// let signature = sign_request(&signer, &parts)?;
     /// let device = DeviceId::from_bytes([1; 16]);
-    /// let proof = RequestProof { device, at_ms: parts.at_ms, nonce: parts.nonce, signature };
+    /// let proof = RequestProof { device, at_ms, nonce: parts.nonce, challenge, signature };
     /// let keyed = KeyedProof { proof, key: signer.public_key() };
     /// assert_eq!(KeyedProof::parse(&keyed.format())?, keyed);
     /// # Ok::<(), Error>(())
@@ -57,7 +58,7 @@ mod tests {
     #[test]
     fn a_keyed_proof_is_no_plain_one_and_has_one_text_form() {
         let (device, signature) = (DeviceId::from_bytes([0xfe; 16]), Signature::from_bytes([0xcd; 64]));
-        let proof = RequestProof { device, at_ms: 17, nonce: [0xab; 16], signature };
+        let proof = RequestProof { device, at_ms: 17, nonce: [0xab; 16], challenge: None, signature };
         let key = PublicKey::from_bytes(&[4; 65]).unwrap();
         let text = KeyedProof { proof, key }.format();
         assert_eq!(KeyedProof::parse(&text), Ok(KeyedProof { proof, key }));

@@ -12,6 +12,7 @@
 
 mod audit_link;
 pub mod chain;
+mod challenge;
 mod der;
 pub mod device_key;
 mod digest;
@@ -28,6 +29,7 @@ pub mod wrap;
 
 pub use audit_link::{AuditLink, InvalidLink};
 pub use chain::{ChainBroken, ChainHash, PayloadProof, Salt, SaltSeed, payload_hash, sign_tip, verify_run, verify_tip};
+pub use challenge::Challenge;
 pub use device_key::{PublicKey, Signature, Signer};
 pub use error::{Error, Forged, SignFailed};
 pub use keyed_proof::KeyedProof;

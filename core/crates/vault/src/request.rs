@@ -1,14 +1,16 @@
 //! Proof that an HTTP request comes from a device: what DPoP (RFC 9449) does, in one line of text.
 //!
-//! The device signs `"walkbook-request-1\n" method \n path \n unix_ms \n nonce \n sha256(body)`, the last two in lower-case
-//! hexadecimal. The proof travels as `device_id.ms.nonce.signature`. A server that sees a proof twice, or one whose time
-//! is too far from its own, refuses it; that takes a clock and a memory, so it is not done here.
+//! The device signs `"walkbook-request-2\n" method \n path \n unix_ms \n nonce \n challenge \n sha256(body)`, the last three in
+//! lower-case hexadecimal; the challenge is empty where the server has given none yet. The proof travels as
+//! `device_id.ms.nonce.challenge.signature`. A server that sees a proof twice, one whose time is too far from its own, or one
+//! with a challenge that is spent, refuses it; that takes a clock and a memory, so it is not done here.
 
-use crate::{Error, Forged, PublicKey, SignFailed, Signature, Signer, hex};
+use crate::challenge;
+use crate::{Challenge, Error, Forged, PublicKey, SignFailed, Signature, Signer, hex};
 use walkbook_model::{ContentHash, DeviceId};
 
-/// The longest text form: `device_` and 26 digits, 20 digits of time, 32 of nonce, 128 of signature and three dots.
-const MAX_BYTES: usize = 33 + 20 + 32 + 128 + 3;
+/// The longest text form: `device_` and 26 digits, 20 digits of time, 32 of nonce, 32 of challenge, 128 of signature and four dots.
+const MAX_BYTES: usize = 33 + 20 + 32 + 32 + 128 + 4;
 
 /// What of a request is signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub struct RequestParts<'a> {
     pub at_ms: u64,
     /// Sixteen bytes drawn at random for this request.
     pub nonce: [u8; 16],
+    /// The last that the server has given; nothing on a device that was given none yet.
+    pub challenge: Option<Challenge>,
     /// The SHA-256 of the body: [`ContentHash::of`], of no bytes if there is none.
     pub body_hash: ContentHash,
 }
@@ -31,8 +35,8 @@ impl RequestParts<'_> {
         let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_graphic());
         (plain(self.method) && plain(self.path)).then(|| {
             let (nonce, body) = (hex::encode(&self.nonce), hex::encode(&self.body_hash.to_bytes()));
-            let Self { method, path, at_ms, .. } = self;
-            format!("walkbook-request-1\n{method}\n{path}\n{at_ms}\n{nonce}\n{body}").into_bytes()
+            let (Self { method, path, at_ms, .. }, challenge) = (self, challenge::format(self.challenge));
+            format!("walkbook-request-2\n{method}\n{path}\n{at_ms}\n{nonce}\n{challenge}\n{body}").into_bytes()
         })
     }
 }
@@ -50,12 +54,14 @@ impl RequestParts<'_> {
 /// let rng = Arc::new(SystemRandom::new());
 /// let signer = SoftwareSigner::from_pkcs8(&make_device_key(&*rng)?, rng)?;
 /// let body_hash = ContentHash::of(b"knocks");
-/// let parts = RequestParts { method: "POST", path: "/sync", at_ms: 1_700_000_000_000, nonce: [9; 16], body_hash };
+/// let challenge = Some(Challenge::from_bytes([8; 16]));
+/// let at_ms = 1_700_000_000_000;
+/// let parts = RequestParts { method: "POST", path: "/sync", at_ms, nonce: [9; 16], challenge, body_hash };
 /// let signature = sign_request(&signer, &parts)?;
 /// verify_request(&signer.public_key(), &parts, &signature)?;
 ///
 /// let device = DeviceId::from_bytes([1; 16]);
-/// let proof = RequestProof { device, at_ms: parts.at_ms, nonce: parts.nonce, signature };
+/// let proof = RequestProof { device, at_ms, nonce: parts.nonce, challenge, signature };
 /// assert_eq!(RequestProof::parse(&proof.format())?, proof);
 /// # Ok::<(), Error>(())
 /// ```
@@ -81,15 +87,17 @@ pub struct RequestProof {
     pub at_ms: u64,
     /// [`RequestParts::nonce`].
     pub nonce: [u8; 16],
+    /// [`RequestParts::challenge`].
+    pub challenge: Option<Challenge>,
     /// What [`sign_request`] gave.
     pub signature: Signature,
 }
 
 impl RequestProof {
-    /// The text form, for a header: `device_id.ms.nonce.signature`.
+    /// The text form, for a header: `device_id.ms.nonce.challenge.signature`.
     pub fn format(&self) -> String {
         let (nonce, signature) = (hex::encode(&self.nonce), hex::encode(self.signature.as_bytes()));
-        format!("{}.{}.{nonce}.{signature}", self.device, self.at_ms)
+        format!("{}.{}.{nonce}.{}.{signature}", self.device, self.at_ms, challenge::format(self.challenge))
     }
 
     /// Reads exactly what [`format`](Self::format) writes; a proof has one text form.
@@ -112,6 +120,7 @@ fn read(text: &str) -> Option<RequestProof> {
         device: parts.next()?.parse().ok()?,
         at_ms: parts.next()?.parse().ok()?,
         nonce: hex::decode(parts.next()?)?,
+        challenge: challenge::parse(parts.next()?)?,
         signature: Signature::from_bytes(hex::decode(parts.next()?)?),
     };
     parts.next().is_none().then_some(proof)
@@ -125,19 +134,24 @@ mod tests {
 
     fn parts() -> RequestParts<'static> {
         let body_hash = ContentHash::of(b"abc");
-        RequestParts { method: "POST", path: "/sync?list=1", at_ms: 1_700_000_000_000, nonce: [0xab; 16], body_hash }
+        let (at_ms, challenge) = (1_700_000_000_000, Some(Challenge::from_bytes([0xef; 16])));
+        RequestParts { method: "POST", path: "/sync?list=1", at_ms, nonce: [0xab; 16], challenge, body_hash }
     }
 
     fn proof() -> RequestProof {
         let device = DeviceId::from_bytes([0xfe; 16]);
-        RequestProof { device, at_ms: u64::MAX, nonce: [0xab; 16], signature: Signature::from_bytes([0xcd; 64]) }
+        let (challenge, signature) = (Some(Challenge::from_bytes([0xef; 16])), Signature::from_bytes([0xcd; 64]));
+        RequestProof { device, at_ms: u64::MAX, nonce: [0xab; 16], challenge, signature }
     }
 
     #[test]
     fn the_signed_bytes_are_frozen() {
-        let wanted = "walkbook-request-1\nPOST\n/sync?list=1\n1700000000000\nabababababababababababababababab\n\
+        let wanted = "walkbook-request-2\nPOST\n/sync?list=1\n1700000000000\nabababababababababababababababab\n\
+                      efefefefefefefefefefefefefefefef\n\
                       ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(parts().message().unwrap(), wanted.as_bytes());
+        let never_given = RequestParts { challenge: None, ..parts() }.message().unwrap();
+        assert_eq!(never_given, wanted.replace(&"ef".repeat(16), "").as_bytes());
     }
 
     #[test]
@@ -151,6 +165,8 @@ mod tests {
             RequestParts { path: "/sync?list=2", ..parts() },
             RequestParts { at_ms: 1_700_000_000_001, ..parts() },
             RequestParts { nonce: [0xac; 16], ..parts() },
+            RequestParts { challenge: Some(Challenge::from_bytes([0xee; 16])), ..parts() },
+            RequestParts { challenge: None, ..parts() },
             RequestParts { body_hash: ContentHash::of(b"abd"), ..parts() },
         ] {
             assert_eq!(verify(bad), Err(Forged), "{bad:?}");
@@ -181,10 +197,15 @@ mod tests {
     fn other_text_forms_of_a_proof_are_refused() {
         let good = RequestProof { at_ms: 17, ..proof() }.format();
         assert!(RequestProof::parse(&good).is_ok());
+        let never_given = RequestProof { challenge: None, ..proof() };
+        assert_eq!(RequestProof::parse(&never_given.format()), Ok(never_given));
         for bad in [
             String::new(),
             good.to_uppercase(),
             good.replace("abab", "ABAB"),
+            good.replace("efef", "EFEF"),
+            good.replace(".efef", ".ef"),
+            good.replace(&format!(".{}", "ef".repeat(16)), ""),
             good.replace("7yzv", "7YZV"),
             good.replace(".17.", ".017."),
             good.replace(".17.", ".+17."),
@@ -203,9 +224,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_proof_is_read_back(device: [u8; 16], at_ms: u64, nonce: [u8; 16], half: [u8; 32]) {
+        fn every_proof_is_read_back(device: [u8; 16], at_ms: u64, nonce: [u8; 16], given: Option<[u8; 16]>, half: [u8; 32]) {
             let signature = Signature::from_slice(&[half, half].concat()).unwrap();
-            let proof = RequestProof { device: DeviceId::from_bytes(device), at_ms, nonce, signature };
+            let (device, challenge) = (DeviceId::from_bytes(device), given.map(Challenge::from_bytes));
+            let proof = RequestProof { device, at_ms, nonce, challenge, signature };
             prop_assert_eq!(RequestProof::parse(&proof.format()), Ok(proof));
         }
 

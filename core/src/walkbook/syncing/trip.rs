@@ -12,6 +12,9 @@ use walkbook_vault::{KeyedProof, Signer};
 
 /// What a busy server asks for that the exchange itself waits.
 const MOMENT: Duration = Duration::from_secs(3);
+/// How often a request is signed anew with the challenge that the server names. Once is enough, unless the phone does something
+/// else at the same time.
+pub(in crate::walkbook) const SIGNED_ANEW: u32 = 3;
 
 /// An exchange on its way.
 pub(super) struct Trip<'a> {
@@ -78,7 +81,7 @@ impl Trip<'_> {
             self.telling.change(|so_far| so_far.entries = so_far.answered_entries + unsent);
         }
         let bytes = exchange.request_bytes();
-        let body = match self.ask_by_either_clock(&bytes, asked_at).await {
+        let body = match self.ask_until_proven(&bytes, asked_at).await {
             Err(SyncFailed::ShutOut) if exchange.was_shut_out()? => return Ok(false),
             answer => answer?,
         };
@@ -109,22 +112,35 @@ impl Trip<'_> {
         Ok(())
     }
 
-    async fn ask_by_either_clock(&mut self, bytes: &[u8], asked_at: Timestamp) -> Result<Body, SyncFailed> {
-        let server_ms = match self.ask_patiently(bytes, Show::Proof).await? {
-            Answer::Taken(body) => return Ok(body),
-            Answer::Refused(Refusal::Failed(failed)) => return Err(failed),
-            Answer::Refused(Refusal::WrongClock(server_ms)) => server_ms,
-        };
-        // The phone's clock is wrong. By the server's, the same request is proven.
-        self.walkbook.correct_clock(asked_at, (self.clock)(), Timestamp::from_ms(server_ms))?;
-        match self.ask_patiently(bytes, Show::Proof).await? {
-            Answer::Taken(body) => Ok(body),
-            Answer::Refused(Refusal::Failed(failed)) => Err(failed),
-            // Only to whoever shows the key does a server say that it does not know the device.
-            Answer::Refused(Refusal::WrongClock(_)) => Err(match self.ask_patiently(&[], Show::Key).await? {
-                Answer::Refused(Refusal::Failed(SyncFailed::UnknownDevice)) => SyncFailed::UnknownDevice,
-                _ => SyncFailed::NotProven,
-            }),
+    /// Signs again by the server's clock where the phone's is wrong, and with the server's challenge where the phone's is spent.
+    async fn ask_until_proven(&mut self, bytes: &[u8], asked_at: Timestamp) -> Result<Body, SyncFailed> {
+        let (mut is_by_servers_clock, mut signed_anew) = (false, 0);
+        loop {
+            match self.ask_patiently(bytes, Show::Proof).await? {
+                Answer::Taken(body) => {
+                    if let Some(challenge) = body.challenge() {
+                        self.walkbook.take_challenge(Some(challenge));
+                    }
+                    return Ok(body);
+                }
+                Answer::Refused(Refusal::Failed(failed)) => return Err(failed),
+                Answer::Refused(Refusal::Stale(challenge)) if signed_anew < SIGNED_ANEW => {
+                    signed_anew += 1;
+                    self.walkbook.take_challenge(challenge);
+                }
+                Answer::Refused(Refusal::Stale(_)) => return Err(SyncFailed::NotProven),
+                Answer::Refused(Refusal::WrongClock(server_ms)) if !is_by_servers_clock => {
+                    is_by_servers_clock = true;
+                    self.walkbook.correct_clock(asked_at, (self.clock)(), Timestamp::from_ms(server_ms))?;
+                }
+                // Only to whoever shows the key does a server say that it does not know the device.
+                Answer::Refused(Refusal::WrongClock(_)) => {
+                    return Err(match self.ask_patiently(&[], Show::Key).await? {
+                        Answer::Refused(Refusal::Failed(SyncFailed::UnknownDevice)) => SyncFailed::UnknownDevice,
+                        _ => SyncFailed::NotProven,
+                    });
+                }
+            }
         }
     }
 

@@ -119,6 +119,7 @@ fn a_list_whose_document_is_larger_than_an_answer_still_comes() {
         scripts: Vec::new(),
         updates_as_of: world.store.head(NORTH).unwrap(),
         clock_skew_ms: 0,
+        spent: None,
         arrangement: None,
     };
     world.store.merge(NORTH, batch, at(100)).unwrap();

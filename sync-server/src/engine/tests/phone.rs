@@ -16,7 +16,7 @@ use walkbook_model::{
     UserId, WalkListId, Withheld,
 };
 use walkbook_sync::{Decision, Effect, EnrolRequest, Enrolled, Frame, Reason, RunEntry, Settled};
-use walkbook_vault::{ChainHash, SaltSeed, SoftwareSigner, SystemRandom, make_device_key, payload_hash};
+use walkbook_vault::{ChainHash, Challenge, SaltSeed, SoftwareSigner, SystemRandom, make_device_key, payload_hash};
 
 /// What the server made of an entry, as its phone was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +53,8 @@ pub(crate) struct Phone {
     pub(crate) maps_of: Option<Vec<WalkListId>>,
     clock: HybridClock,
     nonce: Cell<u64>,
+    /// What the server has given it; it knows of none unless the test says so.
+    pub(crate) challenge: Cell<Option<Challenge>>,
     log: Vec<(RunEntry, ChainHash)>,
     written: BTreeMap<EntryId, Entry>,
     /// What a welcome said. It counts once the verdicts are there.
@@ -97,6 +99,7 @@ impl Phone {
             maps_of: None,
             clock: HybridClock::default(),
             nonce: Cell::new(0),
+            challenge: Cell::new(None),
             log: Vec::new(),
             written: BTreeMap::new(),
             welcomed: None,

@@ -158,7 +158,7 @@ impl Writer {
         payload: Option<&[u8]>,
         now: Timestamp,
     ) -> Result<Result<Entry, Would>, Error> {
-        let sender = Sender { tenant: desk.tenant(), device, user: self.user.clone() };
+        let sender = Sender { tenant: desk.tenant(), device, user: self.user.clone(), spent: None };
         // A phone that is shut out has no rights any more, whoever has it.
         let writers = (!self.is_shut_out).then(|| self.user.clone());
         let desks = matches!(rights, Rights::Both).then(|| desk.rights(&self.user));

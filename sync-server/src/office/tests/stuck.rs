@@ -37,7 +37,7 @@ impl Phone {
     }
 
     fn comes(&self, seconds: u64) {
-        self.store.device_seen(NORTH, PHONE, 0, at(seconds)).unwrap();
+        self.store.device_seen(NORTH, PHONE, 0, None, at(seconds)).unwrap();
     }
 
     fn has_a_list(&self) {
@@ -121,10 +121,10 @@ fn a_phone_that_is_shut_out_is_stuck_when_it_comes_and_one_to_be_wiped_until_it_
 fn a_clock_that_is_hours_off_is_told_with_its_way() {
     let phone = Phone::new();
     for (ms, words) in [(7_200_000, "its clock is 120 minutes ahead"), (-3_600_000, "its clock is 60 minutes behind")] {
-        phone.store.device_seen(NORTH, PHONE, ms, at(HOUR)).unwrap();
+        phone.store.device_seen(NORTH, PHONE, ms, None, at(HOUR)).unwrap();
         phone.is(2 * HOUR, &[Why::Clock(ms)]);
         assert_eq!(Why::Clock(ms).to_string(), words);
     }
-    phone.store.device_seen(NORTH, PHONE, 60_000, at(HOUR)).unwrap();
+    phone.store.device_seen(NORTH, PHONE, 60_000, None, at(HOUR)).unwrap();
     phone.is(2 * HOUR, &[]);
 }

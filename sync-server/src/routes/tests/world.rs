@@ -1,7 +1,7 @@
 //! A server that listens, with an engine that does what the test says.
 
 use crate::access::Sender;
-use crate::engine::{Asked, Exchange, Refused, Tally};
+use crate::engine::{Answered, Asked, Exchange, Refused, Tally};
 use crate::routes::{App, Backlog, Limits, Network};
 use crate::server::{Connections, Server};
 use crate::store::{EmbeddedStore, Options, User};
@@ -48,11 +48,11 @@ impl Exchange for Scripted {
     fn admit(&self, tenant: TenantId, asked: &Asked<'_>, _: Timestamp) -> Result<Sender, Refused> {
         let device = DeviceId::from_bytes([asked.proof.as_bytes()[0]; 16]);
         let user = User { id: UserId::from_bytes([1; 16]), label: "A canvasser".into(), role: Role::Canvasser };
-        Ok(Sender { tenant, device, user })
+        Ok(Sender { tenant, device, user, spent: None })
     }
 
-    fn exchange(&self, _: &Sender, body: &[u8], _: Timestamp) -> Result<Vec<u8>, Refused> {
-        (self.0)(body)
+    fn exchange(&self, _: &Sender, body: &[u8], _: Timestamp) -> Result<Answered, Refused> {
+        (self.0)(body).map(|bytes| Answered { bytes, challenge: None })
     }
 
     fn tally(&self) -> Tally {

@@ -1,9 +1,9 @@
 //! Tenants, users, invitations, devices.
 
 use super::world::*;
-use crate::store::{By, Deed, Error, Invitation, Stamp, Store, Tenant, User};
+use crate::store::{Batch, By, Challenges, Deed, Error, Invitation, Spent, Stamp, Store, Tenant, Tip, User};
 use walkbook_model::{ContentHash, DeviceId, Role};
-use walkbook_vault::ChainHash;
+use walkbook_vault::{ChainHash, Challenge};
 
 const OTHER_PHONE: DeviceId = DeviceId::from_bytes([22; 16]);
 
@@ -21,12 +21,40 @@ pub fn a_tenant_a_user_and_a_device_are_found_again(store: &dyn Store) {
     store.put_user(NORTH, &lead, by_operator(0)).unwrap();
     assert_eq!(store.user(NORTH, AINO).unwrap(), Some(lead.clone()));
     assert_eq!(store.users(NORTH).unwrap(), [lead]);
-    assert!(store.device_seen(NORTH, PHONE, 4_000, at(5)).unwrap());
+    assert!(store.device_seen(NORTH, PHONE, 4_000, None, at(5)).unwrap());
     let device = store.device(NORTH, PHONE).unwrap().unwrap();
     assert_eq!((device.last_seen_at, device.clock_skew_ms), (Some(at(5)), 4_000));
     assert_eq!((device.public_key, device.enrolled_at, device.last_seq), (made.public_key, at(0), 0));
     assert_eq!((device.tip, device.revoked_at), (ChainHash::start(PHONE), None));
     assert_eq!(store.devices_of(NORTH, AINO).unwrap(), [device]);
+}
+
+/// One takes the place of the other where it still is the one, with the device's being seen and with its entries alike; what
+/// spends nothing changes nothing.
+pub fn a_challenge_that_is_spent_is_followed_by_a_fresh_one(store: &dyn Store) {
+    settle_with_phone(store, NORTH);
+    let stands = || store.device(NORTH, PHONE).unwrap().unwrap().challenges;
+    let seen = |spent| store.device_seen(NORTH, PHONE, 0, spent, at(5)).unwrap();
+    assert_eq!(stands(), Challenges::default());
+    assert!(seen(None) && seen(Some(Spent(Some(Challenge::from_bytes([7; 16]))))));
+    assert_eq!(stands(), Challenges::default());
+    assert!(seen(Some(Spent(None))));
+    let first = stands();
+    assert!(first.current.is_some() && first.previous.is_none());
+    // It is spent already.
+    assert!(seen(Some(Spent(None))) && seen(None));
+    assert_eq!(stands(), first);
+    assert!(seen(Some(Spent(first.current))));
+    let second = stands();
+    assert_eq!(second.previous, first.current);
+    let knocks = |spent, expects, seq| Batch { spent, ..batch(PHONE, expects, vec![knock(seq, at_door(1), "one")]) };
+    store.merge(NORTH, knocks(Some(Spent(first.current)), Tip::start(PHONE), 1), at(6)).unwrap();
+    assert_eq!(stands(), second);
+    let device = store.device(NORTH, PHONE).unwrap().unwrap();
+    let tip = Tip { seq: device.last_seq, hash: device.tip };
+    store.merge(NORTH, knocks(Some(Spent(second.current)), tip, 2), at(6)).unwrap();
+    assert_eq!(stands().previous, second.current);
+    assert!(![first.current, second.current, None].contains(&stands().current));
 }
 
 /// An id is taken for ever.

@@ -59,7 +59,7 @@ pub fn another_tenant_cannot_change_what_is_not_its_own(store: &dyn Store) {
     let code = Invitation { digest: ContentHash::of(b"code"), user: AINO, expires_at: at(100) };
     store.invite(NORTH, &code, by_operator(0)).unwrap();
     settle(store, SOUTH);
-    assert!(!store.device_seen(SOUTH, PHONE, 1, at(9)).unwrap());
+    assert!(!store.device_seen(SOUTH, PHONE, 1, None, at(9)).unwrap());
     assert!(!store.revoke_device(SOUTH, PHONE, by_operator(9)).unwrap());
     assert!(!store.destroy_document_key(SOUTH, at_door(1), at(9)).unwrap());
     assert_eq!(store.outbox_done(SOUTH, &[position]).unwrap(), 0);

@@ -87,6 +87,7 @@ pub fn batch(device: DeviceId, expects: Tip, entries: Vec<NewEntry>) -> Batch {
         scripts: Vec::new(),
         updates_as_of: LogPosition::new(u64::MAX >> 1),
         clock_skew_ms: -250,
+        spent: None,
         arrangement: None,
     }
 }

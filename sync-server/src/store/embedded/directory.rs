@@ -1,17 +1,17 @@
 use super::audit::append;
-use super::row::{at, bytes, get, instant, int, maybe_instant, number};
+use super::row::{at, bytes, get, instant, int, maybe_blob, maybe_instant, number};
 use super::{EmbeddedStore, settings};
-use crate::store::sealing::places;
-use crate::store::{By, Deed, Device, Directory, Enrolment, Error, Invitation, Stamp, Tenant, User};
+use crate::store::sealing::{Keyring, places};
+use crate::store::{By, Challenges, Deed, Device, Directory, Enrolment, Error, Invitation, Spent, Stamp, Tenant, User};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use walkbook_model::{ContentHash, DeviceId, Role, TenantId, Timestamp, UserId};
-use walkbook_vault::{ChainHash, PublicKey, SealKey};
+use walkbook_vault::{ChainHash, Challenge, PublicKey, SealKey};
 
 macro_rules! devices {
     ($which:literal) => {
         concat!(
             "SELECT id, user, public_key, enrolled_at, last_seen_at, last_seq, tip, clock_skew_ms, revoked_at,
-                wipe_ordered_at, wiped_at, refill_up_to, vouched_at FROM devices ",
+                wipe_ordered_at, wiped_at, refill_up_to, vouched_at, challenge, previous_challenge FROM devices ",
             $which
         )
     };
@@ -193,12 +193,15 @@ impl Directory for EmbeddedStore {
         tenant: TenantId,
         device: DeviceId,
         clock_skew_ms: i64,
+        spent: Option<Spent>,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        self.write(move |connection, _| {
+        self.write(move |connection, keyring| {
             let sql = "UPDATE devices SET last_seen_at = ?, clock_skew_ms = ? WHERE tenant = ? AND id = ?";
             let values = params![at(now)?, clock_skew_ms, tenant.to_bytes(), device.to_bytes()];
-            Ok(connection.prepare_cached(sql)?.execute(values)? > 0)
+            let is_there = connection.prepare_cached(sql)?.execute(values)? > 0;
+            spend(connection, keyring, (tenant, device), spent)?;
+            Ok(is_there)
         })
     }
 
@@ -336,6 +339,26 @@ pub(super) fn find_device(
     query.query_and_then(params![tenant.to_bytes(), device.to_bytes()], device_of)?.next().transpose()
 }
 
+/// Puts a fresh challenge in the place of the one that was spent, if it is still there.
+pub(super) fn spend(
+    connection: &Connection,
+    keyring: &Keyring,
+    (tenant, device): (TenantId, DeviceId),
+    spent: Option<Spent>,
+) -> Result<(), Error> {
+    let Some(Spent(named)) = spent else { return Ok(()) };
+    let sql = "UPDATE devices SET previous_challenge = challenge, challenge = ?
+        WHERE tenant = ? AND id = ? AND challenge IS ?";
+    let (fresh, named) = (keyring.draw::<16>()?, named.map(Challenge::to_bytes));
+    connection.prepare_cached(sql)?.execute(params![fresh, tenant.to_bytes(), device.to_bytes(), named])?;
+    Ok(())
+}
+
+fn challenge(row: &Row<'_>, column: usize) -> Result<Option<Challenge>, Error> {
+    let found = maybe_blob(row, column)?.map(<[u8; 16]>::try_from).transpose();
+    Ok(found.map_err(|_| Error::Damaged { what: "challenge" })?.map(Challenge::from_bytes))
+}
+
 fn tenant_of(row: &Row<'_>) -> Result<Tenant, Error> {
     Ok(Tenant { id: TenantId::from_bytes(bytes(row, 0)?), name: get(row, 1)?, region: get(row, 2)? })
 }
@@ -364,5 +387,6 @@ fn device_of(row: &Row<'_>) -> Result<Device, Error> {
         wiped_at: maybe_instant(row, 10)?,
         refill_up_to: number(row, 11)?,
         vouched_at: maybe_instant(row, 12)?,
+        challenges: Challenges { current: challenge(row, 13)?, previous: challenge(row, 14)? },
     })
 }

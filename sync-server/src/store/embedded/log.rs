@@ -1,5 +1,5 @@
 use super::audit::append;
-use super::directory::find_device;
+use super::directory::{find_device, spend};
 use super::feed::{self, Kind};
 use super::row::{at, bound, bytes, get, int, maybe_position, number, position, subject_bytes, verdict};
 use super::{EmbeddedStore, arrangements, documents, entries, lists};
@@ -139,6 +139,7 @@ fn merge(
         receipts.push(Receipt { seq: entry.header.seq, verdict: entry.verdict, position });
     }
     move_tip(connection, tenant, batch, tip, now)?;
+    spend(connection, keyring, (tenant, batch.device), batch.spent)?;
     lists::update(connection, tenant, &batch.updates, now)?;
     for script in &batch.scripts {
         documents::put_script(connection, keyring, tenant, script)?;

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::time::Duration;
 
 /// Migration n brings a database from version n - 1 to n. One that was released is never changed.
-const MIGRATIONS: [&str; 20] = [
+const MIGRATIONS: [&str; 21] = [
     include_str!("migrations/0001_start.sql"),
     include_str!("migrations/0002_decisions.sql"),
     include_str!("migrations/0003_teams.sql"),
@@ -28,6 +28,7 @@ const MIGRATIONS: [&str; 20] = [
     include_str!("migrations/0018_masters.sql"),
     include_str!("migrations/0019_registered.sql"),
     include_str!("migrations/0020_leaving.sql"),
+    include_str!("migrations/0021_challenges.sql"),
 ];
 
 const BUSY: Duration = Duration::from_secs(10);

@@ -3,15 +3,44 @@ use super::audit::append;
 use super::row::{at, bytes, get, instant, int, maybe_instant, number};
 use super::transaction::{About, Mode, Tx, Values, params};
 use crate::store::sealing::{Keyring, places};
-use crate::store::{By, Deed, Device, Directory, Enrolment, Error, Invitation, Stamp, Tenant, User};
+use crate::store::{By, Challenges, Deed, Device, Directory, Enrolment, Error, Invitation, Spent, Stamp, Tenant, User};
 use tokio_postgres::Row;
 use walkbook_model::{ContentHash, DeviceId, Role, TenantId, Timestamp, UserId};
-use walkbook_vault::{ChainHash, PublicKey, SealKey};
+use walkbook_vault::{ChainHash, Challenge, PublicKey, SealKey};
 
 const DEVICE: &str =
     "SELECT id, user_id, public_key, enrolled_at, last_seen_at, last_seq, tip, clock_skew_ms, revoked_at,
-    wipe_ordered_at, wiped_at, refill_up_to, vouched_at
+    wipe_ordered_at, wiped_at, refill_up_to, vouched_at, challenge, previous_challenge
     FROM devices WHERE tenant = $1";
+
+/// Puts a fresh challenge in the place of the one that was spent, if it is still there; without a fresh one, nothing.
+macro_rules! spend {
+    ($fresh:literal, $named:literal) => {
+        concat!(
+            "previous_challenge = CASE WHEN ",
+            $fresh,
+            "::bytea IS NOT NULL AND challenge IS NOT DISTINCT FROM ",
+            $named,
+            "::bytea THEN challenge ELSE previous_challenge END, challenge = CASE WHEN ",
+            $fresh,
+            "::bytea IS NOT NULL AND challenge IS NOT DISTINCT FROM ",
+            $named,
+            "::bytea THEN ",
+            $fresh,
+            "::bytea ELSE challenge END"
+        )
+    };
+}
+pub(super) use spend;
+
+/// The bytes of a challenge, where there is one.
+type Given = Option<[u8; 16]>;
+
+/// A fresh challenge, if one was spent, and that one.
+pub(super) fn spending(keyring: &Keyring, spent: Option<Spent>) -> Result<(Given, Given), Error> {
+    let Some(Spent(named)) = spent else { return Ok((None, None)) };
+    Ok((Some(keyring.draw()?), named.map(Challenge::to_bytes)))
+}
 
 impl Directory for PostgresStore {
     fn create_tenant(&self, tenant: &Tenant, now: Timestamp) -> Result<(), Error> {
@@ -171,11 +200,18 @@ impl Directory for PostgresStore {
         tenant: TenantId,
         device: DeviceId,
         clock_skew_ms: i64,
+        spent: Option<Spent>,
         now: Timestamp,
     ) -> Result<bool, Error> {
         self.touch(tenant, |tx| {
-            let sql = "UPDATE devices SET last_seen_at = $3, clock_skew_ms = $4 WHERE tenant = $1 AND id = $2";
-            Ok(tx.execute(sql, params![tenant.to_bytes(), device.to_bytes(), at(now)?, clock_skew_ms])? > 0)
+            let sql = concat!(
+                "UPDATE devices SET last_seen_at = $3, clock_skew_ms = $4, ",
+                spend!("$5", "$6"),
+                " WHERE tenant = $1 AND id = $2"
+            );
+            let (fresh, named) = spending(&self.keyring, spent)?;
+            let (tenant, device) = (tenant.to_bytes(), device.to_bytes());
+            Ok(tx.execute(sql, params![tenant, device, at(now)?, clock_skew_ms, fresh, named])? > 0)
         })
     }
 
@@ -296,6 +332,11 @@ pub(super) fn find_device(tx: &Tx<'_>, tenant: TenantId, device: DeviceId) -> Re
     row.map(|row| device_of(&row)).transpose()
 }
 
+fn challenge(row: &Row, column: usize) -> Result<Option<Challenge>, Error> {
+    let found = get::<Option<&[u8]>>(row, column)?.map(<[u8; 16]>::try_from).transpose();
+    Ok(found.map_err(|_| Error::Damaged { what: "challenge" })?.map(Challenge::from_bytes))
+}
+
 fn tenant_of(row: &Row) -> Result<Tenant, Error> {
     Ok(Tenant { id: TenantId::from_bytes(bytes(row, 0)?), name: get(row, 1)?, region: get(row, 2)? })
 }
@@ -323,6 +364,7 @@ fn device_of(row: &Row) -> Result<Device, Error> {
         wiped_at: maybe_instant(row, 10)?,
         refill_up_to: number(row, 11)?,
         vouched_at: maybe_instant(row, 12)?,
+        challenges: Challenges { current: challenge(row, 13)?, previous: challenge(row, 14)? },
     })
 }
 

@@ -1,5 +1,5 @@
 use super::audit::append;
-use super::directory::find_device;
+use super::directory::{find_device, spend, spending};
 use super::row::{at, bound, bytes, get, int, maybe_position, number, position, subject_bytes, verdict};
 use super::transaction::{Tx, params};
 use super::{PostgresStore, arrangements, documents, entries, lists};
@@ -131,7 +131,7 @@ pub(super) fn merge(
         Receipt { seq: entry.header.seq, verdict: entry.verdict, position }
     };
     let receipts = placed.into_iter().map(receipt).collect();
-    move_tip(tx, tenant, batch, tip, now)?;
+    move_tip(tx, keyring, tenant, batch, tip, now)?;
     lists::update(tx, tenant, &batch.updates, now)?;
     for script in &batch.scripts {
         documents::put_script(tx, keyring, tenant, script)?;
@@ -162,14 +162,26 @@ pub(super) fn has_changed(
     tx.exists(sql, params![tenant.to_bytes(), documents, int(as_of.get())?])
 }
 
-fn move_tip(tx: &Tx<'_>, tenant: TenantId, batch: &Batch, tip: Tip, now: Timestamp) -> Result<(), Error> {
-    let sql = "WITH moved AS (
-            UPDATE devices SET last_seq = $3, tip = $4, last_seen_at = $6, clock_skew_ms = $7
-            WHERE tenant = $1 AND id = $2)
-        INSERT INTO signed_tips (tenant, device, seq, tip, signature) VALUES ($1, $2, $3, $4, $5)";
+fn move_tip(
+    tx: &Tx<'_>,
+    keyring: &Keyring,
+    tenant: TenantId,
+    batch: &Batch,
+    tip: Tip,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let sql = concat!(
+        "WITH moved AS (
+            UPDATE devices SET last_seq = $3, tip = $4, last_seen_at = $6, clock_skew_ms = $7, ",
+        spend!("$8", "$9"),
+        " WHERE tenant = $1 AND id = $2)
+        INSERT INTO signed_tips (tenant, device, seq, tip, signature) VALUES ($1, $2, $3, $4, $5)"
+    );
+    let (fresh, named) = spending(keyring, batch.spent)?;
     let (seq, hash) = (int(tip.seq)?, tip.hash.to_bytes());
     let (tenant, device, signature) = (tenant.to_bytes(), batch.device.to_bytes(), batch.signature.as_bytes());
-    tx.execute(sql, params![tenant, device, seq, hash, signature, at(now)?, batch.clock_skew_ms])?;
+    let skew = batch.clock_skew_ms;
+    tx.execute(sql, params![tenant, device, seq, hash, signature, at(now)?, skew, fresh, named])?;
     Ok(())
 }
 

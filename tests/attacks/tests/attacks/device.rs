@@ -155,13 +155,14 @@ impl Device {
     /// Parts of a request as an honest phone signs it.
     pub(crate) fn parts<'a>(path: &'a str, body: &[u8]) -> RequestParts<'a> {
         let body_hash = ContentHash::of(body);
-        RequestParts { method: "POST", path, at_ms: now().as_ms(), nonce: random(), body_hash }
+        RequestParts { method: "POST", path, at_ms: now().as_ms(), nonce: random(), challenge: None, body_hash }
     }
 
     /// The proof of these parts, signed by this device.
     pub(crate) fn proof_of(&self, parts: &RequestParts<'_>) -> RequestProof {
         let signature = sign_request(&*self.signer, parts).unwrap();
-        RequestProof { device: self.id, at_ms: parts.at_ms, nonce: parts.nonce, signature }
+        let RequestParts { at_ms, nonce, challenge, .. } = *parts;
+        RequestProof { device: self.id, at_ms, nonce, challenge, signature }
     }
 
     /// A proof that this body is the device's, good for one request.

@@ -5,7 +5,7 @@ use crate::world::World;
 use walkbook_model::DeviceId;
 use walkbook_server::store::audit::Deed;
 use walkbook_sync::Request;
-use walkbook_vault::{RequestParts, RequestProof, Signature};
+use walkbook_vault::{Challenge, RequestParts, RequestProof, Signature};
 
 /// Mallory with a knock that is not on the server yet, and the bytes that would bring it.
 async fn setting() -> (World, Device, Vec<u8>) {
@@ -148,6 +148,89 @@ async fn what_was_stolen_of_a_session_without_its_key_proves_nothing_new() {
     none_proves(&world, &mallory, &body, &proofs).await;
 }
 
+/// What a proof of this device names from now on: the challenge that the server gives with this exchange.
+async fn exchange(device: &Device, named: Option<Challenge>) -> Option<Challenge> {
+    let body = device.request().to_bytes();
+    let answer = device.send_with(&naming(device, &body, named), body).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    Some(answer.headers()["walkbook-challenge"].to_str().unwrap().parse().unwrap())
+}
+
+/// A proof that names this challenge.
+fn naming(device: &Device, body: &[u8], challenge: Option<Challenge>) -> String {
+    device.proof_of(&RequestParts { challenge, ..Device::parts(&device.path(), body) }).format()
+}
+
+/// That each of these is refused for its challenge, changes nothing, and learns no more than what to sign.
+async fn all_are_stale(world: &World, device: &Device, body: &[u8], proofs: &[String], current: Option<Challenge>) {
+    let before = world.stand();
+    for proof in proofs {
+        let answer = device.send_with(proof, body.to_vec()).await.unwrap();
+        assert!(answer.headers().get("walkbook-challenge").is_none());
+        let told = refused(answer, 401, "unproven").await;
+        assert_eq!(told["challenge"].as_str(), current.map(|current| current.to_string()).as_deref());
+    }
+    before.is_still(&world.stand());
+}
+
+#[tokio::test]
+async fn what_was_signed_ahead_is_worth_nothing_once_the_phone_has_exchanged_twice() {
+    let (world, mallory, body) = setting().await;
+    let held = exchange(&mallory, None).await;
+    // Whoever has the phone in hand signs for later, and for all that there is to ask.
+    let ahead: Vec<String> = (0..5).map(|_| naming(&mallory, &body, held)).collect();
+    let live = format!("/v1/tenants/{}/live", mallory.tenant);
+    let parts = RequestParts { method: "GET", challenge: held, ..Device::parts(&live, b"") };
+    let to_listen = mallory.proof_of(&parts).format();
+    let second = exchange(&mallory, held).await;
+    let third = exchange(&mallory, second).await;
+    let thief = mallory.by_another_way();
+    all_are_stale(&world, &thief, &body, &ahead, third).await;
+    let told = refused(thief.get_with(&live, &to_listen).await, 401, "unproven").await;
+    assert_eq!(told["challenge"].as_str(), third.map(|third| third.to_string()).as_deref());
+    // What he is told so he cannot sign: in the place of the old one it makes no proof.
+    let (old, new) = (held.unwrap().to_string(), third.unwrap().to_string());
+    for proof in &ahead {
+        let refused =
+            refused(thief.send_with(&proof.replace(&old, &new), body.clone()).await.unwrap(), 401, "unproven");
+        assert!(refused.await.get("challenge").is_none());
+    }
+    assert!(exchange(&mallory, third).await.is_some());
+}
+
+#[tokio::test]
+async fn a_challenge_of_another_device_none_and_a_guess_let_nobody_in() {
+    let (world, mallory, body) = setting().await;
+    let aino = Device::enrolled(&world, "aino").await;
+    let (of_aino, mut own) = (exchange(&aino, None).await, None);
+    for _ in 0..3 {
+        own = exchange(&mallory, own).await;
+    }
+    let guesses = [None, of_aino, Some(Challenge::from_bytes([0; 16])), Some(Challenge::from_bytes(random()))];
+    let proofs = guesses.map(|guess| naming(&mallory, &body, guess));
+    all_are_stale(&world, &mallory, &body, &proofs, own).await;
+}
+
+#[tokio::test]
+async fn a_challenge_is_told_to_nobody_without_the_key() {
+    let (world, mallory, body) = setting().await;
+    let aino = Device::enrolled(&world, "aino").await;
+    let mut current = None;
+    for _ in 0..3 {
+        current = exchange(&aino, current).await;
+    }
+    let before = world.stand();
+    for challenge in [None, current, Some(Challenge::from_bytes(random()))] {
+        let (path, by_mallory) = (mallory.path(), RequestParts { challenge, ..Device::parts("", &body) });
+        let proof = mallory.proof_of(&RequestParts { path: &path, ..by_mallory });
+        let in_her_name = RequestProof { device: aino.id, ..proof };
+        let answer = mallory.send_with(&in_her_name.format(), body.clone()).await.unwrap();
+        assert!(answer.headers().get("walkbook-challenge").is_none());
+        assert!(refused(answer, 401, "unproven").await.get("challenge").is_none());
+    }
+    before.is_still(&world.stand());
+}
+
 #[tokio::test]
 async fn what_is_no_proof_is_none() {
     let (world, mallory, body) = setting().await;
@@ -155,6 +238,7 @@ async fn what_is_no_proof_is_none() {
     let proofs = [
         String::new(),
         "device_0.1.2.3".into(),
+        "device_0.1.2.3.4".into(),
         "x".repeat(8_000),
         format!("{sound}.{sound}"),
         sound.replace("device_", "user_"),

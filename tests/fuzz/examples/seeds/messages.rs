@@ -38,10 +38,12 @@ pub(crate) fn seeds() -> Vec<Made> {
         path: "/v1/sync",
         at_ms: 1_795_000_000_000,
         nonce: [6; 16],
+        challenge: Some(Challenge::from_bytes([9; 16])),
         body_hash: ContentHash::of(b""),
     };
     let signature = sign_request(&signer, &parts).unwrap();
-    let proof = RequestProof { device: DEVICE, at_ms: parts.at_ms, nonce: parts.nonce, signature };
+    let proof =
+        RequestProof { device: DEVICE, at_ms: parts.at_ms, nonce: parts.nonce, challenge: parts.challenge, signature };
     let server: ServerUrl = "https://walk.example:8443".parse().unwrap();
     let link = InvitationLink { server, tenant, code, authority: Some(vec![0x30; 40]) };
 

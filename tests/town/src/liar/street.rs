@@ -166,7 +166,7 @@ pub(super) fn proof(device: DeviceId, signer: &dyn Signer, body: &[u8], now: Tim
     let mut nonce = [0; 16];
     SystemRandom::new().fill(&mut nonce).expect("the system has random numbers");
     let (at_ms, body_hash) = (now.as_ms(), ContentHash::of(body));
-    let parts = RequestParts { method: "POST", path: PATH, at_ms, nonce, body_hash };
+    let parts = RequestParts { method: "POST", path: PATH, at_ms, nonce, challenge: None, body_hash };
     let signature = sign_request(signer, &parts).expect("signs");
-    RequestProof { device, at_ms, nonce, signature }.format()
+    RequestProof { device, at_ms, nonce, challenge: None, signature }.format()
 }

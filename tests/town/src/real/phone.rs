@@ -90,10 +90,17 @@ impl Phone {
         let mut nonce = [0; 16];
         self.random.fill(&mut nonce).unwrap();
         let at_ms = now().as_ms();
-        let parts = RequestParts { method: "POST", path: &path, at_ms, nonce, body_hash: ContentHash::of(&body) };
+        let parts = RequestParts {
+            method: "POST",
+            path: &path,
+            at_ms,
+            nonce,
+            challenge: None,
+            body_hash: ContentHash::of(&body),
+        };
         let signature = sign_request(&*self.signer, &parts).unwrap();
         let device = self.walkbook.identity().unwrap().device;
-        Signed { proof: RequestProof { device, at_ms, nonce, signature }.format(), path, body }
+        Signed { proof: RequestProof { device, at_ms, nonce, challenge: None, signature }.format(), path, body }
     }
 
     /// Exchanges until both have everything.

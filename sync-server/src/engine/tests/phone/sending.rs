@@ -65,8 +65,9 @@ impl Phone {
     pub(crate) fn proof(&self, method: &str, path: &str, body: &[u8], at: Timestamp) -> RequestProof {
         self.nonce.set(self.nonce.get() + 1);
         let nonce = (u128::from(self.nonce.get()) << 64).to_be_bytes();
-        let parts = RequestParts { method, path, at_ms: at.as_ms(), nonce, body_hash: ContentHash::of(body) };
+        let (at_ms, challenge) = (at.as_ms(), self.challenge.get());
+        let parts = RequestParts { method, path, at_ms, nonce, challenge, body_hash: ContentHash::of(body) };
         let signature = sign_request(&self.signer, &parts).unwrap();
-        RequestProof { device: self.device, at_ms: parts.at_ms, nonce, signature }
+        RequestProof { device: self.device, at_ms, nonce, challenge, signature }
     }
 }

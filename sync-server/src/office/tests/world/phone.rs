@@ -37,7 +37,7 @@ impl Phone {
         let device = DeviceId::derive(&[&tenant.to_bytes(), public_key.as_bytes()]);
         world.store.enrol_device(tenant, user.id, &Enrolment { device, public_key }, super::at(0)).unwrap();
         let synced = (0, ChainHash::start(device));
-        Self { sender: Sender { tenant, device, user }, signer, synced, written: Vec::new() }
+        Self { sender: Sender { tenant, device, user, spent: None }, signer, synced, written: Vec::new() }
     }
 
     pub(crate) fn user(&self) -> UserId {

@@ -1,0 +1,3 @@
+-- What a device names in its requests, so that none counts that was signed ahead: the last that it was given, and the one before.
+ALTER TABLE devices ADD COLUMN challenge BLOB CHECK (length(challenge) = 16);
+ALTER TABLE devices ADD COLUMN previous_challenge BLOB CHECK (length(previous_challenge) = 16);
