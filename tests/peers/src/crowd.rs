@@ -4,8 +4,8 @@ use reqwest::{Client, Response};
 use rustls::client::Resumption;
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use walkbook_ledger::{Base, Header, Payload, Subject};
 use walkbook_model::{
@@ -16,8 +16,8 @@ use walkbook_server::store::{By, Enrolment, ListUpdate, NewBase, Stamp, Store, T
 use walkbook_sync::{Frame, FrameReader, Hello, ListCursor, Request, Run, RunEntry};
 use walkbook_town::real::{REGION, now};
 use walkbook_vault::{
-    ChainHash, RequestParts, RequestProof, Salt, SecureRandom, Signer, SoftwareSigner, SystemRandom, make_device_key,
-    payload_hash, sign_request, sign_tip,
+    ChainHash, Challenge, RequestParts, RequestProof, Salt, SecureRandom, Signer, SoftwareSigner, SystemRandom,
+    make_device_key, payload_hash, sign_request, sign_tip,
 };
 
 /// Phones that work one list.
@@ -42,6 +42,8 @@ pub struct Phone {
     list: WalkListId,
     cursor: Option<ListCursor>,
     body: Vec<u8>,
+    /// What the last answer gave it.
+    challenge: Mutex<Option<Challenge>>,
 }
 
 fn random<const N: usize>() -> [u8; N] {
@@ -66,7 +68,14 @@ impl Crowd {
                 let public_key = signer.public_key();
                 let device = DeviceId::derive(&[&tenant.to_bytes(), public_key.as_bytes()]);
                 store.enrol_device(tenant, user, &Enrolment { device, public_key }, now()).unwrap();
-                crowd.phones.push(Phone { device, signer, list, cursor: None, body: Vec::new() });
+                crowd.phones.push(Phone {
+                    device,
+                    signer,
+                    list,
+                    cursor: None,
+                    body: Vec::new(),
+                    challenge: Mutex::default(),
+                });
             }
         }
         crowd
@@ -139,6 +148,8 @@ impl Crowd {
             let answer = request.body(phone.body.clone()).send().await.unwrap();
             if answer.status() != 503 {
                 assert_eq!(answer.status(), 200, "a phone was refused");
+                let given = &answer.headers()["walkbook-challenge"];
+                *phone.challenge.lock().unwrap() = Some(given.to_str().unwrap().parse().unwrap());
                 return answer;
             }
             self.came_again.fetch_add(1, Ordering::Relaxed);
@@ -185,10 +196,10 @@ impl Phone {
 
     /// Signed when it is sent: a proof is good for minutes.
     fn proof(&self, method: &str, path: &str, body: &[u8]) -> String {
-        let (at_ms, nonce) = (now().as_ms(), random());
-        let parts = RequestParts { method, path, at_ms, nonce, challenge: None, body_hash: ContentHash::of(body) };
+        let (at_ms, nonce, challenge) = (now().as_ms(), random(), *self.challenge.lock().unwrap());
+        let parts = RequestParts { method, path, at_ms, nonce, challenge, body_hash: ContentHash::of(body) };
         let signature = sign_request(&self.signer, &parts).unwrap();
-        RequestProof { device: self.device, at_ms, nonce, challenge: None, signature }.format()
+        RequestProof { device: self.device, at_ms, nonce, challenge, signature }.format()
     }
 }
 
