@@ -18,7 +18,7 @@ TARGETS ?=
 # How long property tests draw new cases.
 MINUTES ?= 10
 
-.PHONY: help setup demo test format clippy docs layers unit day scan bindings bench bench-server bench-terrain hunt fuzz phone test-bindings docs-bindings bench-bindings check-phones size
+.PHONY: help setup demo test format clippy docs layers unit day scan bindings bench bench-server bench-terrain hunt fuzz phone container test-bindings docs-bindings bench-bindings check-phones size
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -113,6 +113,12 @@ bench-bindings: setup ## What calls cost in Kotlin, Swift and Python, beside the
 
 check-phones: setup ## The bindings' types on Android and iOS, without NDK and Xcode
 	ci/check-phones.sh "$(CACHE)"
+
+# Sooner, and slower at work: PROFILE=dev.
+PROFILE ?= release
+
+container: setup ## The server's image, built and looked at from outside (PROFILE=dev to try it sooner); needs root, and Debian
+	ci/container.sh "$(CACHE)" "$(PROFILE)"
 
 size: setup ## How large the library is in an app; fails over 10 MB
 	ci/size.sh
