@@ -63,7 +63,7 @@ impl Walkbook {
             inner.challenge = challenge;
             let bytes = challenge.map(Challenge::to_bytes);
             // A challenge that could not be kept costs a round trip after the app's next start, and nothing else.
-            drop(inner.store.log.set_note(CHALLENGE, bytes.as_ref().map_or(&[], |bytes| bytes.as_slice())));
+            let _ = inner.store.log.set_note(CHALLENGE, bytes.as_ref().map_or(&[][..], <[u8; 16]>::as_slice));
         }
     }
 
