@@ -98,7 +98,8 @@ mod tests {
     #[test]
     fn the_servers_clock_its_challenge_and_the_other_region_are_read() {
         assert_eq!(read(401, None, &document("unproven", ",\"now\":17")), Refusal::WrongClock(17));
-        let stale = |text| read(401, None, &document("unproven", &format!(",\"now\":17,\"challenge\":\"{text}\"")));
+        let stale =
+            |text: &str| read(401, None, &document("unproven", &format!(",\"now\":17,\"challenge\":\"{text}\"")));
         assert_eq!(stale("ab".repeat(16).as_str()), Refusal::Stale(Some(Challenge::from_bytes([0xab; 16]))));
         assert_eq!(stale(""), Refusal::Stale(None));
         assert_eq!(stale("AB"), Refusal::Failed(SyncFailed::NotUnderstood));
