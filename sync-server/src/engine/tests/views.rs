@@ -449,7 +449,7 @@ impl Street {
         let (now, number) = (at(self.seconds), 1 + u16::from(r#where % 3));
         let who = usize::from(who) % self.phones.len();
         let named = self.written.get(usize::from(which) % self.written.len().max(1)).copied();
-        match what % 15 {
+        match what % 14 {
             0..=3 => self.meet(who, which),
             4 | 5 => {
                 let outcome = Outcome::ALL[usize::from(which) % Outcome::ALL.len()];
@@ -491,11 +491,6 @@ impl Street {
             // A door of both lists comes and goes.
             12 if which % 2 == 0 => self.world.update(&[ListUpdate::Join(HILL, door(number))], now),
             12 => self.world.update(&[ListUpdate::Leave(HILL, door(number))], now),
-            // One moves from list to list.
-            13 => {
-                let (from, to) = if which % 2 == 0 { (RIVER, HILL) } else { (HILL, RIVER) };
-                self.world.update(&[ListUpdate::Leave(from, door(number)), ListUpdate::Join(to, door(number))], now);
-            }
             _ if which % 2 == 0 => self.world.update(&[ListUpdate::Assign(HILL, AINO)], now),
             _ => self.world.update(&[ListUpdate::Unassign(HILL, AINO)], now),
         }
@@ -511,11 +506,8 @@ impl Street {
         phone.take(&answer, now);
     }
 
-    /// All doors are by the river again, everybody meets the server on a good network, and has what they are to see.
+    /// Everybody meets the server on a good network, and has what they are to see.
     fn finish(mut self) {
-        let now = at(self.seconds);
-        let back = [1, 2, 3].map(|number| ListUpdate::Join(RIVER, door(number)));
-        self.world.update(&back, now);
         for _ in 0..2 {
             self.seconds += 100;
             let now = at(self.seconds);
