@@ -51,7 +51,10 @@ impl Serve {
         // Before anybody is answered: a restored store has again whom it had erased.
         match erase::work_in(&folder, chosen.erasures.clone())? {
             0 => {}
-            people => tracing::warn!(people, "the store had people again who were erased; they are erased once more"),
+            erased => tracing::warn!(
+                erased,
+                "the store had people or tenants again who were erased; they are erased once more"
+            ),
         }
         let served = runtime.block_on(chosen.serve(&folder));
         traces.iter().for_each(Traces::end);

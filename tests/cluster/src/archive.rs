@@ -63,7 +63,7 @@ impl Cluster {
                 let path = entry.expect("the backup can be read").path();
                 match path.file_name().and_then(|name| name.to_str()) {
                     _ if path.is_dir() => folders.push(path),
-                    Some(name) if name.as_bytes().get(24) == Some(&b'-') => segments.push(path),
+                    Some(name) if name.find('-') == Some(24) => segments.push(path),
                     _ => {}
                 }
             }

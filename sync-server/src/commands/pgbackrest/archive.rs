@@ -67,7 +67,7 @@ impl Archive {
             let gap = (first..=last).find(|place| !places.contains(place));
             missing = gap.map(|place| self.name(*timeline, place)).or(missing);
             match first.checked_sub(1) {
-                Some(before) if *timeline > from.timeline && before >= from.place => needed = Some(before),
+                Some(before) if *timeline > from.timeline && before >= from.place => needed = Some(before.min(last)),
                 _ => return missing,
             }
         }
@@ -126,6 +126,10 @@ mod tests {
         assert_eq!(gap(&old[0], &without(&old[1])), Some(old[1].clone()), "the way to where it began");
         assert_eq!(gap(&old[0], &without(&old[3])), None, "nothing leads there any more");
         assert_eq!(gap(&new[0], &without(&old[0])), None, "a backup of the new timeline needs none of the old one");
+        // Restored once more, to before the second timeline began: that one leads nowhere.
+        let third = [3, 4].map(|number| segment(3, 0, number));
+        let of_three: Vec<&str> = old[..1].iter().chain(&new).chain(&third).map(String::as_str).collect();
+        assert_eq!(gap(&old[0], &of_three), None);
     }
 
     #[test]

@@ -43,11 +43,11 @@ fn portion(connection: &Connection, table: &str, tenant: TenantId) -> Result<usi
     let mut columns =
         connection.prepare_cached("SELECT name FROM pragma_table_info(?) WHERE pk > 0 AND name <> 'tenant'")?;
     let key: Vec<String> = columns.query_map([table], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    // A table with one row a tenant, or without a key of its own.
-    let key = match key.is_empty() {
-        true if AUDIT.contains(&table) => "tenant".to_owned(),
-        true => "rowid".to_owned(),
-        false => key.join(", "),
+    let key = match &key[..] {
+        // One row a tenant.
+        [] if AUDIT.contains(&table) => "tenant".to_owned(),
+        [] => "rowid".to_owned(),
+        columns => columns.join(", "),
     };
     let sql = format!(
         "DELETE FROM {table} WHERE tenant = ?1 AND ({key}) IN (SELECT {key} FROM {table} WHERE tenant = ?1 LIMIT ?2)"

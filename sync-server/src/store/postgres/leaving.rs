@@ -3,7 +3,7 @@
 use super::PostgresStore;
 use super::row::{get, number};
 use super::transaction::{Tx, params};
-use crate::store::leaving::{PORTION, TABLES};
+use crate::store::leaving::{AUDIT, PORTION, TABLES};
 use crate::store::{Directory, Error, Leaving};
 use walkbook_model::{TenantId, Timestamp};
 
@@ -11,7 +11,7 @@ impl Leaving for PostgresStore {
     fn extent(&self, tenant: TenantId) -> Result<Vec<(&'static str, u64)>, Error> {
         self.read(tenant, |tx, _| {
             let mut extent = Vec::new();
-            for table in TABLES.into_iter().chain(crate::store::leaving::AUDIT) {
+            for table in TABLES.into_iter().chain(AUDIT) {
                 let sql = format!("SELECT count(*) FROM {table} WHERE tenant = $1");
                 let rows = tx.row(&sql, params![tenant.to_bytes()])?.map_or(Ok(0), |row| number(&row, 0))?;
                 extent.extend((rows > 0).then_some((table, rows)));
