@@ -4,15 +4,15 @@ use super::{InFolder, new_tables};
 use crate::backend::conformance::Readable;
 use crate::backend::conformance::world::Field;
 use crate::backend::worker::Pace;
-use crate::backend::{Backend, Delivery, NotTaken, Worker};
+use crate::backend::{Backend, Delivery, NotTaken, Records, Tables, Worker};
 use crate::office;
 use crate::office::tests::world::{Phone, at, door, door_id, knocked};
 use crate::routes::Backlog;
-use crate::store::Store;
+use crate::store::{EmbeddedStore, Leaving, Store};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
-use walkbook_model::{Door, DoorId, Outcome, Role};
+use walkbook_model::{Door, DoorId, Outcome, Role, TenantId};
 
 /// It never looks by itself within a test, and tries again at once.
 const ONLY_WHEN_CALLED: Pace =
@@ -188,4 +188,51 @@ fn a_large_register_lets_no_other_tenant_wait_and_what_does_not_fit_is_counted()
     let (first, second) = (whose.iter().position(|tenant| *tenant == tenants[1]).unwrap(), whose.len() - 1);
     assert!(first < second && whose[second] == tenants[0], "{whose:?}");
     assert_eq!(came.iter().filter(|(tenant, _)| *tenant == tenants[0]).map(|(_, doors)| doors).sum::<usize>(), 699);
+}
+
+/// A backend before which a tenant leaves, whole, while a page of it is on its way.
+struct Left {
+    tables: Arc<Tables>,
+    store: Arc<EmbeddedStore>,
+    tenant: TenantId,
+    took: AtomicU64,
+}
+
+impl Backend for Left {
+    fn take(&self, delivery: &Delivery) -> Result<(), NotTaken> {
+        self.store.take_away(self.tenant, at(20)).unwrap();
+        assert!(self.tables.forget(self.tenant).unwrap());
+        let taken = self.tables.take(delivery);
+        self.took.fetch_add(1, Ordering::Relaxed);
+        taken
+    }
+}
+
+#[test]
+fn what_was_on_its_way_to_the_tables_when_a_tenant_left_does_not_stay_there() {
+    let mut field = Field::new(1);
+    knock(&mut field, 3, 10);
+    let folder = tempfile::tempdir().unwrap();
+    let tables = Arc::new(Tables::open(&folder.path().join("backend.sqlite")).unwrap());
+    let (store, tenant) = (field.world.store.clone(), field.tenant);
+    let left = Arc::new(Left { tables: Arc::clone(&tables), store: store.clone(), tenant, took: AtomicU64::new(0) });
+    let inbox = (Arc::clone(&tables) as Arc<dyn Records>, field.world.another_pen());
+    let worker = Worker::start_with(store, Arc::clone(&left) as Arc<dyn Backend>, Some(inbox), ONLY_WHEN_CALLED);
+    let rows = || {
+        let mut rows = 0;
+        let tables_of = ["tenant", "person", "document", "entry", "door", "interaction"];
+        for table in tables_of {
+            tables
+                .ask(&format!("SELECT * FROM {table}"), &mut |_| {
+                    rows += 1;
+                    Ok(())
+                })
+                .unwrap();
+        }
+        rows
+    };
+    wait_until("it was brought", || left.took.load(Ordering::Relaxed) > 0);
+    wait_until("the tables have nothing of it", || rows() == 0);
+    drop(worker);
+    assert_eq!(rows(), 0);
 }

@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
-use walkbook_cluster::{Cluster, Kind};
+use walkbook_cluster::{Cluster, Database, Kind};
 
 #[test]
 fn a_field_day_goes_on_after_the_database_was_restored_to_its_middle() {
@@ -37,7 +37,8 @@ fn a_field_day_goes_on_after_the_database_was_restored_to_its_middle() {
 fn the_commands_run_pgbackrest_and_bring_the_server_back_with_its_database() {
     let cluster: &'static Cluster = Box::leak(Box::new(Cluster::start(Kind::Archived)));
     cluster.back_up();
-    let mut world = World::start_in(&cluster.database(), 24);
+    let database = cluster.database();
+    let mut world = World::start_in(&database, 24);
     let [pgbackrest, stop, start] = cluster.by_hand();
     let by = ["--pgbackrest", &pgbackrest];
     let mut phones = team(&world, &["Wilma", "Yrj\u{f6}"]);
@@ -89,6 +90,21 @@ fn the_commands_run_pgbackrest_and_bring_the_server_back_with_its_database() {
     assert_ne!(pen(), before, "nobody writes twice in one place");
     assert_eq!(rows(&world, contact), "0", "nobody comes back who was erased since");
     goes_on(&mut world, &mut phones, at_noon..in_the_evening);
+    assert!(world.stop_server().success());
+    says_whether_the_database_can_be_listened_to(&world, &database);
+}
+
+/// It has one connection left, and then two.
+fn says_whether_the_database_can_be_listened_to(world: &World, database: &Database) {
+    let session = database.superuser();
+    session.wait_for("SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database()");
+    let name = session.value("SELECT current_database()");
+    for (limit, is_heard) in [(2, false), (3, true)] {
+        session.run(&format!("ALTER DATABASE {name} CONNECTION LIMIT {limit}"));
+        let said = world.office.attempt(&["status"]);
+        assert_eq!(said.code, Some(0), "{}", said.to_people);
+        assert_eq!(said.to_people.contains("cannot be listened to"), !is_heard, "{}", said.to_people);
+    }
 }
 
 /// What is there is sound; what is too old, gone or not as it was written is said.
