@@ -23,14 +23,13 @@ const INSERT: &str = "WITH
         AS f (seq, subject, position, header, payload_hash, bound, verdict, reason, key_number, sealed, recalled)),
     kept AS (INSERT INTO entries (tenant, device, seq, subject, position, header, payload_hash, bound, verdict, reason,
         key_number, sealed, recalled) SELECT $1::bytea, $2::bytea, * FROM fresh ORDER BY seq),
-    news AS (SELECT seq, subject, coalesce(position, recalled) AS place, CASE WHEN position IS NULL THEN 5 ELSE 1 END AS kind
+    news AS MATERIALIZED (SELECT seq, subject, get_byte(subject, 0) AS sort, substr(subject, 2) AS id,
+        coalesce(position, recalled) AS place, CASE WHEN position IS NULL THEN 5 ELSE 1 END AS kind
         FROM fresh WHERE coalesce(position, recalled) IS NOT NULL),
     told AS (INSERT INTO feed (tenant, list, position, kind, subject, device, seq)
         SELECT $1::bytea, m.list, n.place, n.kind, n.subject, $2::bytea, n.seq FROM news AS n
-        JOIN memberships AS m ON m.tenant = $1 AND m.door = substr(n.subject, 2)
-        WHERE get_byte(n.subject, 0) = 0
-        UNION ALL SELECT $1::bytea, substr(n.subject, 2), n.place, n.kind, n.subject, $2::bytea, n.seq FROM news AS n
-        WHERE get_byte(n.subject, 0) = 1)
+        JOIN memberships AS m ON m.tenant = $1 AND m.door = n.id WHERE n.sort = 0
+        UNION ALL SELECT $1::bytea, n.id, n.place, n.kind, n.subject, $2::bytea, n.seq FROM news AS n WHERE n.sort = 1)
     INSERT INTO outbox (tenant, position, device, seq)
         SELECT $1::bytea, f.position, $2::bytea, f.seq FROM fresh AS f WHERE f.position IS NOT NULL";
 

@@ -22,12 +22,14 @@ const MAP: i64 = 7;
 
 /// Tells every list that has one of these documents about its new base.
 pub(super) fn publish_bases(tx: &Tx<'_>, tenant: TenantId, bases: &[(Subject, LogPosition)]) -> Result<(), Error> {
-    let sql = "WITH fresh AS (SELECT * FROM unnest($2::bytea[], $3::bigint[]) AS f (subject, position))
+    // As with entries, the door's id is cut out before it is compared.
+    let sql =
+        "WITH fresh AS MATERIALIZED (SELECT subject, position, get_byte(subject, 0) AS sort, substr(subject, 2) AS id
+            FROM unnest($2::bytea[], $3::bigint[]) AS f (subject, position))
         INSERT INTO feed (tenant, list, position, kind, subject)
         SELECT $1::bytea, m.list, f.position, $4::bigint, f.subject FROM fresh AS f
-        JOIN memberships AS m ON m.tenant = $1 AND m.door = substr(f.subject, 2) WHERE get_byte(f.subject, 0) = 0
-        UNION ALL SELECT $1::bytea, substr(f.subject, 2), f.position, $4::bigint, f.subject FROM fresh AS f
-        WHERE get_byte(f.subject, 0) = 1";
+        JOIN memberships AS m ON m.tenant = $1 AND m.door = f.id WHERE f.sort = 0
+        UNION ALL SELECT $1::bytea, f.id, f.position, $4::bigint, f.subject FROM fresh AS f WHERE f.sort = 1";
     let subjects: Vec<Vec<u8>> = bases.iter().map(|(subject, _)| subject_bytes(*subject).to_vec()).collect();
     let positions: Vec<i64> = bases.iter().map(|(_, position)| int(position.get())).collect::<Result<_, _>>()?;
     tx.execute(sql, params![tenant.to_bytes(), subjects, positions, BASE])?;
