@@ -78,7 +78,11 @@ impl Chosen {
             Arc::new(engine.started_at(clock::now()).asking(Arc::new(Online::new(Handle::current())))),
             Arc::clone(&folder.store),
             Arc::clone(&worker) as _,
-            Limits { paces: self.paces, listeners: Listeners::among(self.connections.in_all), ..Limits::default() },
+            Limits {
+                paces: self.paces,
+                listeners: Listeners::among(self.connections.in_all),
+                ..Limits::before(&*folder.store)
+            },
             std::str::from_utf8(&token).ok().map(str::trim_end),
         );
         let directory = folder.registration()?;

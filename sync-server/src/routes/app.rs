@@ -17,6 +17,9 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use walkbook_model::ContentHash;
 
+/// Exchanges that are worked on at the same time before a shared store.
+const AT_ONCE_SHARED: usize = 16;
+
 /// How much is done at once. What is above waits, and then is told to come again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -61,6 +64,16 @@ impl Default for Limits {
             paces: Paces::default(),
             listeners: Listeners::among(Connections::default().in_all),
         }
+    }
+}
+
+impl Limits {
+    /// Those of a server before this store. Where several servers share it, it is a database: who waits for its answer takes no
+    /// processor, and as many exchanges are worked on as the store has connections.
+    pub fn before(store: &dyn Store) -> Self {
+        let usual = Self::default();
+        let at_once = if store.is_shared() { usual.at_once.max(AT_ONCE_SHARED) } else { usual.at_once };
+        Self { at_once, ..usual }
     }
 }
 

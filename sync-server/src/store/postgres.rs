@@ -18,6 +18,7 @@ mod entries;
 mod erasures;
 mod error;
 mod feed;
+mod gathering;
 mod hearing;
 mod keys;
 mod leases;
@@ -28,6 +29,7 @@ mod log;
 mod looking;
 mod maps;
 mod marks;
+mod merging;
 pub(crate) mod migrating;
 mod outbox;
 mod proofs;
@@ -51,6 +53,7 @@ use crate::store::columns::failed;
 use crate::store::sealing::Keyring;
 use crate::store::{Error, Masters};
 use connecting::{Door, Pool};
+use gathering::Gathered;
 use lives::Presence;
 use std::sync::Arc;
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -82,6 +85,8 @@ pub struct PostgresStore {
     runtime: Option<Runtime>,
     keyring: Arc<Keyring>,
     presence: Arc<Presence>,
+    /// Runs that wait for their tenants.
+    gathered: Gathered,
 }
 
 impl PostgresStore {
@@ -103,7 +108,8 @@ impl PostgresStore {
         let runtime = Builder::new_multi_thread().worker_threads(2).thread_name("store").enable_all().build();
         let door = Door::new(address.clone(), Arc::clone(&keyring), Arc::clone(&presence));
         let pool = connecting::pool(door, options.connections.max(1))?;
-        let store = Self { pool, address, runtime: Some(runtime.map_err(failed)?), keyring, presence };
+        let gathered = Gathered::default();
+        let store = Self { pool, address, runtime: Some(runtime.map_err(failed)?), keyring, presence, gathered };
         store.work(About::Every, Mode::Write, |tx| schema::check_master_key(tx, &store.keyring, region))?;
         Ok(store)
     }
@@ -131,15 +137,26 @@ impl PostgresStore {
     }
 
     fn work<T>(&self, about: About, mode: Mode, work: impl FnOnce(&Tx<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        self.work_to_the_end(about, mode, |tx| {
+            let done = work(&tx)?;
+            match mode {
+                Mode::Read => drop(tx),
+                Mode::Write | Mode::Note => tx.commit()?,
+            }
+            Ok(done)
+        })
+    }
+
+    /// Does work that ends its transaction itself; what it has not committed is undone.
+    fn work_to_the_end<T>(
+        &self,
+        about: About,
+        mode: Mode,
+        work: impl FnOnce(Tx<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let runtime = self.runtime()?;
         let client = runtime.block_on(self.pool.get()).map_err(connecting::refused)?;
-        let tx = Tx::new(&client, runtime, about, mode, self.presence.number());
-        let done = work(&tx)?;
-        match mode {
-            Mode::Read => drop(tx),
-            Mode::Write | Mode::Note => tx.commit()?,
-        }
-        Ok(done)
+        work(Tx::new(&client, runtime, about, mode, self.presence.number()))
     }
 }
 

@@ -4,13 +4,37 @@ use super::PostgresStore;
 use super::audit::append;
 use super::row::{bytes, get, int, number, subject_bytes, subject_of};
 use super::schema::CHECK;
-use super::transaction::{About, Mode, Tx, params};
+use super::transaction::{About, Mode, Tx, Valued, params};
 use crate::store::sealing::{Shelf, ShelvedKey, WrappedTenant};
 use crate::store::{Deed, Error, Keys, MasterName, Stamp};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 use walkbook_ledger::Subject;
 use walkbook_model::{TenantId, Timestamp};
+
+/// Locks a tenant, and finds its key and the position of its last change.
+const LOCK: &str = "SELECT wrapped_key, wrapped_by, position FROM tenants WHERE id = $1 FOR NO KEY UPDATE";
+const READ: &str = "SELECT subject, number, wrapped FROM data_keys WHERE tenant = $1 AND subject = ANY ($2)
+    ORDER BY subject, number";
+/// Writes new keys.
+pub(super) const WRITE: &str = "INSERT INTO data_keys (tenant, subject, number, wrapped)
+    SELECT $1::bytea, * FROM unnest($2::bytea[], $3::bigint[], $4::bytea[])";
+
+/// Columns of keys that were made in a transaction.
+pub(super) struct FreshKeys {
+    tenant: [u8; 16],
+    subjects: Vec<Vec<u8>>,
+    numbers: Vec<i64>,
+    wrapped: Vec<Vec<u8>>,
+}
+
+impl FreshKeys {
+    /// The values of [`WRITE`].
+    pub(super) fn values(&self) -> [&(dyn ToSql + Sync); 4] {
+        [&self.tenant, &self.subjects, &self.numbers, &self.wrapped]
+    }
+}
 
 /// What a transaction has read of keys, or written.
 #[derive(Default)]
@@ -25,10 +49,27 @@ pub(super) struct Known {
 impl Tx<'_> {
     /// Locks the tenant until the transaction ends: whoever writes for it is alone with it, on whatever node.
     pub(super) fn lock(&self, tenant: TenantId) -> Result<(), Error> {
-        let sql = "SELECT wrapped_key, wrapped_by FROM tenants WHERE id = $1 FOR NO KEY UPDATE";
-        let row = self.row(sql, params![tenant.to_bytes()])?;
+        let row = self.row(LOCK, params![tenant.to_bytes()])?;
         self.known.borrow_mut().tenant = Some(row.map(|row| wrapped_tenant(&row)).transpose()?);
         Ok(())
+    }
+
+    /// Locks the tenant as [`lock`](Self::lock) does, and looks up in the same round trip, as they are from then on, the keys of
+    /// documents and what `query` asks for. Returns the position of the tenant's last change with what that finds.
+    pub(super) fn lock_and_look_up(
+        &self,
+        tenant: TenantId,
+        subjects: &BTreeSet<Subject>,
+        query: Valued<'_>,
+    ) -> Result<(u64, Vec<Row>), Error> {
+        let names: Vec<Vec<u8>> = subjects.iter().map(|subject| subject_bytes(*subject).to_vec()).collect();
+        let id = tenant.to_bytes();
+        let found = self.all_rows(&[(LOCK, params![id]), (READ, params![id, names]), query])?;
+        let [locked, keys, asked] = <[Vec<Row>; 3]>::try_from(found).map_err(|_| Error::Damaged { what: "answer" })?;
+        let locked = locked.first().ok_or(Error::Unknown { what: "tenant" })?;
+        self.known.borrow_mut().tenant = Some(Some(wrapped_tenant(locked)?));
+        self.know(subjects.iter().copied(), &keys)?;
+        Ok((number(locked, 2)?, asked))
     }
 
     /// Reads the keys of many documents at once.
@@ -41,12 +82,15 @@ impl Tx<'_> {
             return Ok(());
         }
         let names: Vec<Vec<u8>> = unknown.iter().map(|subject| subject_bytes(*subject).to_vec()).collect();
-        let sql = "SELECT subject, number, wrapped FROM data_keys WHERE tenant = $1 AND subject = ANY ($2)
-            ORDER BY subject, number";
-        let rows = self.rows(sql, params![tenant.to_bytes(), names])?;
+        let rows = self.rows(READ, params![tenant.to_bytes(), names])?;
+        self.know(unknown, &rows)
+    }
+
+    /// Remembers all the keys of these documents.
+    fn know(&self, subjects: impl IntoIterator<Item = Subject>, rows: &[Row]) -> Result<(), Error> {
         let documents = &mut self.known.borrow_mut().documents;
-        unknown.into_iter().for_each(|subject| documents.entry(subject).or_default().clear());
-        for row in &rows {
+        subjects.into_iter().for_each(|subject| documents.entry(subject).or_default().clear());
+        for row in rows {
             let key = ShelvedKey { number: number(row, 1)?, wrapped: get(row, 2)? };
             documents.entry(subject_of(bytes(row, 0)?)?).or_default().push(key);
         }
@@ -55,19 +99,23 @@ impl Tx<'_> {
 
     /// Writes the keys that were made in this transaction.
     pub(super) fn write_keys(&self) -> Result<(), Error> {
-        let fresh = std::mem::take(&mut self.known.borrow_mut().fresh);
-        let Some((tenant, ..)) = fresh.first() else { return Ok(()) };
-        let tenant = tenant.to_bytes();
-        let (mut subjects, mut numbers, mut keys) = (Vec::new(), Vec::new(), Vec::new());
-        for (_, subject, number, wrapped) in fresh {
-            subjects.push(subject_bytes(subject).to_vec());
-            numbers.push(int(number)?);
-            keys.push(wrapped);
-        }
-        let sql = "INSERT INTO data_keys (tenant, subject, number, wrapped)
-            SELECT $1::bytea, * FROM unnest($2::bytea[], $3::bigint[], $4::bytea[])";
-        self.execute(sql, params![tenant, subjects, numbers, keys])?;
+        let Some(fresh) = self.take_fresh_keys()? else { return Ok(()) };
+        self.execute(WRITE, &fresh.values())?;
         Ok(())
+    }
+
+    /// The keys that were made in this transaction and are yet to be written, if there are any.
+    pub(super) fn take_fresh_keys(&self) -> Result<Option<FreshKeys>, Error> {
+        let made = std::mem::take(&mut self.known.borrow_mut().fresh);
+        let Some((tenant, ..)) = made.first() else { return Ok(None) };
+        let tenant = tenant.to_bytes();
+        let mut fresh = FreshKeys { tenant, subjects: Vec::new(), numbers: Vec::new(), wrapped: Vec::new() };
+        for (_, subject, number, wrapped) in made {
+            fresh.subjects.push(subject_bytes(subject).to_vec());
+            fresh.numbers.push(int(number)?);
+            fresh.wrapped.push(wrapped);
+        }
+        Ok(Some(fresh))
     }
 
     /// Destroys every key of a document; says whether one was live.

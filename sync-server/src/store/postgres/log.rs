@@ -1,5 +1,6 @@
 use super::audit::append;
 use super::directory::{find_device, spend, spending};
+use super::merging::{self, Brought};
 use super::row::{at, bound, bytes, get, int, maybe_position, number, position, subject_bytes, verdict};
 use super::transaction::{Tx, params};
 use super::{PostgresStore, arrangements, documents, entries, lists};
@@ -8,13 +9,19 @@ use crate::store::{
     Batch, By, Error, Log, LogPosition, Merged, NewEntry, Receipt, Remark, SignedTip, Stamp, StoredEntry, Tip, Verdict,
 };
 use std::collections::HashMap;
+use std::sync::Arc;
 use walkbook_ledger::Subject;
 use walkbook_model::{DeviceId, EntryId, TenantId, Timestamp};
 use walkbook_vault::{ChainHash, Signature};
 
 impl Log for PostgresStore {
     fn merge(&self, tenant: TenantId, batch: Batch, now: Timestamp) -> Result<Merged, Error> {
-        self.write(tenant, |tx, keyring| merge(tx, keyring, tenant, &batch, now))
+        let brought = Brought { batch: Arc::new(batch), now };
+        let together = || self.gathered.merge(tenant, &brought, |all| merging::merge(self, tenant, all));
+        match merging::is_plain(&brought.batch).then(together).flatten() {
+            Some(merged) => Ok(merged),
+            None => self.write(tenant, |tx, keyring| merge(tx, keyring, tenant, &brought.batch, now)),
+        }
     }
 
     fn entries_of(&self, tenant: TenantId, subject: Subject) -> Result<Vec<StoredEntry>, Error> {
@@ -82,15 +89,17 @@ impl Log for PostgresStore {
     }
 }
 
+/// Moves the position of the tenant's last change by so much, in this life.
+pub(super) const ADVANCE: &str = "WITH began AS (
+        INSERT INTO life_starts (tenant, life, position)
+        SELECT id, $3, position FROM tenants WHERE id = $1 AND life < $3 ON CONFLICT DO NOTHING)
+    UPDATE tenants SET position = position + $2, life = greatest(life, $3) WHERE id = $1 RETURNING position";
+
 /// Gives the tenant's next positions and returns the first of them. The tenant is locked, so that positions become visible
 /// in their own order. Where it is the first change in a life, it is noted where that began.
 pub(super) fn advance(tx: &Tx<'_>, tenant: TenantId, by: u64) -> Result<u64, Error> {
     tx.is_news();
-    let sql = "WITH began AS (
-            INSERT INTO life_starts (tenant, life, position)
-            SELECT id, $3, position FROM tenants WHERE id = $1 AND life < $3 ON CONFLICT DO NOTHING)
-        UPDATE tenants SET position = position + $2, life = greatest(life, $3) WHERE id = $1 RETURNING position";
-    let row = tx.row(sql, params![tenant.to_bytes(), int(by)?, tx.life])?;
+    let row = tx.row(ADVANCE, params![tenant.to_bytes(), int(by)?, tx.life])?;
     let last = number(&row.ok_or(Error::Unknown { what: "tenant" })?, 0)?;
     Ok(last + 1 - by)
 }
@@ -116,21 +125,11 @@ pub(super) fn merge(
     if has_changed(tx, tenant, accepted().map(|entry| entry.header.subject), batch.updates_as_of)? {
         return Err(Error::Conflict { last_seq: stands.seq, tip: stands.hash });
     }
-    let takers = batch.entries.iter().filter(|entry| entry.takes_position()).count();
-    let mut next = advance(tx, tenant, u64::try_from(takers).map_err(|_| Error::OutOfRange)?)?;
-    let mut placed = Vec::with_capacity(batch.entries.len());
-    for entry in &batch.entries {
-        let place = entry.takes_position().then(|| LogPosition::new(next));
-        next += u64::from(place.is_some());
-        placed.push((entry, place));
-    }
+    let mut next = advance(tx, tenant, positions_of(batch)?)?;
+    let placed = place(batch, &mut next);
     let mut sealer = Sealer::new(tx, keyring, tenant);
     entries::insert(tx, &mut sealer, (tenant, batch.device), placed.iter().copied())?;
-    let receipt = |(entry, place): (&NewEntry, Option<LogPosition>)| {
-        let position = place.filter(|_| entry.verdict == Verdict::Accepted);
-        Receipt { seq: entry.header.seq, verdict: entry.verdict, position }
-    };
-    let receipts = placed.into_iter().map(receipt).collect();
+    let receipts = receipts(placed);
     move_tip(tx, keyring, tenant, batch, tip, now)?;
     lists::update(tx, tenant, &batch.updates, now)?;
     for script in &batch.scripts {
@@ -143,6 +142,31 @@ pub(super) fn merge(
         append(tx, keyring, tenant, deed, Stamp::new(By::Device(batch.device), now))?;
     }
     Ok(Merged { tip, receipts, repeated: false })
+}
+
+/// How many positions a batch takes.
+pub(super) fn positions_of(batch: &Batch) -> Result<u64, Error> {
+    let takers = batch.entries.iter().filter(|entry| entry.takes_position()).count();
+    u64::try_from(takers).map_err(|_| Error::OutOfRange)
+}
+
+/// The entries of a batch with their positions, from `next` on, which moves behind them.
+pub(super) fn place<'a>(batch: &'a Batch, next: &mut u64) -> Vec<(&'a NewEntry, Option<LogPosition>)> {
+    let mut placed = Vec::with_capacity(batch.entries.len());
+    for entry in &batch.entries {
+        let place = entry.takes_position().then(|| LogPosition::new(*next));
+        *next += u64::from(place.is_some());
+        placed.push((entry, place));
+    }
+    placed
+}
+
+pub(super) fn receipts(placed: Vec<(&NewEntry, Option<LogPosition>)>) -> Vec<Receipt> {
+    let receipt = |(entry, place): (&NewEntry, Option<LogPosition>)| {
+        let position = place.filter(|_| entry.verdict == Verdict::Accepted);
+        Receipt { seq: entry.header.seq, verdict: entry.verdict, position }
+    };
+    placed.into_iter().map(receipt).collect()
 }
 
 /// Whether one of these is a list or a draft, and another than it was then. What happens at a door waits for nobody.

@@ -23,6 +23,7 @@ const SCHEMA: Schema = Schema {
         Migration { sql: include_str!("migrations/0010_maps.sql"), serves: 1 },
         Migration { sql: include_str!("migrations/0011_masters.sql"), serves: 1 },
         Migration { sql: include_str!("migrations/0012_registered.sql"), serves: 1 },
+        Migration { sql: include_str!("migrations/0013_unreferenced.sql"), serves: 1 },
         Migration { sql: include_str!("migrations/0014_leaving.sql"), serves: 1 },
         Migration { sql: include_str!("migrations/0015_challenges.sql"), serves: 1 },
     ],

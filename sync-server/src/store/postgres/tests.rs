@@ -2,6 +2,7 @@ mod commits;
 mod leases;
 mod lives;
 mod measuring;
+mod merging;
 mod nodes;
 mod roles;
 mod schema;

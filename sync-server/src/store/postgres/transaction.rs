@@ -8,15 +8,19 @@ use super::hearing;
 use super::keys::Known;
 use crate::store::Error;
 use futures_util::FutureExt;
-use futures_util::future::{join, try_join};
+use futures_util::future::{join, try_join, try_join_all};
 use std::cell::{Cell, RefCell};
+use std::pin::pin;
 use tokio::runtime::Handle;
-use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
+use tokio_postgres::{Row, Statement};
 use walkbook_model::TenantId;
 
 /// The values of a statement.
 pub(super) type Values<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+/// A statement with its values.
+pub(super) type Valued<'a> = (&'a str, Values<'a>);
 
 /// Values in the order of `$1, $2, …`.
 macro_rules! params {
@@ -107,6 +111,59 @@ impl<'a> Tx<'a> {
             let statement = self.client.prepare_once(sql).await?;
             self.begin_with(self.client.execute(&statement, values)).await
         })
+    }
+
+    /// What each of several queries finds. They are sent together: nobody waits for the first one's answer before the second is
+    /// sent. Each sees what was committed before it began itself.
+    pub(super) fn all_rows(&self, queries: &[Valued<'_>]) -> Result<Vec<Vec<Row>>, Error> {
+        self.run(async {
+            let prepared = self.prepare_all(queries).await?;
+            self.begin_with(self.send_all(&prepared, queries)).await
+        })
+    }
+
+    /// Changes rows by several statements and makes all that was done durable: all of it is sent together, so that whoever
+    /// waits for what this transaction has locked waits for one round trip.
+    pub(super) fn commit_with(self, statements: &[Valued<'_>]) -> Result<(), Error> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        self.runtime.block_on(async {
+            let prepared = self.prepare_all(statements).await?;
+            let mut changes = pin!(self.begin_with(self.send_all(&prepared, statements)));
+            // The first poll sends them. What could not be sent must not be missing in what is committed.
+            match changes.as_mut().now_or_never() {
+                Some(done) => {
+                    done?;
+                    self.is_open.set(false);
+                    self.commit_and_tell().await
+                }
+                None => {
+                    self.is_open.set(false);
+                    // Where a statement has failed, the database takes this for a rollback, and calls it done.
+                    let (done, committed) = join(changes, self.commit_and_tell()).await;
+                    done?;
+                    committed
+                }
+            }
+        })
+    }
+
+    async fn prepare_all(&self, statements: &[Valued<'_>]) -> Result<Vec<Statement>, Error> {
+        let mut prepared = Vec::with_capacity(statements.len());
+        for (sql, _) in statements {
+            prepared.push(self.client.prepare_once(sql).await?);
+        }
+        Ok(prepared)
+    }
+
+    async fn send_all(
+        &self,
+        prepared: &[Statement],
+        statements: &[Valued<'_>],
+    ) -> Result<Vec<Vec<Row>>, tokio_postgres::Error> {
+        let each = prepared.iter().zip(statements);
+        try_join_all(each.map(|(prepared, (_, values))| self.client.query(prepared, values))).await
     }
 
     /// Runs a statement, and before the first one of all what begins the transaction.
